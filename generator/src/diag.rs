@@ -1,0 +1,107 @@
+//! Diagnostics: what was found, where, and what to do next.
+//!
+//! Extraction never fails; it returns what it got and a list of these. The table of codes is in
+//! [`codes`]; nothing else may invent one.
+
+pub mod codes;
+
+use std::fmt;
+
+use crate::source::{LineIndex, PagePath, Position, Span};
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; nothing is missing from the output.
+    Note,
+    /// A fact is missing, doubtful or was repaired.
+    Warning,
+    /// The page or an item of it gives no output.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// A row of the code table.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code {
+    /// `GX` and four digits; the first two digits name the layer.
+    pub id: &'static str,
+    pub severity: Severity,
+    /// What the code means, for every occurrence.
+    pub title: &'static str,
+    /// What to do next.
+    pub help: &'static str,
+}
+
+/// One finding about one page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    pub position: Position,
+    pub span: Span,
+    pub code: &'static Code,
+    /// Quotes the text that was found.
+    pub message: String,
+}
+
+impl Diagnostic {
+    /// `path:line:column: severity[code]: message` and the next step.
+    #[must_use]
+    pub fn render(&self, path: &PagePath) -> String {
+        let Position { line, column } = self.position;
+        let Code { id, severity, help, .. } = self.code;
+        format!("{path}:{line}:{column}: {severity}[{id}]: {}\n  next: {help}", self.message)
+    }
+}
+
+/// Collects the diagnostics of one page.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    lines: LineIndex<'a>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'a> Sink<'a> {
+    #[must_use]
+    pub fn new(raw: &'a str) -> Self {
+        Self { lines: LineIndex::new(raw), found: Vec::new() }
+    }
+
+    pub fn report(&mut self, code: &'static Code, span: Span, message: impl Into<String>) {
+        let position = self.lines.position(span.start);
+        self.found.push(Diagnostic { position, span, code, message: message.into() });
+    }
+
+    /// The 1-based line of a byte offset of the file.
+    #[must_use]
+    pub fn line(&self, at: u32) -> u32 {
+        self.lines.line(at)
+    }
+
+    /// The findings, sorted by position and code, without repetitions.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.found.sort();
+        self.found.dedup();
+        self.found
+    }
+}
+
+/// Shortens quoted source text so that a message stays one readable line.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    const LIMIT: usize = 80;
+    let mut short: String = text.chars().take(LIMIT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LIMIT).is_some() {
+        short.push('…');
+    }
+    format!("`{short}`")
+}

@@ -1,0 +1,67 @@
+//! The table of diagnostic codes.
+
+use super::{Code, Severity};
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $severity:ident, $title:literal, $help:literal;)*) => {
+        $(#[doc = $title] pub static $name: Code = Code { id: $id, severity: Severity::$severity, title: $title, help: $help };)*
+
+        /// Every code, in the order of its id.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+codes! {
+    // 00: the file
+    PAGE_TOO_LARGE = "GX0001" Error, "a page is larger than any page may be", "check that the file is a docs page; the limits are in `markup`";
+    NOT_TEXT = "GX0002" Error, "a page is not UTF-8 text", "check that the file is a docs page and was not converted";
+    EMPTY_PAGE = "GX0003" Error, "a page is empty", "nothing to do unless the page should have content";
+    // 01: markup
+    FRONT_MATTER = "GX0101" Warning, "the front matter cannot be used", "the page is read without metadata; correct the front matter";
+    MALFORMED_SPAN = "GX0102" Warning, "a translation span is not a pair", "the text is kept as it stands; check the page for a damaged span";
+    UNCLOSED_COMMENT = "GX0103" Warning, "an HTML comment is never closed", "close the comment with `-->`";
+    UNCLOSED_FENCE = "GX0104" Warning, "a code block is not closed", "close the block with three backticks";
+    NO_TITLE = "GX0105" Warning, "a page has no title", "check that the page is complete";
+    BROKEN_ANNOTATION = "GX0106" Note, "an annotation is not JSON", "the block is read without its annotation; correct the JSON";
+    REPAIRED_TABLE = "GX0107" Note, "a table was repaired", "compare the facts with the page; escape pipes in cells as `\\|`";
+    // 02: requests
+    NO_REQUEST = "GX0201" Error, "an API page has no request template", "look at the page with `cargo xtask show PAGE --layer page`; add a fixup if the page is wrong";
+    TEMPLATE_NOISE = "GX0202" Note, "a line among request templates is not one", "nothing to do if the line is a remark or a header";
+    BAD_TEMPLATE = "GX0203" Warning, "a request template cannot be turned into a path", "add a fixup that sets the path";
+    TEMPLATE_WITHOUT_PATH = "GX0204" Warning, "a request template has no path", "add a fixup that sets the path, or leave the operation out";
+    TEMPLATE_ELLIPSIS = "GX0205" Note, "a request template leaves segments out", "nothing to do: the alternative is not generated";
+    // 03: permissions
+    NO_PERMISSIONS = "GX0301" Warning, "an API page has no permissions section", "permissions stay unspecified; add a fixup if they are known";
+    UNSTRUCTURED_PERMISSIONS = "GX0302" Warning, "permissions are stated in prose only", "permissions stay unspecified; add a fixup if they are known";
+    UNKNOWN_PERMISSION_ROW = "GX0303" Warning, "the label of a permission row is unknown", "add the label to the vocabulary if it names an account type";
+    ODD_PERMISSION_CELL = "GX0304" Note, "a permission cell holds more than permissions", "compare the facts with the page";
+    CONTRADICTORY_ORDER = "GX0305" Note, "a permission list contradicts the order that its header states", "nothing to do: no permission of this list is called the least privileged one";
+    EMPTY_PERMISSION_ROW = "GX0306" Note, "a permission row is empty", "nothing to do: the permissions stay unspecified";
+    UNKNOWN_PERMISSION_TABLE = "GX0307" Warning, "a table in the permissions section has an unknown form", "add the form to `extract/permissions.rs`";
+    // 04: parameters, headers, bodies
+    UNNAMED_PARAMETER = "GX0401" Warning, "a parameter row has no usable name", "compare the facts with the page";
+    UNKNOWN_TYPE = "GX0402" Note, "the type of a parameter is not understood", "add the word to the vocabulary if it names a type";
+    UNKNOWN_HEADER = "GX0403" Note, "a header row does not name an HTTP header", "nothing to do if the row names a value of a header";
+    // 05: responses and examples
+    NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is taken for a success";
+    ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with RFC 9112 message format";
+    // 06: accounting
+    UNREAD_TABLE = "GX0601" Note, "no rule reads a table", "write a rule if the table holds facts";
+    UNREAD_FENCE = "GX0602" Note, "no rule reads a code block", "write a rule if the block holds facts";
+    UNREAD_SECTION = "GX0603" Note, "no rule covers a section", "add its slug to `vocab/en.toml` if it has a role";
+    // 07: linking
+    DUPLICATE_PAGE = "GX0701" Note, "the same page comes from two sources", "nothing to do: the newest hand-back wins";
+    // 08: names
+    NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
+    UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_sorted_and_distinct() {
+        assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+}

@@ -1,0 +1,232 @@
+//! From a page to its facts: one file per rule, one list of rules.
+//!
+//! A rule reads the sections it covers, never another rule's output beyond the accounting, contains
+//! no natural-language words (they are rows of [`crate::vocab`]) and never fails: it adds facts and
+//! diagnostics. Where a fact has several carriers, the order of trust is: annotation JSON, fenced
+//! code, link targets, heading anchors, source-language text, localized text with its vocabulary.
+
+mod annotation;
+mod examples;
+mod headers;
+mod http_message;
+mod http_request;
+mod page_kind;
+mod parameters;
+mod permission_cell;
+mod permissions;
+mod request_body;
+mod response;
+mod sections;
+mod type_expression;
+
+use crate::diag::{Sink, codes, quoted};
+use crate::markup::{BlockKind, Dialect, Fence, Page, Section, Table, View, proof};
+use crate::model::facts::{Accounting, ApiVersion, PageFacts, PageKind, Permissions, RequestBody, SourceProof, Title};
+use crate::source::{PagePath, Span};
+use crate::vocab::{Role, Vocab, Words};
+use annotation::Annotation;
+use sections::SectionRole;
+
+/// Which facts a rule adds. The list is the order in which rules run.
+type Rule = fn(&Context<'_>, &mut Output<'_>);
+
+const API_RULES: &[Rule] = &[
+    http_request::extract_templates,
+    permissions::extract_permissions,
+    headers::extract_headers,
+    parameters::extract_parameters,
+    request_body::extract_request_body,
+    examples::extract_examples,
+    response::extract_response,
+];
+
+/// What rules read.
+struct Context<'p> {
+    page: &'p Page<'p>,
+    words: Words<'p>,
+    /// One per section of the page.
+    roles: Vec<SectionRole>,
+    /// The annotation of each fence.
+    annotations: Vec<Option<Annotation>>,
+}
+
+impl<'p> Context<'p> {
+    /// The sections of one role, outside examples.
+    fn sections(&self, role: Role) -> impl Iterator<Item = (usize, &'p Section<'p>)> {
+        let with_roles = self.page.sections.iter().enumerate().zip(&self.roles);
+        with_roles.filter(move |(_, known)| known.role == Some(role) && !known.in_example).map(|(section, _)| section)
+    }
+
+    fn texts(&self, section: &Section<'_>) -> impl Iterator<Item = View<'p>> {
+        let page = self.page;
+        page.blocks()[section.blocks.clone()].iter().filter_map(move |block| match block.kind {
+            BlockKind::Paragraph { text, .. } => Some(page.view(text)),
+            _ => None,
+        })
+    }
+
+    fn tables(&self, section: &Section<'_>) -> impl Iterator<Item = Table<'p>> {
+        let page = self.page;
+        page.blocks()[section.blocks.clone()].iter().filter_map(move |block| match block.kind {
+            BlockKind::Table(index) => Some(page.table(index)),
+            _ => None,
+        })
+    }
+
+    fn fences(&self, section: &Section<'_>) -> impl Iterator<Item = Fence<'p>> {
+        let page = self.page;
+        page.blocks()[section.blocks.clone()].iter().filter_map(move |block| match block.kind {
+            BlockKind::Fence(index) => Some(page.fence(index)),
+            _ => None,
+        })
+    }
+
+    fn annotation(&self, fence: &Fence<'_>) -> Option<&Annotation> {
+        self.annotations[fence.index as usize].as_ref()
+    }
+}
+
+/// What rules write.
+struct Output<'p> {
+    facts: PageFacts,
+    sink: Sink<'p>,
+    tables: Vec<bool>,
+    fences: Vec<bool>,
+    sections: Vec<bool>,
+}
+
+impl Output<'_> {
+    fn line(&self, span: Span) -> u32 {
+        self.sink.line(span.start)
+    }
+
+    fn consume_table(&mut self, table: Table<'_>) {
+        self.tables[table.index as usize] = true;
+    }
+
+    fn consume_fence(&mut self, fence: &Fence<'_>) {
+        self.fences[fence.index as usize] = true;
+    }
+
+    fn consume_section(&mut self, section: usize) {
+        self.sections[section] = true;
+    }
+}
+
+/// Reads one page. `raw` is the file as it is on disk.
+#[must_use]
+pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) -> PageFacts {
+    let text = match check_size_and_encoding(raw) {
+        Ok(text) => text,
+        Err((code, at, message)) => {
+            let mut sink = Sink::new("");
+            sink.report(code, Span::new(at, at), message);
+            let mut facts = empty_facts(path, locale);
+            facts.diagnostics = sink.finish();
+            return facts;
+        }
+    };
+    let mut sink = Sink::new(text);
+    let page = Page::parse(text, locale, &mut sink);
+    let front = page.front_matter.as_ref();
+    let locale = front.map(|front| front.locale.as_str()).filter(|locale| !locale.is_empty()).unwrap_or(locale);
+    let words = vocab.words(if page.dialect == Dialect::Localized { locale } else { "en" });
+    let roles = sections::classify(&page, words);
+    let annotations = annotation::bind(&page, &mut sink);
+    let context = Context { page: &page, words, roles, annotations };
+
+    let mut facts = empty_facts(path, locale);
+    if let Some(front) = front {
+        facts.source_commit = (!front.source_commit.is_empty()).then(|| front.source_commit.clone());
+        facts.handed_back = iso_day(&front.handed_back);
+    }
+    facts.source_proof = match proof::prove(&page) {
+        Some(true) => SourceProof::Exact,
+        Some(false) => SourceProof::Unproven,
+        None => SourceProof::Absent,
+    };
+    let (tables, fences, sections) = (page.table_count(), page.fence_count(), page.sections.len());
+    let mut out = Output { facts, sink, tables: vec![false; tables], fences: vec![false; fences], sections: vec![false; sections] };
+    page_kind::extract_kind_and_title(&context, &mut out);
+    if out.facts.kind == PageKind::Api {
+        for rule in API_RULES {
+            rule(&context, &mut out);
+        }
+        account(&context, &mut out);
+    }
+    out.facts.accounting.tables = tables;
+    out.facts.accounting.fences = fences;
+    out.facts.accounting.sections = sections - 1;
+    out.facts.diagnostics = out.sink.finish();
+    out.facts
+}
+
+fn check_size_and_encoding(raw: &[u8]) -> Result<&str, (&'static crate::diag::Code, usize, String)> {
+    if raw.len() > crate::markup::MAX_PAGE_BYTES {
+        return Err((&codes::PAGE_TOO_LARGE, 0, format!("the page has {} bytes; at most {} are read", raw.len(), crate::markup::MAX_PAGE_BYTES)));
+    }
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        return Err((&codes::EMPTY_PAGE, 0, "the page is empty".to_owned()));
+    }
+    match std::str::from_utf8(raw) {
+        Ok(text) if text.contains('\0') => Err((&codes::NOT_TEXT, 0, "the page contains a NUL byte".to_owned())),
+        Ok(text) => Ok(text),
+        Err(error) => Err((&codes::NOT_TEXT, error.valid_up_to(), format!("byte {} is not UTF-8", error.valid_up_to()))),
+    }
+}
+
+fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
+    PageFacts {
+        path: path.clone(),
+        locale: locale.to_owned(),
+        api_version: path.folders().find_map(ApiVersion::from_segment).unwrap_or(ApiVersion::V1_0),
+        kind: page_kind::kind_by_folder(path).unwrap_or(PageKind::Concept),
+        source_commit: None,
+        source_proof: SourceProof::Absent,
+        handed_back: None,
+        title: Title::default(),
+        requests: Vec::new(),
+        permissions: Permissions::default(),
+        permission_variants: Vec::new(),
+        parameters: Vec::new(),
+        headers: Vec::new(),
+        request_body: RequestBody::Unstated,
+        success_statuses: Vec::new(),
+        response: None,
+        examples: Vec::new(),
+        diagnostics: Vec::new(),
+        accounting: Accounting::default(),
+    }
+}
+
+/// `MM/DD/YYYY` as `YYYY-MM-DD`.
+fn iso_day(day: &str) -> Option<String> {
+    let mut parts = day.split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let digits = |text: &str, len| text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(month, 2) && digits(day, 2) && digits(year, 4)).then(|| format!("{year}-{month}-{day}"))
+}
+
+/// Lists what no rule consumed.
+fn account(context: &Context<'_>, out: &mut Output<'_>) {
+    let page = context.page;
+    for (index, section) in page.sections.iter().enumerate().skip(1) {
+        let consumed = out.sections[index] || section.level == 1 || context.roles[index].role.is_some();
+        out.sections[index] = consumed;
+        if !consumed {
+            out.sink.report(&codes::UNREAD_SECTION, section.span, format!("no rule covers the section {}", quoted(&section.slug)));
+        }
+        for table in context.tables(section).filter(|table| !out.tables[table.index as usize]).collect::<Vec<_>>() {
+            let header = table.header().map(View::source).collect::<Vec<_>>().join(" | ");
+            out.sink.report(&codes::UNREAD_TABLE, table.span(), format!("no rule reads the table {} under {}", quoted(&header), quoted(&section.slug)));
+        }
+        for fence in context.fences(section).filter(|fence| !out.fences[fence.index as usize]).collect::<Vec<_>>() {
+            let first = fence.body.lines().next().unwrap_or_default();
+            out.sink.report(&codes::UNREAD_FENCE, fence.span, format!("no rule reads the code block that starts with {} under {}", quoted(first), quoted(&section.slug)));
+        }
+    }
+    let count = |consumed: &[bool]| consumed.iter().filter(|&&consumed| consumed).count();
+    out.facts.accounting.tables_consumed = count(&out.tables);
+    out.facts.accounting.fences_consumed = count(&out.fences);
+    out.facts.accounting.sections_consumed = count(&out.sections[1..]);
+}

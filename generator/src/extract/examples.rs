@@ -1,0 +1,153 @@
+//! Examples: which requests and responses a page shows.
+
+use super::annotation::BlockType;
+use super::http_message::{self, Message, Start};
+use super::{Context, Output};
+use crate::diag::{codes, quoted};
+use crate::markup::Fence;
+use crate::model::facts::{Example, ResponseType};
+use crate::vocab::Role;
+
+pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
+    for (index, section) in context.page.sections.iter().enumerate() {
+        let known = context.roles[index];
+        let shows = known.in_example || matches!(known.role, Some(Role::Response | Role::Request | Role::RequestBody | Role::Example | Role::Remarks | Role::Errors));
+        for fence in context.fences(section) {
+            if !out.fences[fence.index as usize] {
+                extract_fence(context, &fence, shows, out);
+            }
+        }
+    }
+}
+
+fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, shows: bool, out: &mut Output<'_>) {
+    let annotation = context.annotation(fence);
+    let kind = annotation.map(|annotation| annotation.block_type);
+    let messages = http_message::parse(fence.body);
+    let is_annotated = matches!(kind, Some(BlockType::Request | BlockType::Response));
+    // Requests shown elsewhere, under query options for instance, are samples of a URL.
+    if !(shows || is_annotated) || kind == Some(BlockType::Ignored) && !messages.is_empty() && !shows {
+        if !messages.is_empty() || kind.is_some() {
+            out.consume_fence(fence);
+        }
+        return;
+    }
+    out.consume_fence(fence);
+    if messages.is_empty() {
+        match kind {
+            Some(BlockType::Request) => out.sink.report(&codes::ODD_EXAMPLE, fence.span, format!("this request has no request line: {}", quoted(first_line(fence)))),
+            Some(BlockType::Response) => {
+                let line = out.line(fence.span) + 1;
+                let ty = annotation.and_then(response_type);
+                out.facts.examples.push(Example::Response { status: None, media_type: None, ty: with_body(ty, fence.body), has_body: !fence.body.trim().is_empty(), line });
+            }
+            _ => {}
+        }
+        return;
+    }
+    if kind == Some(BlockType::Ignored) && !shows {
+        return;
+    }
+    let first = out.line(fence.span) + 1;
+    for message in messages {
+        let line = first + u32::try_from(message.line).unwrap_or(0);
+        push_message(message, annotation.and_then(response_type), line, out);
+    }
+}
+
+fn push_message(message: Message<'_>, annotated: Option<ResponseType>, line: u32, out: &mut Output<'_>) {
+    let has_body = !message.body.is_empty();
+    match message.start {
+        Start::Request { method, url } => {
+            if is_other_host(url) {
+                return;
+            }
+            let headers = message.headers.iter().map(|(name, _)| (*name).to_owned()).collect();
+            out.facts.examples.push(Example::Request { method, url: url.to_owned(), headers, has_body, line });
+        }
+        Start::Response { status } => {
+            let media_type = message.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| (*value).to_owned());
+            let ty = with_body(annotated, message.body);
+            out.facts.examples.push(Example::Response { status: Some(status), media_type, ty, has_body, line });
+        }
+    }
+}
+
+fn first_line<'f>(fence: &Fence<'f>) -> &'f str {
+    fence.body.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim()
+}
+
+/// Calls to upload sessions, bots and the like are not calls to Graph.
+fn is_other_host(url: &str) -> bool {
+    let Some(rest) = url.split_once("://").map(|(_, rest)| rest) else { return false };
+    let host = rest.split(['/', '?']).next().unwrap_or_default().to_ascii_lowercase();
+    !(host.contains("graph.microsoft") || host.contains("microsoftgraph") || host.is_empty() || host.starts_with('{'))
+}
+
+/// The response type that an annotation names.
+fn response_type(annotation: &super::Annotation) -> Option<ResponseType> {
+    let full = annotation.odata_type()?.trim().trim_start_matches('#');
+    let inner = full.strip_prefix("Collection(").map(|inner| inner.trim_end_matches(')'));
+    let name = inner.unwrap_or(full);
+    let name = name.strip_prefix("microsoft.graph.").unwrap_or(name);
+    if name.is_empty() || name.eq_ignore_ascii_case("none") {
+        return None;
+    }
+    let collection = inner.is_some() || annotation.bool("isCollection") == Some(true);
+    Some(ResponseType { name: name.to_owned(), collection })
+}
+
+/// The body is right about whether it is a collection.
+fn with_body(ty: Option<ResponseType>, body: &str) -> Option<ResponseType> {
+    ty.map(|ty| ResponseType { collection: ty.collection || has_value_array(body), ..ty })
+}
+
+/// Whether the outermost object has a property `value` that is an array. Works on invalid JSON, too.
+pub(super) fn has_value_array(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    let mut depth = 0_u32;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                let start = at + 1;
+                at = start;
+                while at < bytes.len() && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                if depth == 1 && bytes.get(start..at.min(bytes.len())) == Some(b"value") {
+                    let rest = body.get(at + 1..).unwrap_or_default().trim_start();
+                    if let Some(value) = rest.strip_prefix(':') {
+                        return value.trim_start().starts_with('[');
+                    }
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collections_by_body() {
+        assert!(has_value_array("{\"@odata.context\": \"x\", \"value\": [ {} ]}"));
+        assert!(has_value_array("{\n  \"a\": {\"value\": 1},\n  \"value\":[\n"));
+        assert!(!has_value_array("{\"value\": {\"value\": []}}"));
+        assert!(!has_value_array("{\"a\": {\"value\": []}}"));
+        assert!(!has_value_array("\"value\": []"));
+    }
+
+    #[test]
+    fn hosts() {
+        assert!(!is_other_host("https://graph.microsoft.com/v1.0/me"));
+        assert!(!is_other_host("/me"));
+        assert!(is_other_host("https://upload.example.com/x"));
+    }
+}

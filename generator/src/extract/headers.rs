@@ -1,0 +1,31 @@
+//! Request headers.
+
+use super::{Context, Output};
+use crate::diag::{codes, quoted};
+use crate::markup::View;
+use crate::model::facts::Header;
+use crate::vocab::Role;
+
+pub(super) fn extract_headers(context: &Context<'_>, out: &mut Output<'_>) {
+    for (_, section) in context.sections(Role::RequestHeaders) {
+        for table in context.tables(section) {
+            out.consume_table(table);
+            for row in table.rows() {
+                let Some(cell) = row.cell(0).filter(|cell| !cell.is_empty()) else { continue };
+                let name = cell.source().trim();
+                if !is_header_name(name.split(':').next().unwrap_or(name)) {
+                    out.sink.report(&codes::UNKNOWN_HEADER, cell.span(), format!("{} is not a header name", quoted(name)));
+                    continue;
+                }
+                let required = row.cells().skip(1).map(View::source).find_map(|text| context.words.requirement(text));
+                let line = out.line(cell.span());
+                out.facts.headers.push(Header { name: name.to_owned(), required, line });
+            }
+        }
+    }
+}
+
+/// A token (RFC 9110, section 5.6.2), of the characters that header names really have.
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 100 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}

@@ -1,0 +1,182 @@
+//! Request templates: the `METHOD /path` lines between the title and the first section that says
+//! something about the request.
+
+use super::{Context, Output};
+use crate::diag::{codes, quoted};
+use crate::markup::Fence;
+use crate::model::facts::{Method, RequestTemplate};
+use crate::source::Span;
+use crate::vocab::Role;
+
+pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
+    let mut place = None;
+    for (index, section) in context.page.sections.iter().enumerate() {
+        let known = context.roles[index];
+        if matches!(known.role, Some(Role::RequestHeaders | Role::RequestBody | Role::Response | Role::Example | Role::Request | Role::SeeAlso)) || known.in_example {
+            // Some pages come back to the request with a second variant of it.
+            if known.role != Some(Role::HttpRequest) {
+                continue;
+            }
+        }
+        if known.role == Some(Role::HttpRequest) {
+            place.get_or_insert(section.span);
+        }
+        let is_past_request = is_past_request(context, index);
+        if known.role == Some(Role::QueryParameters) || is_past_request && known.role != Some(Role::HttpRequest) {
+            continue;
+        }
+        for fence in context.fences(section) {
+            extract_fence(&fence, out);
+        }
+    }
+    if out.facts.requests.is_empty() {
+        let span = place.or_else(|| context.page.sections.get(1).map(|section| section.span)).unwrap_or(Span::new(0, 0));
+        out.sink.report(&codes::NO_REQUEST, span, "the page has no request template");
+    }
+}
+
+/// Whether a section that ends the request part stands before this one.
+fn is_past_request(context: &Context<'_>, index: usize) -> bool {
+    context.roles[..index].iter().any(|known| {
+        known.in_example || matches!(known.role, Some(Role::RequestHeaders | Role::RequestBody | Role::Response | Role::Example | Role::Request | Role::SeeAlso))
+    })
+}
+
+fn extract_fence(fence: &Fence<'_>, out: &mut Output<'_>) {
+    let mut found = false;
+    let line_of_body = out.line(fence.span) + 1;
+    for (number, line) in fence.body.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let at = line_of_body + u32::try_from(number).unwrap_or(0);
+        match parse_template(line) {
+            Some(Ok((method, path))) => {
+                found = true;
+                out.facts.requests.push(RequestTemplate { method, path, line: at });
+            }
+            Some(Err(code)) => {
+                found = true;
+                out.sink.report(code, fence.span, format!("this request template has no usable path: {}", quoted(line)));
+            }
+            // Words between alternatives, or a header of the request.
+            None if found => out.sink.report(&codes::TEMPLATE_NOISE, fence.span, format!("this line is not a request template: {}", quoted(line))),
+            None => break,
+        }
+    }
+    if found {
+        out.consume_fence(fence);
+    }
+}
+
+/// The method at the start of a line, and the rest.
+pub(super) fn split_method(line: &str) -> Option<(Method, &str)> {
+    Method::ALL.into_iter().find_map(|method| {
+        let rest = line.strip_prefix(method.as_str())?;
+        rest.starts_with([' ', '\t', '/']).then(|| (method, rest.trim()))
+    })
+}
+
+fn parse_template(line: &str) -> Option<Result<(Method, String), &'static crate::diag::Code>> {
+    let (method, rest) = split_method(line)?;
+    let is_path = rest.starts_with(['/', '~', '{', '<']) || rest.starts_with("https://") || rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !is_path {
+        return Some(Err(&codes::TEMPLATE_WITHOUT_PATH));
+    }
+    let path = mend_path(rest);
+    if path.contains("/.../") || path.contains("/…/") {
+        return Some(Err(&codes::TEMPLATE_ELLIPSIS));
+    }
+    Some(Ok((method, path)))
+}
+
+/// Mends the slips that make a path unreadable: blanks outside braces, an unclosed parenthesis, a
+/// protocol version.
+fn mend_path(rest: &str) -> String {
+    let rest = rest.strip_suffix("HTTP/1.1").unwrap_or(rest).trim_end();
+    let query = find_query(rest).unwrap_or(rest.len());
+    let (path, query) = rest.split_at(query);
+    let mut mended = String::with_capacity(rest.len());
+    let mut depth = 0_i32;
+    let mut parentheses = 0_i32;
+    let mut chars = path.chars().peekable();
+    let mut skip_alternative = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '<' => depth += 1,
+            '}' | '>' => depth -= 1,
+            '(' if depth == 0 => parentheses += 1,
+            ')' if depth == 0 => parentheses -= 1,
+            '/' if depth == 0 => {
+                // `range(address='x'/entireRow`
+                let after_quote = mended.ends_with('\'');
+                if parentheses > 0 && after_quote {
+                    mended.push(')');
+                    parentheses = 0;
+                }
+                skip_alternative = false;
+            }
+            _ => {}
+        }
+        // `{id} | name/messages`: an alternative that slipped out of its braces.
+        if depth == 0 && parentheses == 0 && c.is_whitespace() {
+            if path.contains(" | ") || path.contains(" |") {
+                skip_alternative = true;
+            }
+            continue;
+        }
+        if !skip_alternative {
+            mended.push(c);
+        }
+    }
+    mended.push_str(query.trim_end());
+    mended
+}
+
+/// Where the query string starts: the first `?` outside braces.
+fn find_query(path: &str) -> Option<usize> {
+    let mut depth = 0_i32;
+    path.char_indices().find_map(|(at, c)| {
+        match c {
+            '{' | '<' => depth += 1,
+            '}' | '>' => depth -= 1,
+            '?' if depth <= 0 => return Some(at),
+            _ => {}
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: &str) {
+        let found = match parse_template(line) {
+            Some(Ok((method, path))) => format!("{} {path}", method.as_str()),
+            Some(Err(code)) => code.id.to_owned(),
+            None => "none".to_owned(),
+        };
+        assert_eq!(found, expected, "{line}");
+    }
+
+    #[test]
+    fn templates() {
+        check("GET /users", "GET /users");
+        check("GET /users/{id | userPrincipalName}/events", "GET /users/{id | userPrincipalName}/events");
+        check("GET /users?$filter=id eq '{id}'", "GET /users?$filter=id eq '{id}'");
+        check("DELETE/identity/x/{id}", "DELETE /identity/x/{id}");
+        check("GET ~/onPremises/x", "GET ~/onPremises/x");
+        check("GET policies/x", "GET policies/x");
+        check("POST ** Collection URI for x not found", "GX0204");
+        check("GET /users/{user-id} | user-principal-name/chats/{chat-id}", "GET /users/{user-id}/chats/{chat-id}");
+        check("POST /range(address='<address>'/entireRow", "POST /range(address='<address>')/entireRow");
+        check("DELETE /a/{id}/.../b/{id}", "GX0205");
+        check("GET /drive/items/{tenant id}/x", "GET /drive/items/{tenant id}/x");
+        check("workbook-session-id: {session-id}", "none");
+        check("or", "none");
+        check("GETTER /x", "none");
+    }
+}

@@ -1,0 +1,60 @@
+//! What kind of page it is, and its title.
+
+use super::{Context, Output};
+use crate::diag::codes;
+use crate::markup::{Dialect, View};
+use crate::model::facts::{ApiVersion, PageKind, Title};
+use crate::source::{PagePath, Span};
+use crate::vocab::Role;
+
+/// The kind that the folder of a page stands for.
+pub(super) fn kind_by_folder(path: &PagePath) -> Option<PageKind> {
+    match path.folders().last()? {
+        "api" => Some(PageKind::Api),
+        _ => None,
+    }
+}
+
+pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>) {
+    let page = context.page;
+    let title = page.sections.iter().find(|section| section.level == 1);
+    let heading = title.and_then(|section| section.heading).map(|text| page.view(text));
+    let front_title = page.front_matter.as_ref().map(|front| front.title.trim().to_owned()).unwrap_or_default();
+    let source = match (heading, page.dialect) {
+        // The slug is all that is left of the English title.
+        (Some(_), Dialect::Localized) => title.map(|section| section.slug.replace('-', " ")).unwrap_or_default(),
+        (Some(heading), _) => heading.source().trim().to_owned(),
+        (None, _) => String::new(),
+    };
+    let localized = heading.map(View::localized).filter(|title| !title.is_empty()).unwrap_or(front_title);
+    out.facts.title = Title { source, localized };
+    if heading.is_none() {
+        out.sink.report(&codes::NO_TITLE, Span::new(0, 0), "the page has no title (a heading of level 1)");
+    }
+
+    let path = out.facts.path.clone();
+    let has = |role| context.roles.iter().any(|section| section.role == Some(role));
+    out.facts.kind = kind_by_folder(&path).unwrap_or_else(|| {
+        if has(Role::HttpRequest) {
+            PageKind::Api
+        } else if has(Role::Members) && !has(Role::JsonRepresentation) {
+            PageKind::Enum
+        } else if context.annotations.iter().flatten().any(|annotation| annotation.block_type == super::annotation::BlockType::Resource) {
+            PageKind::Resource
+        } else {
+            PageKind::Concept
+        }
+    });
+    if path.folders().find_map(ApiVersion::from_segment).is_none() {
+        out.facts.api_version = version_of_examples(page.source_text()).unwrap_or(ApiVersion::V1_0);
+    }
+}
+
+/// A page outside a docs tree shows its version in the URLs of its examples.
+fn version_of_examples(source: &str) -> Option<ApiVersion> {
+    const HOST: &str = "https://graph.microsoft.com/";
+    source.match_indices(HOST).find_map(|(at, _)| {
+        let rest = &source[at + HOST.len()..];
+        ApiVersion::from_segment(rest.split('/').next().unwrap_or_default())
+    })
+}

@@ -1,0 +1,251 @@
+//! One cell of a permission table: permissions joined by commas, "and", "or" and "plus".
+
+use crate::model::facts::{PermissionOrder, PermissionRow};
+use crate::vocab::Words;
+
+/// What a cell, or one conditional part of it, says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) row: PermissionRow,
+    /// The condition in front of the list: `For **user** resource:`.
+    pub(super) condition: Option<String>,
+    /// Text that is neither a permission nor a joining word.
+    pub(super) leftover: String,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Token<'t> {
+    Scope { name: &'t str, footnoted: bool },
+    Separator,
+    And,
+    Or,
+    Plus,
+    Word(&'t str),
+}
+
+/// Reads one line of a cell.
+pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cell {
+    let (condition, list) = split_condition(line, words);
+    let mut cell = Cell { condition, ..Cell::default() };
+    cell.row.order = order;
+    if words.is_not_supported(list) {
+        cell.row.supported = Some(false);
+        return cell;
+    }
+    let tokens = tokenize(list, words);
+    for token in &tokens {
+        match token {
+            Token::Scope { name, footnoted } => {
+                if !cell.row.scopes.iter().any(|known| known == name) {
+                    cell.row.scopes.push((*name).to_owned());
+                }
+                if *footnoted && !cell.row.footnoted.iter().any(|known| known == name) {
+                    cell.row.footnoted.push((*name).to_owned());
+                }
+            }
+            Token::Word(word) => {
+                if !cell.leftover.is_empty() {
+                    cell.leftover.push(' ');
+                }
+                cell.leftover.push_str(word);
+            }
+            _ => {}
+        }
+    }
+    cell.row.alternatives = alternatives(&tokens);
+    cell.row.supported = (!cell.row.scopes.is_empty()).then_some(true);
+    cell.row.contradictory = contradicts(&cell.row.scopes, order);
+    cell
+}
+
+/// `For **user** resource: A, B` → the condition and the list. `A for a chat message.` → likewise.
+fn split_condition<'t>(line: &'t str, words: Words<'_>) -> (Option<String>, &'t str) {
+    if let Some((before, after)) = line.split_once([':', '：']) {
+        if !before.contains('.') && !before.trim().is_empty() {
+            return (Some(words.condition(before)), after.trim());
+        }
+    }
+    if let Some(end) = scope_end(line) {
+        let rest = line[end..].trim();
+        let condition = words.condition(rest.trim_end_matches('.'));
+        let framed = !condition.is_empty() && condition.len() < rest.trim_end_matches('.').trim().len();
+        if framed && scope_end(rest).is_none() {
+            return (Some(condition), line[..end].trim());
+        }
+    }
+    (None, line.trim())
+}
+
+/// Where the last permission of a line ends.
+fn scope_end(line: &str) -> Option<usize> {
+    let mut end = None;
+    let mut at = 0;
+    while let Some(start) = line[at..].find(|c: char| c.is_ascii_alphabetic()).map(|start| at + start) {
+        let len = word_len(&line[start..]);
+        if is_scope(&line[start..start + len]) {
+            end = Some(start + len);
+        }
+        at = start + len.max(1);
+    }
+    end
+}
+
+fn word_len(text: &str) -> usize {
+    let len = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(text.len());
+    text[..len].trim_end_matches(['.', '-']).len()
+}
+
+/// `Resource.Operation.Constraint`: words joined by dots.
+pub(super) fn is_scope(word: &str) -> bool {
+    word.contains('.') && word.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(c) = list[at..].chars().next() {
+        if c.is_ascii_alphabetic() {
+            let len = word_len(&list[at..]).max(1);
+            let word = &list[at..at + len];
+            at += len;
+            if is_scope(word) {
+                let mark = list[at..].trim_start_matches([' ', '\\']);
+                let footnoted = mark.starts_with('*') && !mark.starts_with("**");
+                if footnoted {
+                    at = list.len() - mark.len() + 1;
+                }
+                tokens.push(Token::Scope { name: word, footnoted });
+            } else if word.eq_ignore_ascii_case("plus") {
+                tokens.push(Token::Plus);
+            } else if words.is_and(word) {
+                tokens.push(Token::And);
+            } else if words.is_or(word) {
+                tokens.push(Token::Or);
+            } else {
+                tokens.push(Token::Word(word));
+            }
+            continue;
+        }
+        if matches!(c, ',' | ';' | '、' | '，' | '；' | '\n') {
+            tokens.push(Token::Separator);
+        } else if c.is_alphanumeric() {
+            let len = list[at..].find(|c: char| !c.is_alphanumeric() || c.is_ascii()).unwrap_or(list.len() - at).max(c.len_utf8());
+            let word = &list[at..at + len];
+            tokens.push(if words.is_and(word) { Token::And } else if words.is_or(word) { Token::Or } else { Token::Word(word) });
+            at += len;
+            continue;
+        }
+        at += c.len_utf8();
+    }
+    tokens
+}
+
+/// The list as an OR of ANDs.
+///
+/// `and` binds tighter than the comma: `A and B, C` is (A∧B)∨C. A single `and` before the last of
+/// several (`A, B and C`) only ends the list. `plus` joins two lists: `A, B plus C or D` is
+/// (A∨B)∧(C∨D).
+fn alternatives(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
+    let groups: Vec<Vec<Vec<String>>> = tokens.split(|token| *token == Token::Plus).map(any_of).filter(|group| !group.is_empty()).collect();
+    let mut groups = groups.into_iter();
+    let Some(first) = groups.next() else { return Vec::new() };
+    groups.fold(first, |left, right| {
+        let combine = |one: &Vec<String>| right.iter().map(|other| one.iter().chain(other).cloned().collect()).collect::<Vec<Vec<String>>>();
+        left.iter().flat_map(combine).take(64).collect()
+    })
+}
+
+fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
+    let ands = tokens.iter().filter(|token| **token == Token::And).count();
+    let separators = tokens.iter().filter(|token| **token == Token::Separator).count();
+    let last_join = tokens.iter().rev().find(|token| matches!(token, Token::And | Token::Separator | Token::Or));
+    let and_ends_a_list = ands == 1 && separators > 0 && last_join == Some(&Token::And);
+    let mut sets: Vec<Vec<String>> = Vec::new();
+    let mut joined = false;
+    for token in tokens {
+        match token {
+            Token::Scope { name, .. } => match sets.last_mut() {
+                Some(set) if joined => set.push((*name).to_owned()),
+                _ => sets.push(vec![(*name).to_owned()]),
+            },
+            Token::And => {
+                joined = !and_ends_a_list;
+                continue;
+            }
+            Token::Separator | Token::Or => {}
+            Token::Word(_) | Token::Plus => continue,
+        }
+        joined = false;
+    }
+    sets
+}
+
+/// Whether a list breaks the order its header states: `X.Read…` and `X.ReadWrite…` the wrong way round.
+fn contradicts(scopes: &[String], order: PermissionOrder) -> bool {
+    let pairs = scopes.iter().enumerate().flat_map(|(index, first)| scopes[index + 1..].iter().map(move |second| (first, second)));
+    let descends = |first: &str, second: &str| {
+        let (resource, rest) = first.split_once('.').unwrap_or((first, ""));
+        let (other, other_rest) = second.split_once('.').unwrap_or((second, ""));
+        resource == other && rest.starts_with("ReadWrite") && other_rest.strip_prefix("Read").is_some_and(|end| rest.strip_prefix("ReadWrite") == Some(end))
+    };
+    match order {
+        PermissionOrder::LeastToMost => pairs.into_iter().any(|(first, second)| descends(first, second)),
+        PermissionOrder::MostToLeast => pairs.into_iter().any(|(first, second)| descends(second, first)),
+        PermissionOrder::Unstated => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::Vocab;
+
+    fn read(line: &str) -> Cell {
+        let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the English vocabulary");
+        parse(line, vocab.words("en"), PermissionOrder::LeastToMost)
+    }
+
+    #[track_caller]
+    fn check(line: &str, alternatives: &str) {
+        let cell = read(line);
+        let found: Vec<_> = cell.row.alternatives.iter().map(|set| set.join("&")).collect();
+        assert_eq!(found.join("|"), alternatives, "{line}");
+    }
+
+    #[test]
+    fn joins() {
+        check("A.Read, B.Read.All", "A.Read|B.Read.All");
+        check("A.R and B.R, C.R and D.R, E.R", "A.R&B.R|C.R&D.R|E.R");
+        check("A.R, B.R and C.R", "A.R|B.R|C.R");
+        check("A.R and B.R", "A.R&B.R");
+        check("One from A.R, B.R, C.R plus either D.R or E.R", "A.R&D.R|A.R&E.R|B.R&D.R|B.R&E.R|C.R&D.R|C.R&E.R");
+        check("A.R, B.R, or C.R", "A.R|B.R|C.R");
+        check("A.R.All, , B.R.", "A.R.All|B.R");
+    }
+
+    #[test]
+    fn marks_and_conditions() {
+        let cell = read("A.Read.Group *, B.Read.Group\\*, C.Read.All");
+        assert_eq!(cell.row.footnoted, ["A.Read.Group", "B.Read.Group"]);
+        assert_eq!(cell.row.scopes, ["A.Read.Group", "B.Read.Group", "C.Read.All"]);
+        assert_eq!(cell.leftover, "");
+        assert_eq!(read("For user or chat resource: Chat.Read").condition.as_deref(), Some("user or chat"));
+        assert_eq!(read("Chat.Update.All for a chat message.").condition.as_deref(), Some("a chat message"));
+        assert_eq!(read("Not supported.").row.supported, Some(false));
+        assert_eq!(read("For group resource: Not supported.").row.supported, Some(false));
+    }
+
+    #[test]
+    fn what_is_left_over_is_shown() {
+        let cell = read("Role required to create subscription or Subscription.Read.All (see below).");
+        assert_eq!(cell.row.scopes, ["Subscription.Read.All"]);
+        assert_eq!(cell.leftover, "Role required to create subscription see below");
+    }
+
+    #[test]
+    fn order() {
+        assert!(read("Group.ReadWrite.All, Group.Read.All").row.contradictory);
+        assert!(!read("Group.Read.All, Group.ReadWrite.All").row.contradictory);
+        assert!(!read("Group.ReadWrite.All, User.Read.All").row.contradictory);
+    }
+}

@@ -1,0 +1,107 @@
+//! Success statuses and the type of the response body.
+
+use super::{Context, Output, type_expression};
+use crate::diag::codes;
+use crate::markup::{MarkKind, View};
+use crate::model::facts::{Example, ResponseType};
+use crate::source::Span;
+use crate::vocab::Role;
+
+pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
+    let texts: Vec<_> = context.sections(Role::Response).flat_map(|(_, section)| context.texts(section)).collect();
+    out.facts.success_statuses = statuses_in_prose(&texts);
+    if out.facts.success_statuses.is_empty() {
+        out.facts.success_statuses = statuses_of_examples(&out.facts.examples);
+    }
+    if out.facts.success_statuses.is_empty() {
+        let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
+        out.sink.report(&codes::NO_STATUS, span, "neither the response section nor an example names a success status");
+    }
+    out.facts.response = response_type(context, &texts, out);
+}
+
+/// Statuses in code spans; where there are none, three-digit numbers in the text.
+fn statuses_in_prose(texts: &[View<'_>]) -> Vec<u16> {
+    let in_code = collect(texts.iter().flat_map(|text| text.code_spans()).flat_map(numbers));
+    if in_code.is_empty() { collect(texts.iter().flat_map(|text| numbers(text.source()))) } else { in_code }
+}
+
+fn statuses_of_examples(examples: &[Example]) -> Vec<u16> {
+    collect(examples.iter().filter_map(|example| match example {
+        Example::Response { status, .. } => *status,
+        Example::Request { .. } => None,
+    }))
+}
+
+fn collect(statuses: impl Iterator<Item = u16>) -> Vec<u16> {
+    let mut found = Vec::new();
+    for status in statuses.filter(|status| (200..400).contains(status)) {
+        if !found.contains(&status) {
+            found.push(status);
+        }
+    }
+    found
+}
+
+/// Numbers of three digits that are words of their own.
+fn numbers(text: &str) -> impl Iterator<Item = u16> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).filter(|word| word.len() == 3).filter_map(|word| word.parse().ok())
+}
+
+/// The type that the prose names, else the one of the first successful example.
+fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &Output<'_>) -> Option<ResponseType> {
+    let statuses = &out.facts.success_statuses;
+    if !statuses.is_empty() && statuses.iter().all(|status| *status == 204) {
+        return None;
+    }
+    let example = out.facts.examples.iter().find_map(|example| match example {
+        Example::Response { status, ty, has_body, .. } if status.is_none_or(|status| (200..300).contains(&status)) => Some((ty.clone(), *has_body)),
+        _ => None,
+    });
+    let shown_as_collection = example.as_ref().and_then(|(ty, _)| ty.as_ref()).is_some_and(|ty| ty.collection);
+    let named = texts.iter().find_map(|text| named_type(context, *text));
+    match (named, example) {
+        (Some(named), _) => Some(ResponseType { collection: named.collection || shown_as_collection, ..named }),
+        (None, _) if texts.iter().any(|text| context.words.says_empty_response(text.source())) => None,
+        (None, Some((ty, true))) => ty,
+        _ => None,
+    }
+}
+
+/// The first link to a type, bold name or primitive of a sentence.
+fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
+    let source = text.source();
+    let link = text.links().find_map(|link| {
+        let target = type_expression::page_stem(link.destination)?;
+        let is_type = !link.destination.contains("/api/") && !link.destination.contains("/concepts/") && !link.destination.starts_with("http") && !link.destination.starts_with("/graph");
+        let name = if is_type_name(link.text) { link.text.trim() } else { target };
+        is_type.then(|| (name.to_owned(), link.start, link.start + link.text.len()))
+    });
+    let bold = || {
+        text.ranges(MarkKind::Strong).find_map(|range| {
+            let name = source[range.clone()].trim();
+            (is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase())).then(|| (name.to_owned(), range.start, range.end))
+        })
+    };
+    let primitive = || {
+        source.match_indices(|c: char| c.is_ascii_uppercase()).find_map(|(at, _)| {
+            let word = source[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '.').next()?.trim_end_matches('.');
+            let starts = source[..at].chars().next_back().is_none_or(|c| c == ' ' || c == '(');
+            let known = starts && word.len() > 2 && context.words.primitive(word).is_some();
+            known.then(|| (word.to_owned(), at, at + word.len()))
+        })
+    };
+    let (name, start, end) = link.or_else(bold).or_else(primitive)?;
+    let name = name.strip_prefix("microsoft.graph.").unwrap_or(&name).to_owned();
+    // The word "collection" stands right before or right behind the name.
+    let before = &source[source[..start].rfind(['.', '`', ',']).map_or(0, |at| at + 1)..start];
+    let after = source[end..].split(['.', ',', '`']).next().unwrap_or_default();
+    let after: String = after.chars().take(24).collect();
+    let collection = context.words.says_collection(before) || context.words.says_collection(&after);
+    Some(ResponseType { name, collection })
+}
+
+fn is_type_name(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+}

@@ -1,0 +1,30 @@
+//! What each section of a page is about.
+
+use crate::markup::Page;
+use crate::vocab::{Role, Words};
+
+/// The role of a section, and whether it belongs to an example.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SectionRole {
+    /// The section's own role or, where its heading says nothing, that of the section around it.
+    pub(super) role: Option<Role>,
+    pub(super) in_example: bool,
+}
+
+/// Classifies by the slug of the heading, which is English in every locale. The title (H1) is never
+/// a section, even when it starts with a section word.
+pub(super) fn classify(page: &Page<'_>, words: Words<'_>) -> Vec<SectionRole> {
+    let mut roles: Vec<SectionRole> = Vec::with_capacity(page.sections.len());
+    for (index, section) in page.sections.iter().enumerate() {
+        let own = (section.level > 1).then(|| words.section_role(&section.slug)).flatten();
+        let outer = section.parent.map(|parent| roles[parent]).unwrap_or_default();
+        // A response beside an example's request is the example's, whatever its heading level.
+        let follows_request = index > 0 && matches!(own, Some(Role::Response)) && {
+            let before = roles[index - 1];
+            before.role == Some(Role::Request) && page.sections[index - 1].level == section.level
+        };
+        let in_example = outer.in_example || follows_request || matches!(own, Some(Role::Example | Role::Request));
+        roles.push(SectionRole { role: own.or(outer.role), in_example });
+    }
+    roles
+}

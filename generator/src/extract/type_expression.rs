@@ -1,0 +1,67 @@
+//! Type cells: `String`, `[user](../resources/user.md) collection`, `Collection(Edm.String)`.
+
+use crate::markup::View;
+use crate::model::facts::TypeExpression;
+use crate::vocab::Words;
+
+/// Reads a type cell. The name is as documented, without the words that make it a collection.
+pub(super) fn parse(cell: View<'_>, words: Words<'_>) -> TypeExpression {
+    let text = cell.source().trim();
+    let target = cell.links().next().and_then(|link| page_stem(link.destination)).map(str::to_owned);
+    let (name, collection) = parse_text(text, words);
+    TypeExpression { name, collection, target }
+}
+
+fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
+    let text = text.trim().trim_matches(['`', '*']).trim();
+    if let Some((outer, inner)) = text.split_once('(') {
+        if words.is_collection_word(outer) {
+            let inner = inner.trim_end().trim_end_matches(')');
+            return (clean(inner), true);
+        }
+        let alternatives = outer.trim().is_empty().then(|| inner.split_once(')')).flatten();
+        if let Some((alternatives, rest)) = alternatives {
+            if words.is_collection_word(rest) {
+                return (clean(alternatives), true);
+            }
+        }
+    }
+    let (name, collection) = words.strip_collection(text);
+    (clean(&name), collection)
+}
+
+fn clean(name: &str) -> String {
+    let name = name.trim().trim_matches(['[', ']']).trim();
+    name.trim_start_matches('#').trim_end_matches(['.', ',']).to_owned()
+}
+
+/// The page that a link leads to: `../resources/user.md#properties` → `user`.
+pub(super) fn page_stem(destination: &str) -> Option<&str> {
+    let path = destination.split(['#', '?']).next()?;
+    let name = path.rsplit(['/', '\\']).next()?;
+    name.strip_suffix(".md").filter(|stem| !stem.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::Vocab;
+
+    #[test]
+    fn shapes() {
+        let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the English vocabulary");
+        for (text, name, collection) in [
+            ("String", "String", false),
+            ("String collection", "String", true),
+            ("Collection(String)", "String", true),
+            ("collection(microsoft.graph.x)", "microsoft.graph.x", true),
+            ("[educationUser] collection", "educationUser", true),
+            ("String (timestamp)", "String (timestamp)", false),
+            ("(String or Int) collection", "String or Int", true),
+        ] {
+            assert_eq!(parse_text(text, vocab.words("en")), (name.to_owned(), collection), "{text}");
+        }
+        assert_eq!(page_stem("../resources/intune-x-y.md#z"), Some("intune-x-y"));
+        assert_eq!(page_stem("https://example.com/x"), None);
+    }
+}

@@ -1,0 +1,449 @@
+//! Turns pulldown-cmark's events into the blocks of a page.
+//!
+//! Repairs what Markdown loses silently: surplus cells of a row, tables whose delimiter row does
+//! not match the header, and text lines that a table swallows.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use super::html;
+use super::tables;
+use super::text::{Arena, MarkKind, Text};
+use crate::source::offset;
+
+/// A top-level piece of a page, in document order.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub kind: BlockKind,
+    /// Where it stands in the source text.
+    pub at: Range<u32>,
+}
+
+#[derive(Clone, Debug)]
+pub enum BlockKind {
+    Heading { level: u8, text: Text },
+    /// `# [HTTP](#tab/http)`: a code tab, not a section.
+    Tab(Text),
+    /// A paragraph, list item or quoted paragraph.
+    Paragraph { text: Text, container: Container },
+    /// Index into [`Blocks::tables`].
+    Table(u32),
+    /// Index into [`Blocks::fences`].
+    Fence(u32),
+    Html(Text),
+    Rule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    None,
+    Item,
+    Quote,
+}
+
+/// A table as cells in row-major order; the first row is the header.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub at: Range<u32>,
+    pub columns: u32,
+    /// Range of [`Blocks::cells`].
+    pub cells: Range<u32>,
+    /// Markdown alone would have lost it or a part of it.
+    pub repaired: bool,
+}
+
+/// A code block.
+#[derive(Clone, Debug)]
+pub(super) struct Fence {
+    pub at: Range<u32>,
+    pub info: Text,
+    pub body: Text,
+    /// Where the first byte of the body stands in the source text.
+    pub body_at: u32,
+}
+
+/// Everything one parse gives.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    pub arena: Arena,
+    pub blocks: Vec<Block>,
+    pub tables: Vec<Table>,
+    pub cells: Vec<Text>,
+    pub fences: Vec<Fence>,
+    /// The page has more events than any page may have; the rest was not read.
+    pub truncated: bool,
+}
+
+/// A 150 KB page can be made to give 600,000 events; real ones give at most some thousands.
+const MAX_EVENTS: usize = 1_000_000;
+const MAX_CELLS: usize = 200_000;
+
+#[must_use]
+pub(super) fn parse(text: &str) -> Blocks {
+    let mut builder = Builder { text, out: Blocks::default(), capture: None, implicit: false, open: Vec::new(), quotes: 0, items: 0, table: None, fence: None, html: None };
+    for (number, (event, range)) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().enumerate() {
+        if number > MAX_EVENTS || builder.out.cells.len() > MAX_CELLS {
+            builder.out.truncated = true;
+            break;
+        }
+        builder.event(event, range);
+    }
+    builder.flush_implicit();
+    builder.out
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    out: Blocks,
+    capture: Option<Capture>,
+    /// The open capture is the text of a tight list item, which has no paragraph of its own.
+    implicit: bool,
+    /// Open links and emphases: their kind and where they start.
+    open: Vec<(MarkKind, u32)>,
+    quotes: u32,
+    items: u32,
+    table: Option<TableState>,
+    fence: Option<FenceState>,
+    html: Option<u32>,
+}
+
+struct Capture {
+    start: Text,
+    at: Range<u32>,
+}
+
+struct TableState {
+    at: Range<u32>,
+    columns: u32,
+    cells: u32,
+    row: u32,
+    repaired: bool,
+    /// Lines that the table swallowed.
+    swallowed: Vec<Range<u32>>,
+}
+
+struct FenceState {
+    at: Range<u32>,
+    info: Text,
+    body: u32,
+    body_at: Option<u32>,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        let at = offset(range.start)..offset(range.end);
+        match event {
+            Event::Start(tag) => self.start(tag, at),
+            Event::End(tag) => self.end(tag, at),
+            Event::Text(text) => {
+                if let Some(fence) = &mut self.fence {
+                    fence.body_at.get_or_insert(at.start);
+                    self.out.arena.push(&text);
+                } else {
+                    self.inline(at);
+                    self.out.arena.push(&text);
+                }
+            }
+            Event::Code(code) => {
+                self.inline(at);
+                let start = self.out.arena.len();
+                self.out.arena.push(&code);
+                self.out.arena.mark(MarkKind::Code, start);
+            }
+            Event::InlineHtml(tag) => {
+                self.inline(at);
+                if html::effect(&tag) == html::Effect::Break {
+                    self.line_break();
+                }
+            }
+            Event::SoftBreak => {
+                self.inline(at);
+                self.out.arena.push(" ");
+            }
+            Event::HardBreak => {
+                self.inline(at);
+                self.line_break();
+            }
+            Event::Html(line) => {
+                if self.html.is_some() {
+                    self.out.arena.push(&line);
+                }
+            }
+            Event::Rule => {
+                self.flush_implicit();
+                self.block(BlockKind::Rule, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn line_break(&mut self) {
+        let start = self.out.arena.len();
+        self.out.arena.push(" ");
+        self.out.arena.mark(MarkKind::Break, start);
+    }
+
+    fn start(&mut self, tag: Tag<'_>, at: Range<u32>) {
+        match tag {
+            Tag::Link { dest_url, .. } => {
+                self.inline(at);
+                let dest = self.out.arena.destination(&dest_url);
+                self.open.push((MarkKind::Link(dest), self.out.arena.len()));
+            }
+            Tag::Image { .. } => {
+                self.inline(at);
+                self.open.push((MarkKind::Image, self.out.arena.len()));
+            }
+            Tag::Strong => {
+                self.inline(at);
+                self.open.push((MarkKind::Strong, self.out.arena.len()));
+            }
+            Tag::Emphasis | Tag::Strikethrough => {
+                self.inline(at);
+                self.open.push((MarkKind::Emphasis, self.out.arena.len()));
+            }
+            Tag::Heading { .. } | Tag::Paragraph | Tag::TableCell => {
+                self.flush_implicit();
+                self.begin(at);
+            }
+            Tag::BlockQuote(_) => {
+                self.flush_implicit();
+                self.quotes += 1;
+            }
+            Tag::Item => {
+                self.flush_implicit();
+                self.items += 1;
+            }
+            Tag::Table(alignments) => {
+                self.flush_implicit();
+                let cells = offset(self.out.cells.len());
+                self.table = Some(TableState { at, columns: offset(alignments.len()), cells, row: cells, repaired: false, swallowed: Vec::new() });
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.row = offset(self.out.cells.len());
+                }
+            }
+            Tag::CodeBlock(kind) => {
+                self.flush_implicit();
+                let info = match &kind {
+                    CodeBlockKind::Fenced(info) => info.trim(),
+                    CodeBlockKind::Indented => "",
+                };
+                let start = self.out.arena.here(at.start);
+                self.out.arena.push(info);
+                let info = self.out.arena.text(start, at.clone());
+                self.fence = Some(FenceState { at, info, body: self.out.arena.len(), body_at: None });
+            }
+            Tag::HtmlBlock => {
+                self.flush_implicit();
+                self.html = Some(self.out.arena.len());
+            }
+            _ => self.flush_implicit(),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, at: Range<u32>) {
+        match tag {
+            TagEnd::Link | TagEnd::Image | TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough => {
+                if let Some((kind, start)) = self.open.pop() {
+                    self.out.arena.mark(kind, start);
+                }
+            }
+            TagEnd::Heading(level) => {
+                if let Some(text) = self.finish() {
+                    let is_tab = self.out.arena.links(text).any(|link| link.destination.starts_with("#tab/"));
+                    let kind = if is_tab { BlockKind::Tab(text) } else { BlockKind::Heading { level: level as u8, text } };
+                    self.block(kind, at);
+                }
+            }
+            TagEnd::Paragraph => self.end_paragraph(&at),
+            TagEnd::TableCell => {
+                if let Some(text) = self.finish() {
+                    self.out.cells.push(text);
+                }
+            }
+            TagEnd::TableHead | TagEnd::TableRow => self.end_row(tag == TagEnd::TableHead, &at),
+            TagEnd::Table => {
+                if let Some(table) = self.table.take() {
+                    self.finish_table(table);
+                }
+            }
+            TagEnd::CodeBlock => {
+                if let Some(fence) = self.fence.take() {
+                    let start = self.out.arena.here_from(fence.body, fence.at.start);
+                    let body = self.out.arena.text(start, fence.at.clone());
+                    let body_at = fence.body_at.unwrap_or(fence.at.end);
+                    self.out.fences.push(Fence { at: fence.at.clone(), info: fence.info, body, body_at });
+                    self.block(BlockKind::Fence(offset(self.out.fences.len()) - 1), fence.at);
+                }
+            }
+            TagEnd::HtmlBlock => {
+                if let Some(start) = self.html.take() {
+                    let start = self.out.arena.here_from(start, at.start);
+                    let text = self.out.arena.text(start, at.clone());
+                    self.block(BlockKind::Html(text), at);
+                }
+            }
+            TagEnd::BlockQuote(_) => {
+                self.flush_implicit();
+                self.quotes = self.quotes.saturating_sub(1);
+            }
+            TagEnd::Item => {
+                self.flush_implicit();
+                self.items = self.items.saturating_sub(1);
+            }
+            _ => self.flush_implicit(),
+        }
+    }
+
+    fn block(&mut self, kind: BlockKind, at: Range<u32>) {
+        self.out.blocks.push(Block { kind, at });
+    }
+
+    fn begin(&mut self, at: Range<u32>) {
+        self.capture = Some(Capture { start: self.out.arena.here(at.start), at });
+        self.open.clear();
+        self.implicit = false;
+    }
+
+    /// Inline content outside a paragraph belongs to a tight list item.
+    fn inline(&mut self, at: Range<u32>) {
+        if let Some(capture) = &mut self.capture {
+            capture.at.end = capture.at.end.max(at.end);
+        } else {
+            self.begin(at);
+            self.implicit = true;
+        }
+    }
+
+    fn finish(&mut self) -> Option<Text> {
+        self.implicit = false;
+        let capture = self.capture.take()?;
+        Some(self.out.arena.text(capture.start, capture.at))
+    }
+
+    fn flush_implicit(&mut self) {
+        if !self.implicit {
+            return;
+        }
+        if let Some(text) = self.finish() {
+            self.paragraph(text);
+        }
+    }
+
+    fn paragraph(&mut self, text: Text) {
+        let container = match (self.quotes, self.items) {
+            (0, 0) => Container::None,
+            (0, _) => Container::Item,
+            _ => Container::Quote,
+        };
+        self.block(BlockKind::Paragraph { text, container }, text.at());
+    }
+
+    fn end_paragraph(&mut self, at: &Range<u32>) {
+        let Some(text) = self.finish() else { return };
+        match tables::find_lost(&self.text[at.start as usize..at.end as usize]) {
+            None => self.paragraph(text),
+            Some(lost) => self.lost_table(&lost, at.start),
+        }
+    }
+
+    /// Rebuilds a table that Markdown took for a paragraph.
+    fn lost_table(&mut self, lost: &tables::Lost, base: u32) {
+        let shift = |range: &Range<usize>| offset(range.start) + base..offset(range.end) + base;
+        if let Some(before) = &lost.before {
+            let text = self.inline_text(shift(before));
+            self.paragraph(text);
+        }
+        let cells = offset(self.out.cells.len());
+        for row in &lost.rows {
+            for column in 0..lost.columns {
+                let cell = row.get(column).map_or(base..base, &shift);
+                let text = self.inline_text(cell);
+                self.out.cells.push(text);
+            }
+        }
+        let at = shift(&lost.at);
+        self.finish_table(TableState { at, columns: offset(lost.columns), cells, row: cells, repaired: true, swallowed: Vec::new() });
+    }
+
+    fn end_row(&mut self, head: bool, at: &Range<u32>) {
+        let Some(mut table) = self.table.take() else { return };
+        let row = &self.text[at.start as usize..at.end as usize];
+        let pipes = tables::count_pipes(row);
+        if pipes == 0 && !head && table.columns > 1 {
+            self.out.cells.truncate(table.row as usize);
+            table.swallowed.push(at.clone());
+        } else {
+            let missing = (table.row + table.columns).saturating_sub(offset(self.out.cells.len()));
+            for _ in 0..missing {
+                let empty = self.out.arena.here(at.end);
+                self.out.cells.push(empty);
+            }
+            if pipes > table.columns as usize - 1 && table.columns > 1 {
+                let cells = tables::split_row(row, table.columns as usize);
+                if let Some(last) = cells.surplus {
+                    let text = self.inline_text(offset(last.start) + at.start..offset(last.end) + at.start);
+                    if let Some(cell) = self.out.cells.get_mut((table.row + table.columns - 1) as usize) {
+                        *cell = text;
+                    }
+                    table.repaired = true;
+                }
+            }
+            self.out.cells.truncate((table.row + table.columns) as usize);
+        }
+        self.table = Some(table);
+    }
+
+    fn finish_table(&mut self, table: TableState) {
+        let cells = table.cells..offset(self.out.cells.len());
+        let at = table.at;
+        self.out.tables.push(Table { at: at.clone(), columns: table.columns, cells, repaired: table.repaired });
+        self.block(BlockKind::Table(offset(self.out.tables.len()) - 1), at);
+        for line in table.swallowed {
+            let text = self.inline_text(line);
+            self.paragraph(text);
+        }
+    }
+
+    /// Parses a part of the text on its own, for repairs.
+    fn inline_text(&mut self, at: Range<u32>) -> Text {
+        let text = &self.text[at.start as usize..at.end as usize];
+        let outer_open = std::mem::take(&mut self.open);
+        let start = self.out.arena.here(at.start);
+        for (event, range) in Parser::new(text.trim_start()).into_offset_iter() {
+            if self.out.arena.is_full() {
+                break;
+            }
+            let inner = at.clone();
+            match event {
+                Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. } | Tag::Strong | Tag::Emphasis)) => {
+                    self.capture.get_or_insert_with(|| Capture { start, at: inner });
+                    let open = match tag {
+                        Tag::Link { dest_url, .. } => MarkKind::Link(self.out.arena.destination(&dest_url)),
+                        Tag::Image { .. } => MarkKind::Image,
+                        Tag::Strong => MarkKind::Strong,
+                        _ => MarkKind::Emphasis,
+                    };
+                    self.open.push((open, self.out.arena.len()));
+                }
+                Event::End(TagEnd::Link | TagEnd::Image | TagEnd::Strong | TagEnd::Emphasis) => {
+                    if let Some((kind, start)) = self.open.pop() {
+                        self.out.arena.mark(kind, start);
+                    }
+                }
+                Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => {
+                    self.capture.get_or_insert_with(|| Capture { start, at: inner });
+                    self.event(event, range.start + at.start as usize..range.end + at.start as usize);
+                }
+                Event::Html(html) => self.out.arena.push(&html::lines(&html).join(" ")),
+                _ => {}
+            }
+        }
+        self.capture = None;
+        self.open = outer_open;
+        self.out.arena.text(start, at)
+    }
+}

@@ -1,0 +1,90 @@
+//! Closes code blocks that the page forgot to close.
+//!
+//! Symptom: inside a block stands a line that opens another one. The block ends at the first heading
+//! or annotation in it; where there is none, the second opener is a slip and becomes a blank line.
+
+use super::blocks::Blocks;
+use super::split::Split;
+use crate::source::offset;
+
+/// Repairs the text; the offsets of the repairs in the new text, or `None` when nothing is wrong.
+pub(super) fn repair(parsed: &Blocks, split: &mut Split) -> Option<Vec<u32>> {
+    let mut repairs = Vec::new();
+    // From the end, so that earlier offsets stay valid.
+    for fence in parsed.fences.iter().rev() {
+        let body = parsed.arena.str(fence.body);
+        let Some(opener) = second_opener(body) else { continue };
+        // Bodies of fences inside lists are not contiguous in the text.
+        let start = fence.body_at as usize;
+        if split.text.get(start..start + body.len()) != Some(body) {
+            continue;
+        }
+        let heading = heading_line(&body[..opener]).map(|at| offset(start + at));
+        let annotation = split.comments.iter().find(|comment| comment.own_lines && comment.at as usize > start && (comment.at as usize) < start + opener).map(|comment| comment.at);
+        match [heading, annotation].into_iter().flatten().min() {
+            Some(at) => {
+                split.insert(at, "```\n");
+                repairs.push(at);
+            }
+            None => {
+                let at = offset(start + opener);
+                split.blank_line(at);
+                repairs.push(at);
+            }
+        }
+    }
+    repairs.reverse();
+    (!repairs.is_empty()).then_some(repairs)
+}
+
+/// Where a line such as ```` ```http ```` stands inside a body.
+fn second_opener(body: &str) -> Option<usize> {
+    memchr::memmem::find_iter(body.as_bytes(), "```").find(|&at| {
+        let line_start = body[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let info = body[at + 3..].trim_start_matches(' ');
+        body[line_start..at].trim().is_empty() && info.starts_with(|c: char| c.is_ascii_alphabetic()) && !info.lines().next().unwrap_or_default().contains('`')
+    }).map(|at| body[..at].rfind('\n').map_or(0, |newline| newline + 1))
+}
+
+fn heading_line(body: &str) -> Option<usize> {
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        let text = line.trim_start_matches('#');
+        let hashes = line.len() - text.len();
+        if (1..=6).contains(&hashes) && text.starts_with(' ') {
+            return Some(start);
+        }
+        start += line.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::{blocks, split};
+
+    #[track_caller]
+    fn check(raw: &str, expected: &str) {
+        let mut split = split::split(raw, 0);
+        let parsed = blocks::parse(&split.text);
+        repair(&parsed, &mut split);
+        assert_eq!(split.text, expected);
+    }
+
+    #[test]
+    fn unclosed_fences_end_at_the_heading() {
+        check("```http\nGET /x\n\n### Response\n\n```http\nHTTP/1.1 200 OK\n```\n", "```http\nGET /x\n\n```\n### Response\n\n```http\nHTTP/1.1 200 OK\n```\n");
+    }
+
+    #[test]
+    fn a_second_opener_alone_is_a_blank_line() {
+        check("```http\nPOST /x\n```http\n{}\n```\n", "```http\nPOST /x\n\n{}\n```\n");
+    }
+
+    #[test]
+    fn good_fences_are_left_alone() {
+        let good = "```http\n# not markdown\n```\n\n```json\n{}\n```\n";
+        check(good, good);
+    }
+}

@@ -1,0 +1,477 @@
+//! Splits a side-by-side page into its two texts, in one linear pass over the bytes.
+//!
+//! A translated run stands in the file as
+//! `<span data-ttu-id="…">localized</span><span class="sxs-lookup"><span data-stu-id="…">source</span></span>`
+//! and nowhere else does the pipeline add markup, but for a `<a name="slug"></a>` in each heading.
+//! The pass keeps the source side, remembers where the localized side lies, cuts heading anchors
+//! and HTML comments out (comments beat every other construct and may stand inside paragraphs,
+//! tables and fences), and keeps a map from each byte of the result back to the file.
+//!
+//! It works on the whole text, before Markdown parsing: runs break over lines, cells and links.
+//! It knows nothing about Markdown beyond "a heading starts with `#`".
+
+use std::ops::Range;
+
+use memchr::{memchr, memmem};
+
+use crate::source::{Span, offset};
+
+/// The source-language text of a page body, and the way back to the file.
+#[derive(Debug, Default)]
+pub(super) struct Split {
+    /// Source-language Markdown without anchors and comments.
+    pub text: String,
+    /// Heading anchors, by position in [`Split::text`].
+    pub anchors: Vec<Anchor>,
+    /// HTML comments, by position in [`Split::text`].
+    pub comments: Vec<Comment>,
+    /// Number of translated runs.
+    pub units: usize,
+    /// Runs that open like a translation span but are not one; kept as text.
+    pub malformed: Vec<Span>,
+    /// Where the body starts in the file.
+    body: u32,
+    pieces: Vec<Piece>,
+}
+
+/// `<a name="slug"></a>` at the start of a heading.
+#[derive(Debug)]
+pub(super) struct Anchor {
+    pub at: u32,
+    pub slug: Range<u32>,
+}
+
+/// An HTML comment, cut out of the text.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// Where it stood in [`Split::text`].
+    pub at: u32,
+    /// The whole comment in the file.
+    pub span: Span,
+    /// What lies between `<!--` and `-->`, in the file.
+    pub content: Range<u32>,
+    /// It had its lines to itself.
+    pub own_lines: bool,
+    pub closed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Unit,
+    Anchor,
+    Comment,
+    /// A blank put in where the pipeline lost one (`#<a name=…`).
+    Blank,
+}
+
+/// A stretch of the file whose bytes in [`Split::text`] differ from those on disk.
+#[derive(Debug)]
+struct Piece {
+    kind: Kind,
+    text: Range<u32>,
+    raw: Range<u32>,
+    /// The bytes of the file that [`Split::text`] took over.
+    content: Range<u32>,
+    localized: Range<u32>,
+}
+
+const UNIT: &str = "<span data-ttu-id=\"";
+const BETWEEN: &str = "</span><span class=\"sxs-lookup\"><span data-stu-id=\"";
+const END: &str = "</span>";
+const UNIT_END: &str = "</span></span>";
+
+/// Splits `raw[body..]`. Offsets in the result are those of `raw`.
+#[must_use]
+pub(super) fn split(raw: &str, body: usize) -> Split {
+    Splitter { raw, pos: body, line_start: 0, out: Split { text: String::with_capacity((raw.len() - body) / 2), body: offset(body), ..Split::default() } }.run()
+}
+
+struct Splitter<'a> {
+    raw: &'a str,
+    /// Everything before it has been copied or cut.
+    pos: usize,
+    /// Start of the current line in the output.
+    line_start: usize,
+    out: Split,
+}
+
+impl Splitter<'_> {
+    fn run(mut self) -> Split {
+        let mut from = self.pos;
+        while let Some(found) = self.raw.as_bytes().get(from..).and_then(|rest| memchr(b'<', rest)) {
+            let at = from + found;
+            let rest = &self.raw[at..];
+            let cut = if rest.starts_with(UNIT) {
+                self.unit(at)
+            } else if rest.starts_with("<!--") {
+                self.comment(at)
+            } else if rest.starts_with("<a name=\"") {
+                self.anchor(at)
+            } else {
+                false
+            };
+            from = if cut { self.pos } else { at + 1 };
+        }
+        self.copy_to(self.raw.len());
+        self.out
+    }
+
+    fn copy_to(&mut self, end: usize) {
+        if self.pos < end {
+            self.push(self.pos..end);
+            self.pos = end;
+        }
+    }
+
+    fn push(&mut self, raw: Range<usize>) {
+        let text = &self.raw[raw];
+        if let Some(newline) = memchr::memrchr(b'\n', text.as_bytes()) {
+            self.line_start = self.out.text.len() + newline + 1;
+        }
+        self.out.text.push_str(text);
+    }
+
+    fn piece(&mut self, kind: Kind, text_start: usize, raw: Range<usize>, content: Range<usize>, localized: Range<usize>) {
+        let text = offset(text_start)..offset(self.out.text.len());
+        self.out.pieces.push(Piece { kind, text, raw: narrow(raw), content: narrow(content), localized: narrow(localized) });
+    }
+
+    /// A translated run at `at`. False when it only looks like one.
+    fn unit(&mut self, at: usize) -> bool {
+        let Some((localized, source, end)) = parse_unit(self.raw, at) else {
+            self.out.malformed.push(Span::new(at, at + UNIT.len()));
+            return false;
+        };
+        self.copy_to(at);
+        self.out.units += 1;
+        // Generation 2 leaves the source side empty where a run is only code.
+        let content = if self.raw[source.clone()].trim().is_empty() { localized.clone() } else { source };
+        let text_start = self.out.text.len();
+        let side = &self.raw[content.clone()];
+        if memchr(b'\n', side.as_bytes()).is_none() && memmem::find(side.as_bytes(), b"<!--").is_none() {
+            self.out.text.push_str(side);
+            self.piece(Kind::Unit, text_start, at..end, content, localized);
+        } else {
+            self.odd_unit(at..end, content, localized);
+        }
+        self.pos = end;
+        true
+    }
+
+    /// A run with a line break or a comment inside: one line of text, the comment cut out.
+    fn odd_unit(&mut self, raw: Range<usize>, content: Range<usize>, localized: Range<usize>) {
+        let text_start = self.out.text.len();
+        let whole = self.raw;
+        let mut rest = content.clone();
+        while let Some(open) = whole[rest.clone()].find("<!--") {
+            let open = rest.start + open;
+            let close = whole[open..rest.end].find("-->").map_or(rest.end, |close| open + close + 3);
+            push_one_line(&mut self.out.text, &whole[rest.start..open]);
+            self.out.comments.push(Comment {
+                at: offset(self.out.text.len()),
+                span: Span::new(open, close),
+                content: narrow(open + 4..close.saturating_sub(3).max(open + 4)),
+                own_lines: false,
+                closed: true,
+            });
+            rest.start = close;
+        }
+        push_one_line(&mut self.out.text, &whole[rest]);
+        self.piece(Kind::Unit, text_start, raw, content, localized);
+    }
+
+    fn anchor(&mut self, at: usize) -> bool {
+        let rest = &self.raw[at..];
+        let Some(slug_len) = rest[9..].find('"') else { return false };
+        if !rest[9 + slug_len..].starts_with("\"></a>") {
+            return false;
+        }
+        let before = &self.raw[self.pos..at];
+        let line = match memchr::memrchr(b'\n', before.as_bytes()) {
+            Some(newline) => &before[newline + 1..],
+            None if self.out.text.len() == self.line_start => before,
+            None => return false,
+        };
+        let hashes = line.trim();
+        if hashes.is_empty() || hashes.len() > 6 || hashes.bytes().any(|byte| byte != b'#') {
+            return false;
+        }
+        let lost_blank = line.ends_with('#');
+        self.copy_to(at);
+        let text_start = self.out.text.len();
+        if lost_blank {
+            self.out.text.push(' ');
+        }
+        let end = at + 9 + slug_len + 6;
+        self.out.anchors.push(Anchor { at: offset(text_start), slug: narrow(at + 9..at + 9 + slug_len) });
+        self.piece(if lost_blank { Kind::Blank } else { Kind::Anchor }, text_start, at..end, at..at, at..at);
+        self.pos = end;
+        true
+    }
+
+    fn comment(&mut self, at: usize) -> bool {
+        let close = self.raw[at + 4..].find("-->");
+        let line_is_empty = {
+            let before = &self.raw[self.pos..at];
+            match memchr::memrchr(b'\n', before.as_bytes()) {
+                Some(newline) => before[newline + 1..].trim().is_empty(),
+                None => self.out.text[self.line_start..].trim().is_empty() && before.trim().is_empty(),
+            }
+        };
+        let (content_end, mut end) = match close {
+            Some(close) => (at + 4 + close, at + 4 + close + 3),
+            // An unclosed comment swallows the rest of the page only where it starts a line.
+            None if line_is_empty => (self.raw.len(), self.raw.len()),
+            None => return false,
+        };
+        self.copy_to(at);
+        let rest_of_line = &self.raw[end..memchr(b'\n', &self.raw.as_bytes()[end..]).map_or(self.raw.len(), |newline| end + newline)];
+        let own_lines = line_is_empty && rest_of_line.trim().is_empty();
+        if own_lines {
+            // Inside a table the line goes without a trace, elsewhere it leaves a blank line.
+            self.out.text.truncate(self.line_start);
+            end += rest_of_line.len();
+            let above = self.out.text[..self.line_start].trim_end_matches('\n');
+            let above = above.rsplit('\n').next().unwrap_or_default();
+            let directly_above = self.out.text[..self.line_start].ends_with('\n') && !self.out.text[..self.line_start].ends_with("\n\n");
+            if directly_above && above.trim_start().starts_with('|') {
+                end += usize::from(end < self.raw.len());
+            }
+        }
+        self.out.comments.push(Comment {
+            at: offset(self.out.text.len()),
+            span: Span::new(at, end),
+            content: narrow(at + 4..content_end),
+            own_lines,
+            closed: close.is_some(),
+        });
+        self.piece(Kind::Comment, self.out.text.len(), at..end, at..at, at..at);
+        self.pos = end;
+        true
+    }
+}
+
+fn narrow(range: Range<usize>) -> Range<u32> {
+    offset(range.start)..offset(range.end)
+}
+
+/// Runs may break over lines; a line break inside one is a blank.
+fn push_one_line(out: &mut String, text: &str) {
+    for (number, line) in text.trim().split('\n').map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        if number > 0 {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+}
+
+/// The localized side, the source side and the end of the run that starts at `at`.
+fn parse_unit(raw: &str, at: usize) -> Option<(Range<usize>, Range<usize>, usize)> {
+    let bytes = raw.as_bytes();
+    let localized = skip_id(bytes, at + UNIT.len())?;
+    let localized_end = localized + memmem::find(&bytes[localized..], END.as_bytes())?;
+    if !bytes[localized_end..].starts_with(BETWEEN.as_bytes()) {
+        return None;
+    }
+    let source = skip_id(bytes, localized_end + BETWEEN.len())?;
+    let source_end = source + memmem::find(&bytes[source..], END.as_bytes())?;
+    bytes[source_end..]
+        .starts_with(UNIT_END.as_bytes())
+        .then_some((localized..localized_end, source..source_end, source_end + UNIT_END.len()))
+}
+
+/// Ids are short and of one alphabet; anything else is not ours.
+fn skip_id(bytes: &[u8], from: usize) -> Option<usize> {
+    let id = bytes.get(from..(from + 32).min(bytes.len()))?;
+    let len = memchr(b'"', id)?;
+    let is_id = id[..len].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    (is_id && id.get(len + 1) == Some(&b'>')).then_some(from + len + 2)
+}
+
+impl Split {
+    /// Puts `inserted` into the text; it corresponds to nothing in the file.
+    pub(super) fn insert(&mut self, at: u32, inserted: &str) {
+        let len = offset(inserted.len());
+        let raw = self.gap_offset(at);
+        self.text.insert_str(at as usize, inserted);
+        let next = self.pieces.partition_point(|piece| piece.text.end <= at);
+        for piece in &mut self.pieces[next..] {
+            piece.text = piece.text.start + len..piece.text.end + len;
+        }
+        for anchor in self.anchors.iter_mut().filter(|anchor| anchor.at >= at) {
+            anchor.at += len;
+        }
+        for comment in self.comments.iter_mut().filter(|comment| comment.at >= at) {
+            comment.at += len;
+        }
+        self.pieces.insert(next, Piece { kind: Kind::Blank, text: at..at + len, raw: raw..raw, content: raw..raw, localized: raw..raw });
+    }
+
+    /// Empties the line that starts at `at`; its bytes become blanks.
+    pub(super) fn blank_line(&mut self, at: u32) {
+        let start = at as usize;
+        let len = self.text[start..].find('\n').unwrap_or(self.text.len() - start);
+        self.text.replace_range(start..start + len, "");
+        let removed = offset(len);
+        let shift = |offset: &mut u32| *offset -= if *offset > at { removed.min(*offset - at) } else { 0 };
+        let raw = self.gap_offset(at);
+        for piece in &mut self.pieces {
+            shift(&mut piece.text.start);
+            shift(&mut piece.text.end);
+        }
+        for anchor in &mut self.anchors {
+            shift(&mut anchor.at);
+        }
+        for comment in &mut self.comments {
+            shift(&mut comment.at);
+        }
+        let next = self.pieces.partition_point(|piece| piece.text.end <= at);
+        self.pieces.insert(next, Piece { kind: Kind::Comment, text: at..at, raw: raw..raw + removed, content: raw..raw, localized: raw..raw });
+    }
+
+    /// The file offset of a text offset that lies outside translated runs.
+    fn gap_offset(&self, at: u32) -> u32 {
+        let next = self.pieces.partition_point(|piece| piece.text.end <= at);
+        next.checked_sub(1).map_or(self.body + at, |index| self.pieces[index].raw.end + (at - self.pieces[index].text.end))
+    }
+
+    /// The range of the file that a range of [`Split::text`] came from.
+    #[must_use]
+    pub(super) fn span(&self, text: Range<u32>) -> Span {
+        Span { start: self.raw_offset(text.start), end: self.raw_offset(text.end) }
+    }
+
+    fn raw_offset(&self, at: u32) -> u32 {
+        let next = self.pieces.partition_point(|piece| piece.text.start <= at);
+        let Some(piece) = next.checked_sub(1).map(|index| &self.pieces[index]) else { return self.body + at };
+        if at < piece.text.end {
+            piece.content.start + (at - piece.text.start).min(piece.content.end - piece.content.start)
+        } else {
+            piece.raw.end + (at - piece.text.end)
+        }
+    }
+
+    /// The same range in the localized language. Text outside translated runs is shared by both.
+    #[must_use]
+    pub(super) fn localized(&self, raw: &str, text: Range<u32>) -> String {
+        let mut out = String::new();
+        let mut at = text.start;
+        let first = self.pieces.partition_point(|piece| piece.text.end <= text.start);
+        for piece in self.pieces[first..].iter().take_while(|piece| piece.text.start < text.end) {
+            if piece.kind != Kind::Unit {
+                continue;
+            }
+            out.push_str(&self.text[at as usize..piece.text.start.max(at) as usize]);
+            push_one_line(&mut out, &raw[piece.localized.start as usize..piece.localized.end as usize]);
+            at = piece.text.end;
+        }
+        out.push_str(&self.text[at.min(text.end) as usize..text.end as usize]);
+        out
+    }
+
+    /// The body as it was before translation, comments included, for the source proof.
+    pub(super) fn for_each_source_part<'a>(&self, raw: &'a str, mut part: impl FnMut(&'a str)) {
+        let mut at = self.body as usize;
+        for piece in &self.pieces {
+            part(&raw[at.min(piece.raw.start as usize)..piece.raw.start as usize]);
+            part(match piece.kind {
+                Kind::Unit => &raw[piece.content.start as usize..piece.content.end as usize],
+                Kind::Comment => &raw[piece.raw.start as usize..piece.raw.end as usize],
+                Kind::Anchor | Kind::Blank => "",
+            });
+            at = piece.raw.end as usize;
+        }
+        part(&raw[at..]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(localized: &str, source: &str) -> String {
+        format!("<span data-ttu-id=\"1a2b3-101\">{localized}</span><span class=\"sxs-lookup\"><span data-stu-id=\"1a2b3-101\">{source}</span></span>")
+    }
+
+    #[track_caller]
+    fn check(raw: &str, source: &str, localized: &str) {
+        let split = split(raw, 0);
+        assert_eq!(split.text, source);
+        assert_eq!(split.localized(raw, 0..offset(split.text.len())), localized);
+    }
+
+    #[test]
+    fn both_sides_are_kept() {
+        check(&format!("|{}|{}|\n", unit("状态", "status"), unit("字符串", "String")), "|status|String|\n", "|状态|字符串|\n");
+    }
+
+    #[test]
+    fn raw_angle_brackets_and_pipes_stay() {
+        check(&unit("a < b | c", "x < y | z > w"), "x < y | z > w", "a < b | c");
+    }
+
+    #[test]
+    fn foreign_spans_stay() {
+        let json = "```json\n{\"html\": \"<span itemprop=\\\"time\\\">1</span>\"}\n```\n";
+        check(json, json, json);
+    }
+
+    #[test]
+    fn line_breaks_inside_a_run_become_blanks() {
+        check(&format!("|{}|\n", unit("最长 800\n", "800\n longest\n")), "|800 longest|\n", "|最长 800|\n");
+    }
+
+    #[test]
+    fn an_empty_source_side_falls_back() {
+        check(&unit("`A.Read`", ""), "`A.Read`", "`A.Read`");
+    }
+
+    #[test]
+    fn half_a_run_is_text() {
+        let raw = "<span data-ttu-id=\"1a2b3-1\">x</span> y";
+        let split = split(raw, 0);
+        assert_eq!(split.text, raw);
+        assert_eq!(split.malformed.len(), 1);
+    }
+
+    #[test]
+    fn anchors_are_cut_and_remembered() {
+        let raw = format!("## <a name=\"http-request\"></a>{}\n#<a name=\"x\"></a>y\nsee <a name=\"z\"></a>z\n", unit("请求", "HTTP request"));
+        let split = split(&raw, 0);
+        assert_eq!(split.text, "## HTTP request\n# y\nsee <a name=\"z\"></a>z\n");
+        let slugs: Vec<_> = split.anchors.iter().map(|anchor| &raw[anchor.slug.start as usize..anchor.slug.end as usize]).collect();
+        assert_eq!(slugs, ["http-request", "x"]);
+    }
+
+    #[test]
+    fn comments_are_cut_everywhere() {
+        let split = split("a <!-- x --> b\n\n<!-- {\n\n} -->\n```http\nGET /x\n```\n|a|\n<!-- y -->\n|b|\n", 0);
+        assert_eq!(split.text, "a  b\n\n\n```http\nGET /x\n```\n|a|\n|b|\n");
+        assert_eq!(split.comments.iter().map(|c| c.own_lines).collect::<Vec<_>>(), [false, true, true]);
+    }
+
+    #[test]
+    fn an_unclosed_comment_ends_the_page() {
+        let split = split("a\n<!-- never\n## b\n", 0);
+        assert_eq!(split.text, "a\n");
+        assert!(!split.comments[0].closed);
+    }
+
+    #[test]
+    fn offsets_lead_back_to_the_file() {
+        let raw = format!("x {} y", unit("状态", "status"));
+        let split = split(&raw, 0);
+        let at = offset(split.text.find("status").unwrap_or_default());
+        let span = split.span(at..at + 6);
+        assert_eq!(&raw[span.start as usize..span.start as usize + 6], "status");
+        assert_eq!(&raw[split.span(offset(split.text.len()) - 1..offset(split.text.len())).start as usize..], "y");
+    }
+
+    #[test]
+    fn source_parts_give_the_original() {
+        let raw = format!("# <a name=\"a\"></a>{}\n<!-- c -->\nz\n", unit("甲", "A"));
+        let mut source = String::new();
+        split(&raw, 0).for_each_source_part(&raw, |part| source.push_str(part));
+        assert_eq!(source, "# A\n<!-- c -->\nz\n");
+    }
+}

@@ -1,0 +1,145 @@
+//! Table rows as plain lines, for the tables that Markdown alone would lose.
+
+use std::ops::Range;
+
+/// A row split at its pipes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub cells: Vec<Range<usize>>,
+    /// The last column when the row has more cells than columns: all the rest of the row.
+    pub surplus: Option<Range<usize>>,
+}
+
+/// A paragraph that is a table but for a delimiter row of the wrong width.
+#[derive(Debug)]
+pub(super) struct Lost {
+    /// Text lines above the header.
+    pub before: Option<Range<usize>>,
+    pub at: Range<usize>,
+    pub columns: usize,
+    /// The header first.
+    pub rows: Vec<Vec<Range<usize>>>,
+}
+
+/// The pipes that separate cells; outer ones do not count.
+#[must_use]
+pub(super) fn count_pipes(row: &str) -> usize {
+    let row = row.trim();
+    let inner = row.strip_prefix('|').unwrap_or(row);
+    let bytes = inner.as_bytes();
+    let pipes = memchr::memchr_iter(b'|', bytes).filter(|&at| at == 0 || bytes[at - 1] != b'\\');
+    let mut count = 0;
+    let mut last = None;
+    for at in pipes {
+        count += 1;
+        last = Some(at);
+    }
+    let closed = last.is_some_and(|last| last + 1 == bytes.len());
+    // A row `|only one cell|` has a pipe, although none inside.
+    if closed && count > 1 { count - 1 } else { count.max(usize::from(inner.len() < row.len())) }
+}
+
+/// Splits a row into at most `columns` cells.
+#[must_use]
+pub(super) fn split_row(row: &str, columns: usize) -> Row {
+    let end = row.trim_end().len();
+    let mut start = row.len() - row.trim_start().len();
+    let bytes = row.as_bytes();
+    if bytes.get(start) == Some(&b'|') {
+        start += 1;
+    }
+    let mut end_of_cells = end;
+    if end > start && bytes[end - 1] == b'|' && (end < 2 || bytes[end - 2] != b'\\') {
+        end_of_cells = end - 1;
+    }
+    let mut cells = Vec::new();
+    let mut cell = start;
+    for at in memchr::memchr_iter(b'|', &bytes[start..end_of_cells]).map(|at| at + start) {
+        if at > 0 && bytes[at - 1] == b'\\' {
+            continue;
+        }
+        cells.push(cell..at);
+        cell = at + 1;
+    }
+    cells.push(cell..end_of_cells.max(cell));
+    let mut surplus = None;
+    if cells.len() > columns && columns > 0 {
+        let last = cells[columns - 1].start..end_of_cells;
+        cells.truncate(columns - 1);
+        // Empty cells at the end of a row are a slip of the pen, not text.
+        let trailing = row[last.clone()].trim_end_matches(['|', ' ']);
+        let last = last.start..last.start + trailing.len();
+        cells.push(last.clone());
+        surplus = Some(last);
+    }
+    Row { cells, surplus }
+}
+
+/// Looks for a delimiter row inside what Markdown took for a paragraph.
+#[must_use]
+pub(super) fn find_lost(paragraph: &str) -> Option<Lost> {
+    memchr::memchr(b'|', paragraph.as_bytes())?;
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for line in paragraph.split_inclusive('\n') {
+        lines.push(start..start + line.len());
+        start += line.len();
+    }
+    let delimiter = (1..lines.len()).find(|&line| is_delimiter(&paragraph[lines[line].clone()]))?;
+    let header = lines[delimiter - 1].clone();
+    let columns = split_row(&paragraph[header.clone()], usize::MAX).cells.len();
+    if columns < 2 && !paragraph[header.clone()].contains('|') {
+        return None;
+    }
+    let rows = std::iter::once(&header)
+        .chain(&lines[delimiter + 1..])
+        .map(|line| {
+            let row = split_row(&paragraph[line.clone()], columns);
+            row.cells.into_iter().map(|cell| cell.start + line.start..cell.end + line.start).collect()
+        })
+        .collect();
+    let before = (delimiter > 1).then(|| 0..header.start);
+    Some(Lost { before, at: header.start..paragraph.len(), columns, rows })
+}
+
+fn is_delimiter(line: &str) -> bool {
+    let line = line.trim();
+    line.contains('|') && line.contains('-') && line.bytes().all(|byte| matches!(byte, b'|' | b':' | b'-' | b' ' | b'\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_row(row: &str, columns: usize, expected: &[&str]) {
+        let cells: Vec<_> = split_row(row, columns).cells.into_iter().map(|cell| row[cell].trim()).collect();
+        assert_eq!(cells, expected);
+    }
+
+    #[test]
+    fn rows() {
+        check_row("|a|b|c|", 3, &["a", "b", "c"]);
+        check_row("a | b \\| c\n", 2, &["a", "b \\| c"]);
+        check_row("|a|b|text (x | y)|", 3, &["a", "b", "text (x | y)"]);
+        check_row("|a|b||||", 2, &["a", "b"]);
+        check_row("|a|", 2, &["a"]);
+    }
+
+    #[test]
+    fn pipes() {
+        for (row, pipes) in [("|a|b|", 1), ("a|b", 1), ("no row", 0), ("|a|b|c", 2), ("|a \\| b|c|", 1), ("|one|", 1)] {
+            assert_eq!(count_pipes(row), pipes, "{row}");
+        }
+    }
+
+    #[test]
+    fn a_wide_delimiter_row_is_no_reason_to_lose_a_table() {
+        let text = "Text.\n|a|b|\n|:--|:--|:--|\n|1|2|\n";
+        let lost = find_lost(text).expect("a table");
+        assert_eq!(lost.columns, 2);
+        assert_eq!(&text[lost.before.expect("text")], "Text.\n");
+        assert_eq!(lost.rows.iter().map(|row| row.iter().map(|cell| &text[cell.clone()]).collect()).collect::<Vec<Vec<_>>>(), [["a", "b"], ["1", "2"]]);
+        assert!(find_lost("a | b\n---\n").is_none());
+    }
+}

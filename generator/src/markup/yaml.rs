@@ -1,0 +1,163 @@
+//! The one place that parses YAML.
+//!
+//! serde_yaml is archived; behind this façade it can be replaced in one file. Input is capped
+//! before it is parsed, nesting is bounded (deep flow maps cost quadratic time), and duplicate keys
+//! are errors instead of "the last one wins".
+
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// Longer documents are refused.
+pub const LIMIT: usize = 64 * 1024;
+const MAX_BRACKETS: usize = 64;
+
+/// Why a document was refused.
+#[derive(Debug)]
+pub struct YamlError(String);
+
+impl fmt::Display for YamlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for YamlError {}
+
+/// Parses a whole document into `T`.
+///
+/// # Errors
+/// When the document is too long, nested too deep, not YAML, or not a `T`.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    guard(text)?;
+    serde_yaml::from_str(text).map_err(|error| YamlError(error.to_string()))
+}
+
+/// The scalar entries of a mapping, in order. Nested values are skipped.
+///
+/// # Errors
+/// As [`parse`], and when a key occurs twice or the document is not a mapping.
+pub fn parse_scalars(text: &str) -> Result<Vec<(String, String)>, YamlError> {
+    guard(text)?;
+    serde_yaml::Deserializer::from_str(text).deserialize_map(Entries).map_err(|error| YamlError(error.to_string()))
+}
+
+fn guard(text: &str) -> Result<(), YamlError> {
+    if text.len() > LIMIT {
+        return Err(YamlError(format!("{} bytes of YAML; at most {LIMIT} are read", text.len())));
+    }
+    if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MAX_BRACKETS {
+        return Err(YamlError(format!("more than {MAX_BRACKETS} brackets")));
+    }
+    Ok(())
+}
+
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Vec<(String, String)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a mapping")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries: Self::Value = Vec::with_capacity(16);
+        while let Some(Scalar(key)) = map.next_key()? {
+            if entries.iter().any(|(known, _)| *known == key) {
+                return Err(serde::de::Error::custom(format_args!("duplicate key `{key}`")));
+            }
+            let Scalar(value) = map.next_value()?;
+            entries.push((key, value));
+        }
+        Ok(entries)
+    }
+}
+
+/// Any scalar as its text; null, sequences and mappings as the empty text.
+struct Scalar(String);
+
+impl<'de> serde::Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self(String::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Scalar {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self, E> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self, E> {
+        Ok(Self(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self, E> {
+        Ok(Self(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self, E> {
+        Ok(Self(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self, E> {
+        Ok(Self(value.to_string()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_refused(text: &str, reason: &str) {
+        let error = parse_scalars(text).expect_err("refused");
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+
+    #[test]
+    fn scalars_in_order() {
+        let entries = parse_scalars("title: \"a: b\"\nms.prod: ''\nn: 7\nempty:\nlist: [1, 2]\n").expect("a mapping");
+        let entries: Vec<_> = entries.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        assert_eq!(entries, [("title", "a: b"), ("ms.prod", ""), ("n", "7"), ("empty", ""), ("list", "")]);
+    }
+
+    #[test]
+    fn hostile_documents_are_refused() {
+        check_refused("a: 1\nb: 2\na: 3\n", "duplicate key `a`");
+        check_refused(&"x".repeat(LIMIT + 1), "at most");
+        check_refused(&"{a: ".repeat(10_000), "brackets");
+        check_refused("- a\n", "invalid type");
+    }
+
+    #[test]
+    fn an_alias_bomb_does_not_go_off() {
+        let mut bomb = String::from("l0: &l0 [x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..30 {
+            let alias = format!("*l{}", level - 1);
+            bomb += &format!("l{level}: &l{level} [{}]\n", [alias.as_str(); 9].join(", "));
+        }
+        // Nested values are skipped, so that aliases are never followed.
+        assert_eq!(parse_scalars(&bomb).expect("a mapping").len(), 30);
+            }
+}

@@ -1,0 +1,7 @@
+//! The intermediate representation, as plain data in the words of OData, HTTP and Graph.
+//!
+//! [`facts`] is what single pages say; [`api`] is the API that all pages together describe. No Rust
+//! names and no tokens here.
+
+pub mod api;
+pub mod facts;

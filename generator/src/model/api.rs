@@ -1,0 +1,1 @@
+//! The API that all pages together describe.

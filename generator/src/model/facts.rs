@@ -1,0 +1,291 @@
+//! What one page says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diag::Diagnostic;
+use crate::source::PagePath;
+
+/// A version of the Graph API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ApiVersion {
+    #[serde(rename = "v1.0")]
+    V1_0,
+    #[serde(rename = "beta")]
+    Beta,
+}
+
+impl ApiVersion {
+    /// The first segment of every URL of this version.
+    #[must_use]
+    pub fn segment(self) -> &'static str {
+        match self {
+            Self::V1_0 => "v1.0",
+            Self::Beta => "beta",
+        }
+    }
+
+    /// The version that a path segment names.
+    #[must_use]
+    pub fn from_segment(segment: &str) -> Option<Self> {
+        match segment {
+            _ if segment.eq_ignore_ascii_case("v1.0") => Some(Self::V1_0),
+            _ if segment.eq_ignore_ascii_case("beta") => Some(Self::Beta),
+            _ => None,
+        }
+    }
+}
+
+/// What kind of page it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageKind {
+    Api,
+    Resource,
+    Enum,
+    Concept,
+}
+
+/// An HTTP method (RFC 9110, section 9; PATCH is RFC 5789).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A title in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Title {
+    pub source: String,
+    pub localized: String,
+}
+
+/// A request template: a line such as `GET /users/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestTemplate {
+    pub method: Method,
+    /// As documented, query string included.
+    pub path: String,
+    pub line: u32,
+}
+
+/// The kinds of accounts that permissions are documented for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccountType {
+    DelegatedWork,
+    DelegatedPersonal,
+    Application,
+}
+
+impl AccountType {
+    pub const ALL: [Self; 3] = [Self::DelegatedWork, Self::DelegatedPersonal, Self::Application];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DelegatedWork => "delegated_work",
+            Self::DelegatedPersonal => "delegated_personal",
+            Self::Application => "application",
+        }
+    }
+}
+
+/// The order that a permission table says its lists have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermissionOrder {
+    LeastToMost,
+    MostToLeast,
+    #[default]
+    Unstated,
+}
+
+/// The permissions documented for one account type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PermissionRow {
+    /// Flattened, in first-seen order.
+    pub scopes: Vec<String>,
+    /// Any one of these sets is enough; within a set all are needed.
+    pub alternatives: Vec<Vec<String>>,
+    pub order: PermissionOrder,
+    /// The list contradicts the order that the header states.
+    pub contradictory: bool,
+    /// `None` when the page says neither which permissions nor that there are none.
+    pub supported: Option<bool>,
+    /// Scopes that carry a footnote mark.
+    pub footnoted: Vec<String>,
+}
+
+/// The permissions of a page, by account type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permissions {
+    pub delegated_work: PermissionRow,
+    pub delegated_personal: PermissionRow,
+    pub application: PermissionRow,
+    /// The page has a permissions section, but no table or list that can be read.
+    pub unstructured: bool,
+}
+
+impl Permissions {
+    #[must_use]
+    pub fn row(&self, account: AccountType) -> &PermissionRow {
+        match account {
+            AccountType::DelegatedWork => &self.delegated_work,
+            AccountType::DelegatedPersonal => &self.delegated_personal,
+            AccountType::Application => &self.application,
+        }
+    }
+
+    pub fn row_mut(&mut self, account: AccountType) -> &mut PermissionRow {
+        match account {
+            AccountType::DelegatedWork => &mut self.delegated_work,
+            AccountType::DelegatedPersonal => &mut self.delegated_personal,
+            AccountType::Application => &mut self.application,
+        }
+    }
+}
+
+/// Permissions that hold under a condition: for a resource, provider, calendar or workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermissionVariant {
+    pub context: String,
+    pub account: AccountType,
+    pub row: PermissionRow,
+    pub line: u32,
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Location {
+    Body,
+    Path,
+    Query,
+    Function,
+    Header,
+}
+
+/// A documented type, as written: `String`, `identitySet`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TypeExpression {
+    /// Without the word that makes it a collection.
+    pub name: String,
+    pub collection: bool,
+    /// Page stem of the link target, when the type is a link.
+    pub target: Option<String>,
+}
+
+/// A parameter or body property of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: String,
+    pub ty: TypeExpression,
+    pub location: Location,
+    pub required: Option<bool>,
+    /// Documented values of the parameter, when the row lists them.
+    pub values: Vec<String>,
+    pub default: Option<String>,
+    pub line: u32,
+}
+
+/// A documented request header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    pub name: String,
+    pub required: Option<bool>,
+    pub line: u32,
+}
+
+/// What the "Request body" section says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RequestBody {
+    /// Nothing, or no section.
+    #[default]
+    Unstated,
+    /// "Do not supply a request body."
+    None,
+    /// A table of parameters or properties.
+    Parameters,
+    /// A JSON representation of an entity or complex type.
+    Entity(TypeExpression),
+    /// Something else, with the media type where the page names one.
+    Raw(Option<String>),
+}
+
+/// The type of the response body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseType {
+    pub name: String,
+    pub collection: bool,
+}
+
+/// A request or response block of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Example {
+    Request { method: Method, url: String, headers: Vec<String>, has_body: bool, line: u32 },
+    Response { status: Option<u16>, media_type: Option<String>, ty: Option<ResponseType>, has_body: bool, line: u32 },
+}
+
+/// Whether the reconstructed source text is known to be the original.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceProof {
+    Exact,
+    Unproven,
+    #[default]
+    Absent,
+}
+
+/// How much of a page was understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accounting {
+    pub tables: usize,
+    pub tables_consumed: usize,
+    pub fences: usize,
+    pub fences_consumed: usize,
+    pub sections: usize,
+    pub sections_consumed: usize,
+}
+
+/// Everything one page says.
+#[derive(Clone, Debug)]
+pub struct PageFacts {
+    pub path: PagePath,
+    pub locale: String,
+    pub api_version: ApiVersion,
+    pub kind: PageKind,
+    pub source_commit: Option<String>,
+    pub source_proof: SourceProof,
+    /// Day of the hand-back as `YYYY-MM-DD`; pages without one are the oldest.
+    pub handed_back: Option<String>,
+    pub title: Title,
+    pub requests: Vec<RequestTemplate>,
+    pub permissions: Permissions,
+    pub permission_variants: Vec<PermissionVariant>,
+    pub parameters: Vec<Parameter>,
+    pub headers: Vec<Header>,
+    pub request_body: RequestBody,
+    pub success_statuses: Vec<u16>,
+    pub response: Option<ResponseType>,
+    pub examples: Vec<Example>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub accounting: Accounting,
+}

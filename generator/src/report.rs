@@ -1,0 +1,72 @@
+//! What a run found: the facts export, coverage and the most frequent diagnostics.
+
+pub mod export;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::diag::Code;
+use crate::model::facts::{Accounting, PageFacts, PageKind, RequestBody, SourceProof};
+
+/// Which share of the pages gave which facts.
+#[must_use]
+pub fn coverage(pages: &[PageFacts]) -> String {
+    let mut out = String::new();
+    for kind in [PageKind::Api, PageKind::Resource, PageKind::Enum, PageKind::Concept] {
+        let pages: Vec<_> = pages.iter().filter(|page| page.kind == kind).collect();
+        if pages.is_empty() {
+            continue;
+        }
+        let count = |test: &dyn Fn(&PageFacts) -> bool| pages.iter().filter(|page| test(page)).count();
+        let _ = writeln!(out, "{kind:?} pages: {}", pages.len());
+        let mut rows: Vec<(&str, usize)> = vec![("source proven exact", count(&|page| page.source_proof == SourceProof::Exact))];
+        if kind == PageKind::Api {
+            rows.extend([
+                ("requests", count(&|page| !page.requests.is_empty())),
+                ("permissions", count(&|page| !page.permissions.unstructured && page.permissions != Default::default())),
+                ("request headers", count(&|page| !page.headers.is_empty())),
+                ("parameters", count(&|page| !page.parameters.is_empty())),
+                ("request body", count(&|page| page.request_body != RequestBody::Unstated)),
+                ("success statuses", count(&|page| !page.success_statuses.is_empty())),
+                ("response type", count(&|page| page.response.is_some())),
+                ("examples", count(&|page| !page.examples.is_empty())),
+            ]);
+        }
+        for (name, found) in rows {
+            let _ = writeln!(out, "  {name:<20} {found:>6}  {:>5.1} %", percent(found, pages.len()));
+        }
+        let total = pages.iter().map(|page| page.accounting).fold(Accounting::default(), add);
+        for (name, consumed, seen) in [("tables", total.tables_consumed, total.tables), ("code blocks", total.fences_consumed, total.fences), ("sections", total.sections_consumed, total.sections)] {
+            let _ = writeln!(out, "  {:<20} {consumed:>6} of {seen}  {:.2} %", format!("{name} read"), percent(consumed, seen));
+        }
+    }
+    out
+}
+
+fn add(left: Accounting, right: Accounting) -> Accounting {
+    Accounting {
+        tables: left.tables + right.tables,
+        tables_consumed: left.tables_consumed + right.tables_consumed,
+        fences: left.fences + right.fences,
+        fences_consumed: left.fences_consumed + right.fences_consumed,
+        sections: left.sections + right.sections,
+        sections_consumed: left.sections_consumed + right.sections_consumed,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of pages are far below 2^52")]
+fn percent(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
+}
+
+/// The number of diagnostics per code, the most frequent first.
+#[must_use]
+pub fn diagnostics_by_code(pages: &[PageFacts]) -> Vec<(&'static Code, usize)> {
+    let mut counts: BTreeMap<&'static Code, usize> = BTreeMap::new();
+    for diagnostic in pages.iter().flat_map(|page| &page.diagnostics) {
+        *counts.entry(diagnostic.code).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|(left, left_count), (right, right_count)| right_count.cmp(left_count).then(left.cmp(right)));
+    counts
+}

@@ -1,0 +1,153 @@
+//! The facts export: one JSON object per page, the neutral form in which facts are compared.
+
+use serde::Serialize;
+
+use crate::model::facts::{AccountType, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder, PermissionRow, SourceProof};
+
+#[derive(Serialize)]
+struct Page<'f> {
+    path: &'f str,
+    locale: &'f str,
+    api_version: ApiVersion,
+    page_kind: PageKind,
+    source_commit: Option<&'f str>,
+    source_proof: SourceProof,
+    title: Title<'f>,
+    requests: Vec<Request<'f>>,
+    permissions: Permissions<'f>,
+    permission_variants: Vec<Variant<'f>>,
+    parameters: Vec<Parameter<'f>>,
+    request_headers: Vec<&'f str>,
+    success_statuses: &'f [u16],
+    response: Option<Response<'f>>,
+    examples: Examples,
+    types: [(); 0],
+    diagnostics: Vec<Diagnostic<'f>>,
+    accounting: Accounting,
+}
+
+#[derive(Serialize)]
+struct Title<'f> {
+    source: &'f str,
+    localized: &'f str,
+}
+
+#[derive(Serialize)]
+struct Request<'f> {
+    method: Method,
+    path: &'f str,
+}
+
+#[derive(Serialize)]
+struct Permissions<'f> {
+    delegated_work: Row<'f>,
+    delegated_personal: Row<'f>,
+    application: Row<'f>,
+}
+
+#[derive(Serialize)]
+struct Row<'f> {
+    scopes: &'f [String],
+    order: PermissionOrder,
+    supported: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Variant<'f> {
+    context: &'f str,
+    row: &'static str,
+    scopes: &'f [String],
+}
+
+#[derive(Serialize)]
+struct Parameter<'f> {
+    name: &'f str,
+    #[serde(rename = "type")]
+    ty: &'f str,
+    collection: bool,
+    location: Location,
+    required: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Response<'f> {
+    #[serde(rename = "type")]
+    ty: &'f str,
+    collection: bool,
+}
+
+#[derive(Serialize)]
+struct Examples {
+    requests: usize,
+    responses: usize,
+}
+
+#[derive(Serialize)]
+struct Diagnostic<'f> {
+    code: &'static str,
+    line: u32,
+    message: &'f str,
+}
+
+#[derive(Serialize)]
+struct Accounting {
+    tables: usize,
+    tables_consumed: usize,
+    fences: usize,
+    fences_consumed: usize,
+    sections: usize,
+    sections_consumed: usize,
+}
+
+/// One line of the export, without the line end.
+#[must_use]
+pub fn json_line(facts: &PageFacts) -> String {
+    serde_json::to_string(&view(facts)).unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
+}
+
+/// The same object, indented, for people and snapshots.
+#[must_use]
+pub fn json_pretty(facts: &PageFacts) -> String {
+    serde_json::to_string_pretty(&view(facts)).unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
+}
+
+fn view(facts: &PageFacts) -> Page<'_> {
+    let row = |account| row(facts.permissions.row(account));
+    let count = |request: bool| facts.examples.iter().filter(|example| matches!(example, Example::Request { .. }) == request).count();
+    let accounting = facts.accounting;
+    Page {
+        path: facts.path.as_str(),
+        locale: &facts.locale,
+        api_version: facts.api_version,
+        page_kind: facts.kind,
+        source_commit: facts.source_commit.as_deref(),
+        source_proof: facts.source_proof,
+        title: Title { source: &facts.title.source, localized: &facts.title.localized },
+        requests: facts.requests.iter().map(|request| Request { method: request.method, path: &request.path }).collect(),
+        permissions: Permissions { delegated_work: row(AccountType::DelegatedWork), delegated_personal: row(AccountType::DelegatedPersonal), application: row(AccountType::Application) },
+        permission_variants: facts.permission_variants.iter().map(|variant| Variant { context: &variant.context, row: variant.account.as_str(), scopes: &variant.row.scopes }).collect(),
+        parameters: facts
+            .parameters
+            .iter()
+            .map(|parameter| Parameter { name: &parameter.name, ty: &parameter.ty.name, collection: parameter.ty.collection, location: parameter.location, required: parameter.required })
+            .collect(),
+        request_headers: facts.headers.iter().map(|header| header.name.as_str()).collect(),
+        success_statuses: &facts.success_statuses,
+        response: facts.response.as_ref().map(|response| Response { ty: &response.name, collection: response.collection }),
+        examples: Examples { requests: count(true), responses: count(false) },
+        types: [],
+        diagnostics: facts.diagnostics.iter().map(|found| Diagnostic { code: found.code.id, line: found.position.line, message: &found.message }).collect(),
+        accounting: Accounting {
+            tables: accounting.tables,
+            tables_consumed: accounting.tables_consumed,
+            fences: accounting.fences,
+            fences_consumed: accounting.fences_consumed,
+            sections: accounting.sections,
+            sections_consumed: accounting.sections_consumed,
+        },
+    }
+}
+
+fn row(row: &PermissionRow) -> Row<'_> {
+    Row { scopes: &row.scopes, order: row.order, supported: row.supported }
+}

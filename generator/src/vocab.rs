@@ -1,0 +1,590 @@
+//! Natural-language words, per locale: section names, column headers, permission labels, type words.
+//!
+//! Rules ask this module what a piece of text means; they contain no words themselves. A table is one
+//! TOML file; a further locale is one more file. Side-by-side pages need the English table only.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::model::facts::{AccountType, PermissionOrder};
+
+/// What a section of a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Permissions,
+    HttpRequest,
+    RequestHeaders,
+    QueryParameters,
+    FunctionParameters,
+    PathParameters,
+    RequestBody,
+    Response,
+    Request,
+    Example,
+    Errors,
+    SeeAlso,
+    Remarks,
+    Properties,
+    Relationships,
+    Methods,
+    Members,
+    JsonRepresentation,
+}
+
+/// What a column of a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Column {
+    Name,
+    Type,
+    Value,
+    Description,
+    Required,
+    Relationship,
+    Member,
+    Method,
+}
+
+/// What the title of an API page says that its operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TitleKind {
+    List,
+    Get,
+    Create,
+    Update,
+    Delete,
+    Action,
+    Function,
+    /// `user: sendMail`: a bound action or function.
+    Bound,
+}
+
+/// The words of the source language and of one more locale.
+#[derive(Debug, Default)]
+pub struct Vocab {
+    tables: BTreeMap<String, Table>,
+}
+
+/// The words that apply to one page.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'v> {
+    english: &'v Table,
+    localized: Option<&'v Table>,
+}
+
+/// A vocabulary file that cannot be used.
+#[derive(Debug)]
+pub struct VocabError(pub String);
+
+impl std::fmt::Display for VocabError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for VocabError {}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Table {
+    locale: String,
+    section: Vec<SectionRow>,
+    columns: BTreeMap<Column, Vec<String>>,
+    permissions: PermissionWords,
+    types: TypeWords,
+    markers: Markers,
+    body: BodyWords,
+    response: ResponseWords,
+    title: Vec<TitleRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionRow {
+    role: Role,
+    slugs: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TitleRow {
+    kind: TitleKind,
+    #[serde(default)]
+    starts: Vec<String>,
+    #[serde(default)]
+    ends: Vec<String>,
+    #[serde(default)]
+    contains: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct PermissionWords {
+    label_column: Vec<String>,
+    delegated_work: Vec<String>,
+    delegated_personal: Vec<String>,
+    application: Vec<String>,
+    least_to_most: Vec<String>,
+    most_to_least: Vec<String>,
+    not_supported: Vec<String>,
+    and: Vec<String>,
+    or: Vec<String>,
+    condition: Vec<String>,
+    condition_end: Vec<String>,
+    prose: ProseWords,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ProseWords {
+    delegated: Vec<String>,
+    application: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct TypeWords {
+    words: Vec<(String, String)>,
+    collection: Vec<String>,
+    collection_of: Vec<String>,
+    optional: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Markers {
+    required: Vec<String>,
+    optional: Vec<String>,
+    yes: Vec<String>,
+    no: Vec<String>,
+    possible_values: Vec<String>,
+    default: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct BodyWords {
+    none: Vec<String>,
+    in_url: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct ResponseWords {
+    collection: Vec<String>,
+    empty: Vec<String>,
+    redirect: Vec<String>,
+}
+
+impl Vocab {
+    /// Reads vocabulary files; each is given as its name and its text.
+    ///
+    /// # Errors
+    /// When a file is not a vocabulary, a locale has two files, or the English one is missing.
+    pub fn parse<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, VocabError> {
+        let mut tables = BTreeMap::new();
+        for (name, text) in files {
+            let table: Table = toml::from_str(text).map_err(|error| VocabError(format!("{name}: {error}")))?;
+            let locale = table.locale.to_ascii_lowercase();
+            if tables.insert(locale, table).is_some() {
+                return Err(VocabError(format!("{name}: this locale has a vocabulary already")));
+            }
+        }
+        if !tables.contains_key("en") {
+            return Err(VocabError("no vocabulary has `locale = \"en\"`; it is the source language and always needed".to_owned()));
+        }
+        Ok(Self { tables })
+    }
+
+    /// The words for a page: those of the source language, and those of `locale` where it has a file.
+    #[must_use]
+    pub fn words(&self, locale: &str) -> Words<'_> {
+        let locale = locale.to_ascii_lowercase();
+        Words { english: &self.tables["en"], localized: self.tables.get(&locale).filter(|_| !locale.starts_with("en")) }
+    }
+
+    /// Whether a locale has a file of its own.
+    #[must_use]
+    pub fn knows(&self, locale: &str) -> bool {
+        self.tables.contains_key(&locale.to_ascii_lowercase())
+    }
+}
+
+impl<'v> Words<'v> {
+    fn lists(self, list: impl Fn(&'v Table) -> &'v [String]) -> impl Iterator<Item = &'v str> {
+        let localized = self.localized.map(&list).unwrap_or_default();
+        list(self.english).iter().chain(localized).map(String::as_str)
+    }
+
+    fn is(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
+        self.lists(list).any(|word| word == text)
+    }
+
+    fn contains(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
+        self.lists(list).any(|word| text.contains(word))
+    }
+
+    /// The role of a section, by the English slug of its heading.
+    #[must_use]
+    pub fn section_role(self, slug: &str) -> Option<Role> {
+        self.english.section.iter().find(|row| row.slugs.iter().any(|pattern| matches_pattern(pattern, slug))).map(|row| row.role)
+    }
+
+    /// What a column holds, by its header.
+    #[must_use]
+    pub fn column(self, header: &str) -> Option<Column> {
+        let header = fold(header);
+        let tables = std::iter::once(self.english).chain(self.localized);
+        tables.flat_map(|table| &table.columns).find(|(_, words)| words.contains(&header)).map(|(column, _)| *column)
+    }
+
+    /// The account type that a row label or column header of a permission table names.
+    #[must_use]
+    pub fn account_type(self, label: &str) -> Option<AccountType> {
+        let label = fold(label);
+        if self.is(&label, |table| &table.permissions.delegated_work) {
+            Some(AccountType::DelegatedWork)
+        } else if self.is(&label, |table| &table.permissions.delegated_personal) {
+            Some(AccountType::DelegatedPersonal)
+        } else if self.is(&label, |table| &table.permissions.application) {
+            Some(AccountType::Application)
+        } else {
+            None
+        }
+    }
+
+    /// Whether a header names the column of permission types.
+    #[must_use]
+    pub fn is_permission_label_column(self, header: &str) -> bool {
+        self.is(&fold(header), |table| &table.permissions.label_column)
+    }
+
+    /// The order that the header of a permission column states.
+    #[must_use]
+    pub fn permission_order(self, header: &str) -> PermissionOrder {
+        let header = fold(header);
+        if self.contains(&header, |table| &table.permissions.least_to_most) {
+            PermissionOrder::LeastToMost
+        } else if self.contains(&header, |table| &table.permissions.most_to_least) {
+            PermissionOrder::MostToLeast
+        } else {
+            PermissionOrder::Unstated
+        }
+    }
+
+    /// Whether a whole cell says that an operation is not to be had for an account type.
+    #[must_use]
+    pub fn is_not_supported(self, cell: &str) -> bool {
+        self.is(&fold(cell), |table| &table.permissions.not_supported)
+    }
+
+    #[must_use]
+    pub fn is_and(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.permissions.and)
+    }
+
+    #[must_use]
+    pub fn is_or(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.permissions.or)
+    }
+
+    /// Frees the condition of a permission group from its framing words: `For **user** resource:`.
+    #[must_use]
+    pub fn condition(self, text: &str) -> String {
+        let mut text = text.trim().trim_end_matches([':', '：']).trim();
+        for word in self.lists(|table| &table.permissions.condition) {
+            text = strip_prefix_word(text, word);
+        }
+        for word in self.lists(|table| &table.permissions.condition_end) {
+            text = strip_suffix_word(text, word);
+        }
+        text.trim().to_owned()
+    }
+
+    /// The Edm primitive that a word stands for.
+    #[must_use]
+    pub fn primitive(self, word: &str) -> Option<&'v str> {
+        let word = fold(word);
+        let bare = word.strip_prefix("edm.").unwrap_or(&word);
+        let tables = std::iter::once(self.english).chain(self.localized);
+        tables.flat_map(|table| &table.types.words).find(|(known, _)| known == bare).map(|(_, primitive)| primitive.as_str())
+    }
+
+    /// Removes the words that make a type a collection. True when there were any.
+    #[must_use]
+    pub fn strip_collection(self, text: &str) -> (String, bool) {
+        let text = text.trim();
+        for word in self.lists(|table| &table.types.collection) {
+            let stripped = strip_suffix_word(text, word);
+            if stripped.len() < text.len() {
+                return (stripped.trim().to_owned(), true);
+            }
+        }
+        for word in self.lists(|table| &table.types.collection_of) {
+            let stripped = strip_prefix_word(text, word);
+            if stripped.len() < text.len() {
+                return (stripped.trim().to_owned(), true);
+            }
+        }
+        (text.to_owned(), false)
+    }
+
+    #[must_use]
+    pub fn is_collection_word(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.types.collection)
+    }
+
+    /// Whether a description or a cell of a "Required" column makes a parameter required or optional.
+    #[must_use]
+    pub fn requirement(self, description: &str) -> Option<bool> {
+        let text = fold(description);
+        let first = |words: &'v [String]| words.iter().any(|word| starts_with_word(&text, word));
+        let sentence = |words: &'v [String]| words.iter().any(|word| has_sentence(&text, word));
+        let tables = || std::iter::once(self.english).chain(self.localized);
+        let required = |test: &dyn Fn(&'v [String]) -> bool| tables().any(|table| test(&table.markers.required));
+        let optional = |test: &dyn Fn(&'v [String]) -> bool| tables().any(|table| test(&table.markers.optional));
+        if required(&first) {
+            Some(true)
+        } else if optional(&first) {
+            Some(false)
+        } else if required(&sentence) {
+            Some(true)
+        } else if optional(&sentence) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn yes_or_no(self, cell: &str) -> Option<bool> {
+        let cell = fold(cell);
+        if self.is(&cell, |table| &table.markers.yes) {
+            Some(true)
+        } else if self.is(&cell, |table| &table.markers.no) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// Where a list of documented values starts: byte offset behind the phrase.
+    #[must_use]
+    pub fn possible_values(self, description: &str) -> Option<usize> {
+        let lower = description.to_ascii_lowercase();
+        self.lists(|table| &table.markers.possible_values).filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len())).min()
+    }
+
+    /// Where a documented default starts: byte offset behind the phrase.
+    #[must_use]
+    pub fn default_value(self, description: &str) -> Option<usize> {
+        let lower = description.to_ascii_lowercase();
+        self.lists(|table| &table.markers.default).filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len())).max()
+    }
+
+    #[must_use]
+    pub fn is_optional_mark(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.types.optional)
+    }
+
+    #[must_use]
+    pub fn says_no_body(self, text: &str) -> bool {
+        self.contains(&fold(text), |table| &table.body.none)
+    }
+
+    #[must_use]
+    pub fn says_in_url(self, text: &str) -> bool {
+        self.contains(&fold(text), |table| &table.body.in_url)
+    }
+
+    #[must_use]
+    pub fn says_collection(self, text: &str) -> bool {
+        let text = fold(text);
+        self.lists(|table| &table.response.collection).any(|word| contains_word(&text, word))
+    }
+
+    #[must_use]
+    pub fn says_empty_response(self, text: &str) -> bool {
+        self.contains(&fold(text), |table| &table.response.empty)
+    }
+
+    #[must_use]
+    pub fn says_redirect(self, text: &str) -> bool {
+        self.contains(&fold(text), |table| &table.response.redirect)
+    }
+
+    #[must_use]
+    pub fn says_delegated(self, text: &str) -> bool {
+        self.contains(&fold(text), |table| &table.permissions.prose.delegated)
+    }
+
+    #[must_use]
+    pub fn says_application(self, text: &str) -> bool {
+        self.contains(&fold(text), |table| &table.permissions.prose.application)
+    }
+
+    /// What a title says that the operation does. Titles are English: the H1 or its slug.
+    #[must_use]
+    pub fn title_kind(self, title: &str) -> Option<TitleKind> {
+        let title = title.trim().to_ascii_lowercase();
+        let rows = &self.english.title;
+        let bound = rows.iter().filter(|row| !row.ends.is_empty() || !row.contains.is_empty()).chain(rows.iter().filter(|row| !row.starts.is_empty()));
+        bound
+            .into_iter()
+            .find(|row| {
+                row.ends.iter().any(|word| title.ends_with(word.as_str()))
+                    || row.contains.iter().any(|word| title.contains(word.as_str()))
+                    || row.starts.iter().any(|word| title.starts_with(word.as_str()))
+            })
+            .map(|row| row.kind)
+    }
+}
+
+/// Lower case, without marks and edge punctuation, blanks collapsed.
+fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{200b}') {
+        if word.is_empty() {
+            continue;
+        }
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.chars().filter(|c| !matches!(c, '*' | '`' | '\\')).flat_map(char::to_lowercase));
+    }
+    let edges: &[_] = &['.', ',', ';', ':', '。', '，', '；', '：', ' ', '_'];
+    folded.trim_matches(edges).to_owned()
+}
+
+fn matches_pattern(pattern: &str, slug: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(_), Some(_)) => slug.contains(pattern.trim_matches('*')),
+        (Some(end), None) => slug.ends_with(end),
+        (None, Some(start)) => slug.starts_with(start),
+        (None, None) => pattern == slug,
+    }
+}
+
+/// A word ends at anything but a letter or digit; scripts without blanks have no word ends.
+fn is_word_end(rest: &str) -> bool {
+    rest.chars().next().is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(is_word_end)
+}
+
+fn contains_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| is_word_end(&text[at + word.len()..]) && text[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric()))
+}
+
+/// The word is a sentence of its own, or ends the text.
+fn has_sentence(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].trim_end();
+        let after = text[at + word.len()..].trim_start();
+        let starts = before.ends_with(['.', '。', '(', '（', ';', ')', '）']);
+        let ends = after.is_empty() || after.starts_with(['.', '。', ')', '）', ',', ';']);
+        starts && ends
+    })
+}
+
+fn strip_prefix_word<'t>(text: &'t str, word: &str) -> &'t str {
+    match text.get(..word.len()) {
+        Some(start) if start.eq_ignore_ascii_case(word) && is_word_end(&text[word.len()..]) => text[word.len()..].trim_start(),
+        _ => text,
+    }
+}
+
+fn strip_suffix_word<'t>(text: &'t str, word: &str) -> &'t str {
+    let Some(split) = text.len().checked_sub(word.len()).filter(|&split| text.is_char_boundary(split)) else { return text };
+    let (start, end) = text.split_at(split);
+    let at_word = start.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric() || !word.is_ascii());
+    if end.eq_ignore_ascii_case(word) && at_word { start.trim_end() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocab() -> Vocab {
+        Vocab::parse([("en.toml", include_str!("../vocab/en.toml"))]).expect("the English vocabulary")
+    }
+
+    #[test]
+    fn sections() {
+        let vocab = vocab();
+        let words = vocab.words("en-US");
+        for (slug, role) in [
+            ("permissions", Some(Role::Permissions)),
+            ("permissions-acting-on-self", Some(Role::Permissions)),
+            ("http-requests", Some(Role::HttpRequest)),
+            ("optional-query-parameters", Some(Role::QueryParameters)),
+            ("response", Some(Role::Response)),
+            ("request-headers", Some(Role::RequestHeaders)),
+            ("request-body", Some(Role::RequestBody)),
+            ("example-2-list-parts", Some(Role::Example)),
+            ("for-users", None),
+        ] {
+            assert_eq!(words.section_role(slug), role, "{slug}");
+        }
+    }
+
+    #[test]
+    fn permission_words() {
+        let vocab = vocab();
+        let words = vocab.words("zh-CN");
+        assert_eq!(words.account_type("Delegated (work or school account)"), Some(AccountType::DelegatedWork));
+        assert_eq!(words.account_type("Application\\*"), Some(AccountType::Application));
+        assert_eq!(words.permission_order("Permissions (from least to most privileged)"), PermissionOrder::LeastToMost);
+        assert!(words.is_not_supported("Not Supported."));
+        assert!(!words.is_not_supported("Not supported for groups: Group.Read.All"));
+        assert_eq!(words.condition("For user or chat resource:"), "user or chat");
+    }
+
+    #[test]
+    fn type_words() {
+        let vocab = vocab();
+        let words = vocab.words("en");
+        assert_eq!(words.primitive("Edm.DateTimeOffset"), Some("Edm.DateTimeOffset"));
+        assert_eq!(words.strip_collection("String collection"), ("String".to_owned(), true));
+        assert_eq!(words.strip_collection("Collection of user"), ("user".to_owned(), true));
+        assert_eq!(words.strip_collection("printerCollection"), ("printerCollection".to_owned(), false));
+    }
+
+    #[test]
+    fn requirement_markers() {
+        let vocab = vocab();
+        let words = vocab.words("en");
+        for (text, required) in [
+            ("Required. The name.", Some(true)),
+            ("The name. Optional.", Some(false)),
+            ("The required level.", None),
+            ("Optional, the reason.", Some(false)),
+            ("application/json. Required.", Some(true)),
+            ("Bearer {token} (required)", Some(true)),
+        ] {
+            assert_eq!(words.requirement(text), required, "{text}");
+        }
+    }
+
+    #[test]
+    fn titles() {
+        let vocab = vocab();
+        let words = vocab.words("en");
+        assert_eq!(words.title_kind("sync action"), Some(TitleKind::Action));
+        assert_eq!(words.title_kind("user: sendMail"), Some(TitleKind::Bound));
+        assert_eq!(words.title_kind("List users"), Some(TitleKind::List));
+        assert_eq!(words.title_kind("listing"), None);
+    }
+
+    #[test]
+    fn bad_files_are_named() {
+        let error = Vocab::parse([("x.toml", "locale = 1")]).expect_err("refused");
+        assert!(error.to_string().starts_with("x.toml"), "{error}");
+        assert!(Vocab::parse([("x.toml", "locale = \"xx\"")]).is_err());
+    }
+}

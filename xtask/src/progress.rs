@@ -1,0 +1,35 @@
+//! Progress of long work: a counter on a terminal, silence in a pipe.
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(crate) struct Progress {
+    what: &'static str,
+    total: usize,
+    done: AtomicUsize,
+    visible: bool,
+}
+
+impl Progress {
+    pub(crate) fn new(what: &'static str, total: usize) -> Self {
+        Self { what, total, done: AtomicUsize::new(0), visible: total > 200 && std::io::stderr().is_terminal() }
+    }
+
+    pub(crate) fn step(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.visible && done % 100 == 0 {
+            let mut stderr = std::io::stderr().lock();
+            // A terminal that goes away is no reason to stop.
+            let _ = write!(stderr, "\r{done} of {} {}", self.total, self.what);
+            let _ = stderr.flush();
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.visible {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}
