@@ -62,6 +62,9 @@ impl Diagnostic {
     }
 }
 
+/// More findings on one page are not listed: such a page is not one of the docs.
+const MAX_PER_PAGE: usize = 1_000;
+
 /// Collects the diagnostics of one page.
 #[derive(Debug)]
 pub struct Sink<'a> {
@@ -76,6 +79,9 @@ impl<'a> Sink<'a> {
     }
 
     pub fn report(&mut self, code: &'static Code, span: Span, message: impl Into<String>) {
+        if self.found.len() == MAX_PER_PAGE {
+            return;
+        }
         let position = self.lines.position(span.start);
         self.found.push(Diagnostic { position, span, code, message: message.into() });
     }

@@ -10,11 +10,16 @@
 //! Everything here is a pure function: no files, no clock, no environment. `xtask` does all of that.
 
 pub mod diag;
+pub mod emit;
 pub mod extract;
 pub mod generate;
+pub mod link;
 pub mod markup;
 pub mod model;
+pub mod names;
+pub mod plan;
 pub mod policy;
+pub mod print;
 pub mod report;
 pub mod source;
 pub mod vocab;

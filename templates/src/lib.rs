@@ -73,9 +73,9 @@
 pub mod runtime;
 
 pub use runtime::{
-    AccessToken, Additional, Argument, Body, Collection, Error, GraphError, InvalidRequest, Json,
-    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Request,
-    StaticToken, TokenError, TokenProvider, Version,
+    AccessToken, Additional, Argument, Body, Collection, Error, GraphError, InvalidRequest, Json, Method, Nested,
+    Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Request, StaticToken, TokenError, TokenProvider,
+    Version,
 };
 #[cfg(feature = "client")]
 pub use runtime::{Client, ClientBuilder};

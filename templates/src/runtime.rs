@@ -26,8 +26,8 @@ pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
 pub use graph_error::GraphError;
 pub use json::{
-    Additional, Nested, Nullable, OpenEnum, PropertyReader, PropertyWriter, ReadError,
-    ReadProperty, ReadValue, Reader, Structure, WriteValue, Writer, from_value, to_value,
+    Additional, Nested, Nullable, OpenEnum, PropertyReader, PropertyWriter, ReadError, ReadProperty, ReadValue, Reader,
+    Structure, WriteValue, Writer, from_value, to_value,
 };
 pub use operation::{Method, Operation, PermissionOrder, PermissionSet, Permissions, Version};
 pub use path::{Argument, Path};

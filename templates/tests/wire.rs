@@ -5,16 +5,12 @@ mod support;
 
 use msgraph::runtime::{Path, PropertyReader, PropertyWriter, Structure, TokenFuture};
 use msgraph::{
-    AccessToken, Additional, Body, Client, Collection, Error, Method, Nullable, Operation, Request,
-    StaticToken, TokenError, TokenProvider, Version,
+    AccessToken, Additional, Body, Client, Collection, Error, Method, Nullable, Operation, Request, StaticToken,
+    TokenError, TokenProvider, Version,
 };
 use support::Server;
 
-static SYNC: Operation = Operation::new(
-    Method::Post,
-    Version::V1_0,
-    "/deviceManagement/exchangeConnectors/{id}/sync",
-);
+static SYNC: Operation = Operation::new(Method::Post, Version::V1_0, "/deviceManagement/exchangeConnectors/{id}/sync");
 static LIST: Operation = Operation::new(Method::Get, Version::Beta, "/users");
 static REPLACE: Operation = Operation::new(Method::Put, Version::V1_0, "/me/photo/$value");
 
@@ -47,27 +43,18 @@ fn list<T>() -> Request<T> {
 }
 
 fn client(server: &Server) -> Client {
-    Client::builder(StaticToken::new("s3cret"))
-        .base_url(&server.base_url)
-        .build()
-        .expect("loopback is allowed")
+    Client::builder(StaticToken::new("s3cret")).base_url(&server.base_url).build().expect("loopback is allowed")
 }
 
 #[tokio::test]
 async fn a_structure_goes_out_as_json_and_204_is_unit() {
     let server = Server::answering("204 No Content", &[], "").await;
-    let body = Sync {
-        sync_type: Some("deltaSync".into()),
-        ..Default::default()
-    };
+    let body = Sync { sync_type: Some("deltaSync".into()), ..Default::default() };
     let sent = client(&server).send(sync().body(body.into())).await;
     sent.expect("204 is a success");
 
     let received = server.received().await;
-    assert_eq!(
-        received.request_line,
-        "POST /v1.0/deviceManagement/exchangeConnectors/7c9b/sync HTTP/1.1"
-    );
+    assert_eq!(received.request_line, "POST /v1.0/deviceManagement/exchangeConnectors/7c9b/sync HTTP/1.1");
     assert_eq!(received.header("authorization"), Some("Bearer s3cret"));
     assert_eq!(received.header("accept"), Some("application/json"));
     assert_eq!(received.header("content-type"), Some("application/json"));
@@ -123,17 +110,13 @@ async fn collections_come_in() {
     assert_eq!(page.value[1], Sync::default());
     assert_eq!(page.next_link.as_deref(), Some("next"));
     let received = server.received().await;
-    assert_eq!(
-        received.request_line,
-        "GET /beta/users?$filter=name%20eq%20%27a%20b%27 HTTP/1.1"
-    );
+    assert_eq!(received.request_line, "GET /beta/users?$filter=name%20eq%20%27a%20b%27 HTTP/1.1");
     assert_eq!(received.header("content-length"), None);
 }
 
 #[tokio::test]
 async fn a_graph_error_is_typed() {
-    let json =
-        r#"{"error":{"code":"Forbidden","message":"No.","innerError":{"request-id":"r-1"}}}"#;
+    let json = r#"{"error":{"code":"Forbidden","message":"No.","innerError":{"request-id":"r-1"}}}"#;
     let headers = ["content-type: application/json", "request-id: r-2"];
     let server = Server::answering("403 Forbidden", &headers, json).await;
     let request = sync().header("client-request-id", "c-1");

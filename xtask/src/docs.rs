@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::progress::Progress;
 
 /// A page on disk.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PageFile {
     pub(crate) path: PagePath,
     pub(crate) file: PathBuf,
@@ -25,26 +25,35 @@ pub(crate) fn find_pages(docs: &Path) -> Result<Vec<PageFile>> {
     let root = docs.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut pages = Vec::new();
     for entry in walkdir::WalkDir::new(docs).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("cannot read {}", docs.display()))?;
+        let entry = entry.with_context(|| format!("cannot list {}; check its permissions", docs.display()))?;
         let is_page = entry.path().extension().is_some_and(|extension| extension == "md" || extension == "txt");
         if !entry.file_type().is_file() || !is_page {
             continue;
         }
-        let relative = entry.path().strip_prefix(docs).unwrap_or(entry.path()).to_string_lossy().into_owned();
-        // Below an `api-reference/` the path is the page's own; elsewhere the folder names the set.
-        let path = PagePath::new(&entry.path().to_string_lossy());
-        let path = if path.as_str().starts_with("api-reference/") { path } else { PagePath::new(&format!("{root}/{relative}")) };
+        let path = page_path(docs, &root, entry.path());
         let in_reference = path.as_str().starts_with("api-reference/");
-        if path.folders().any(|folder| folder == "includes") || in_reference && path.folders().count() < 3 || path.stem().eq_ignore_ascii_case("LICENSE") {
+        let is_part = path.folders().any(|folder| folder == "includes");
+        let is_readme = in_reference && path.folders().count() < 3;
+        if is_part || is_readme || path.stem().eq_ignore_ascii_case("LICENSE") {
             continue;
         }
         pages.push(PageFile { path, file: entry.into_path() });
     }
     if pages.is_empty() {
-        bail!("there is no page (*.md) below {}", docs.display());
+        bail!("there is no page (*.md) below {}; name the folder that holds `api-reference/`", docs.display());
     }
     pages.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(pages)
+}
+
+/// Below an `api-reference/` the path is the page's own; elsewhere the folder names the set.
+fn page_path(docs: &Path, root: &str, file: &Path) -> PagePath {
+    let path = PagePath::new(&file.to_string_lossy());
+    if path.as_str().starts_with("api-reference/") {
+        return path;
+    }
+    let relative = file.strip_prefix(docs).unwrap_or(file).to_string_lossy();
+    PagePath::new(&format!("{root}/{relative}"))
 }
 
 /// Reads and extracts pages on all cores; the result keeps their order.
@@ -59,4 +68,31 @@ pub(crate) fn extract_pages(pages: &[PageFile], locale: &str, vocab: &Vocab) -> 
             Ok(facts)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::temp::TempDir;
+
+    #[test]
+    fn pages_have_one_identity_wherever_they_lie() {
+        let folder = TempDir::new();
+        for path in ["x/api-reference/v1.0/api/b.md", "x/api-reference/beta/api/a.md", "x/api-reference/README.md"] {
+            folder.write(path, "# T\n");
+        }
+        folder.write("x/api-reference/v1.0/includes/part.md", "p\n");
+        folder.write("x/LICENSE.md", "l\n");
+        folder.write("x/picture.png", "p\n");
+        let pages = find_pages(folder.path()).expect("pages");
+        let paths: Vec<_> = pages.iter().map(|page| page.path.as_str()).collect();
+        assert_eq!(paths, ["api-reference/beta/api/a.md", "api-reference/v1.0/api/b.md"]);
+    }
+
+    #[test]
+    fn a_folder_without_pages_is_an_error() {
+        let folder = TempDir::new();
+        assert!(find_pages(folder.path()).expect_err("no page").to_string().contains("api-reference/"));
+        assert!(find_pages(&folder.path().join("none")).is_err());
+    }
 }

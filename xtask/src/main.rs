@@ -1,17 +1,64 @@
+//! The commands of this repository: `cargo xtask --help` lists them.
+//!
+//! All reading and writing is here; the generator is a pure function. Nothing here depends on the
+//! generated crate, so that `cargo xtask regen` works when that crate does not compile.
+
+mod ci;
+mod cli;
 mod docs;
+mod explain;
+mod extract;
+mod files;
+mod fixture;
+mod glob;
+mod output;
 mod progress;
+mod regen;
+mod report;
 mod settings;
-use std::io::Write as _;
-fn main() -> anyhow::Result<()> {
-    let args: Vec<String> = std::env::args().collect();
-    let vocab = settings::vocab()?;
-    let pages = docs::find_pages(std::path::Path::new(&args[2]))?;
-    let start = std::time::Instant::now();
-    let facts = docs::extract_pages(&pages, &args[3], &vocab)?;
-    eprintln!("{:?}", start.elapsed());
-    let mut out = std::io::BufWriter::new(fs_err::File::create(&args[4])?);
-    for f in &facts { writeln!(out, "{}", graphdocs::report::export::json_line(f))?; }
-    println!("{}", graphdocs::report::coverage(&facts));
-    for (c, n) in graphdocs::report::diagnostics_by_code(&facts) { println!("{n:>6} {} {}", c.id, c.title); }
-    Ok(())
+mod show;
+mod sources;
+#[cfg(test)]
+mod temp;
+mod tidy;
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let result = run(cli.command, &mut stdout).and_then(|()| Ok(stdout.flush()?));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // `cargo xtask report | head` ends when the reader has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // What was printed before the failure explains it, so it comes first.
+            let _ = stdout.flush();
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
+    match command {
+        Command::Regen(options) => regen::run(&options, out),
+        Command::Extract(options) => extract::run(&options, out),
+        Command::Show(options) => show::run(&options, out),
+        Command::Report(options) => report::run(&options, out),
+        Command::Explain { code } => explain::run(code.as_deref(), out),
+        Command::Fixture(options) => fixture::run(&options, out),
+        Command::Tidy => tidy::run(out),
+        Command::Ci => ci::run(out),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io_error = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref::<io::Error>().map(io::Error::kind);
+    error.chain().any(|cause| io_error(cause) == Some(io::ErrorKind::BrokenPipe))
 }

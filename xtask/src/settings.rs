@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use graphdocs::generate::TemplateFile;
+use graphdocs::policy::Policy;
 use graphdocs::vocab::Vocab;
 
 /// The root of the checkout, wherever the command was started.
@@ -11,9 +13,54 @@ pub(crate) fn root() -> PathBuf {
     xtask.parent().unwrap_or(xtask).to_path_buf()
 }
 
+/// A path as people write it: relative to the root of the checkout where it lies inside.
+pub(crate) fn display(path: &Path) -> String {
+    let root = root();
+    path.strip_prefix(&root).unwrap_or(path).display().to_string()
+}
+
 pub(crate) fn vocab() -> Result<Vocab> {
     let files = text_files(&root().join("generator/vocab"), "toml")?;
-    Ok(Vocab::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
+    Vocab::parse(borrowed(&files)).context("generator/vocab cannot be used; correct the file, then repeat")
+}
+
+pub(crate) fn policy() -> Result<Policy> {
+    let files = text_files(&root().join("generator/policy"), "toml")?;
+    Policy::parse(borrowed(&files)).context("generator/policy cannot be used; correct the file, then repeat")
+}
+
+fn borrowed(files: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    files.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
+/// The hand-written part of the client, without build products and hidden files.
+pub(crate) fn templates() -> Result<Vec<TemplateFile>> {
+    template_files(&root().join("templates"))
+}
+
+fn template_files(folder: &Path) -> Result<Vec<TemplateFile>> {
+    let is_content = |entry: &walkdir::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_build_product = entry.depth() == 1 && (name == "target" || name == "Cargo.lock");
+        entry.depth() == 0 || !(name.starts_with('.') || is_build_product)
+    };
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_content) {
+        let entry = entry.with_context(|| format!("cannot list {}", folder.display()))?;
+        if entry.file_type().is_file() {
+            let path = relative(folder, entry.path())?;
+            files.push(TemplateFile { path, content: fs_err::read(entry.path())? });
+        }
+    }
+    Ok(files)
+}
+
+/// The path below a folder, with `/` separators.
+pub(crate) fn relative(folder: &Path, path: &Path) -> Result<String> {
+    let parts = path.strip_prefix(folder).unwrap_or(path).components().map(|part| part.as_os_str().to_str());
+    let parts: Option<Vec<&str>> = parts.collect();
+    let parts = parts.with_context(|| format!("{} has a name that is not UTF-8; rename it", path.display()))?;
+    Ok(parts.join("/"))
 }
 
 /// The files of a folder with one extension, by name.
@@ -23,9 +70,26 @@ pub(crate) fn text_files(folder: &Path, extension: &str) -> Result<Vec<(String, 
         let path = entry?.path();
         if path.extension().is_some_and(|found| found == extension) {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            files.push((name, fs_err::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?));
+            files.push((name, fs_err::read_to_string(&path)?));
         }
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::temp::TempDir;
+
+    #[test]
+    fn templates_are_all_files_but_build_products_and_hidden_ones() {
+        let folder = TempDir::new();
+        for path in ["Cargo.toml", "Cargo.lock", "target/x", ".hidden", "src/.tmp", "src/lib.rs", "src/target/y.rs"] {
+            folder.write(path, "");
+        }
+        let files = template_files(folder.path()).expect("readable");
+        let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["Cargo.toml", "src/lib.rs", "src/target/y.rs"]);
+    }
 }

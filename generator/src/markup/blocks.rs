@@ -359,6 +359,10 @@ impl Builder<'_> {
         }
         let cells = offset(self.out.cells.len());
         for row in &lost.rows {
+            if self.out.cells.len() > MAX_CELLS {
+                self.out.truncated = true;
+                break;
+            }
             for column in 0..lost.columns {
                 let cell = row.get(column).map_or(base..base, &shift);
                 let text = self.inline_text(cell);

@@ -75,6 +75,9 @@ struct Piece {
     localized: Range<u32>,
 }
 
+/// One side of a run; the longest line of the real docs has 11,722 characters.
+const MAX_SIDE_BYTES: usize = 32 << 10;
+
 const UNIT: &str = "<span data-ttu-id=\"";
 const BETWEEN: &str = "</span><span class=\"sxs-lookup\"><span data-stu-id=\"";
 const END: &str = "</span>";
@@ -83,7 +86,7 @@ const UNIT_END: &str = "</span></span>";
 /// Splits `raw[body..]`. Offsets in the result are those of `raw`.
 #[must_use]
 pub(super) fn split(raw: &str, body: usize) -> Split {
-    Splitter { raw, pos: body, line_start: 0, out: Split { text: String::with_capacity((raw.len() - body) / 2), body: offset(body), ..Split::default() } }.run()
+    Splitter { raw, pos: body, line_start: 0, no_more_closes: false, out: Split { text: String::with_capacity((raw.len() - body) / 2), body: offset(body), ..Split::default() } }.run()
 }
 
 struct Splitter<'a> {
@@ -92,6 +95,8 @@ struct Splitter<'a> {
     pos: usize,
     /// Start of the current line in the output.
     line_start: usize,
+    /// No comment ends behind here.
+    no_more_closes: bool,
     out: Split,
 }
 
@@ -210,7 +215,8 @@ impl Splitter<'_> {
     }
 
     fn comment(&mut self, at: usize) -> bool {
-        let close = self.raw[at + 4..].find("-->");
+        let close = if self.no_more_closes { None } else { self.raw[at + 4..].find("-->") };
+        self.no_more_closes = close.is_none();
         let line_is_empty = {
             let before = &self.raw[self.pos..at];
             match memchr::memrchr(b'\n', before.as_bytes()) {
@@ -266,18 +272,24 @@ fn push_one_line(out: &mut String, text: &str) {
 }
 
 /// The localized side, the source side and the end of the run that starts at `at`.
+///
+/// The search is bounded, so that a page of openers without ends stays linear.
 fn parse_unit(raw: &str, at: usize) -> Option<(Range<usize>, Range<usize>, usize)> {
     let bytes = raw.as_bytes();
     let localized = skip_id(bytes, at + UNIT.len())?;
-    let localized_end = localized + memmem::find(&bytes[localized..], END.as_bytes())?;
+    let localized_end = localized + memmem::find(window(bytes, localized), END.as_bytes())?;
     if !bytes[localized_end..].starts_with(BETWEEN.as_bytes()) {
         return None;
     }
     let source = skip_id(bytes, localized_end + BETWEEN.len())?;
-    let source_end = source + memmem::find(&bytes[source..], END.as_bytes())?;
+    let source_end = source + memmem::find(window(bytes, source), END.as_bytes())?;
     bytes[source_end..]
         .starts_with(UNIT_END.as_bytes())
         .then_some((localized..localized_end, source..source_end, source_end + UNIT_END.len()))
+}
+
+fn window(bytes: &[u8], from: usize) -> &[u8] {
+    &bytes[from..bytes.len().min(from + MAX_SIDE_BYTES)]
 }
 
 /// Ids are short and of one alphabet; anything else is not ours.

@@ -1,1 +1,7 @@
+//! The only integration test binary: fixtures, determinism, hostile input, the corpus.
 
+mod corpus;
+mod determinism;
+mod fixtures;
+mod hostile;
+mod support;

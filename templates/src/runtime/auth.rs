@@ -8,8 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// What [`TokenProvider::token`] returns.
-pub type TokenFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<AccessToken, TokenError>> + Send + 'a>>;
+pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, TokenError>> + Send + 'a>>;
 
 /// A source of access tokens.
 ///
@@ -95,9 +94,7 @@ pub struct TokenError {
 impl TokenError {
     /// Wraps the reason: an error or a message. It must not contain a secret.
     pub fn new(reason: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        TokenError {
-            source: reason.into(),
-        }
+        TokenError { source: reason.into() }
     }
 }
 
@@ -107,11 +104,7 @@ mod tests {
 
     #[test]
     fn tokens_are_not_printed() {
-        let printed = format!(
-            "{:?} {:?}",
-            AccessToken::new("s3cret"),
-            StaticToken::new("s3cret")
-        );
+        let printed = format!("{:?} {:?}", AccessToken::new("s3cret"), StaticToken::new("s3cret"));
         assert!(!printed.contains("s3cret"), "{printed}");
     }
 }

@@ -37,10 +37,7 @@ impl Body {
 
     /// Content that is not JSON.
     pub fn bytes(content: impl Into<Bytes>, media_type: impl Into<Cow<'static, str>>) -> Body {
-        Body::Bytes {
-            content: content.into(),
-            media_type: media_type.into(),
-        }
+        Body::Bytes { content: content.into(), media_type: media_type.into() }
     }
 
     /// The value of the `Content-Type` header.

@@ -57,11 +57,7 @@ impl Client {
 
     /// A client with other settings.
     pub fn builder(provider: impl TokenProvider + 'static) -> ClientBuilder {
-        ClientBuilder {
-            base_url: GLOBAL_SERVICE.to_owned(),
-            http: None,
-            provider: Box::new(provider),
-        }
+        ClientBuilder { base_url: GLOBAL_SERVICE.to_owned(), http: None, provider: Box::new(provider) }
     }
 
     /// Sends the request and decodes the response.
@@ -74,18 +70,10 @@ impl Client {
     /// [`Error::Transport`] and [`Error::Decode`] the operation may have been carried out.
     pub async fn send<T: FromResponse>(&self, request: Request<T>) -> Result<T, Error> {
         let success = self.send_parts(request.into_parts()).await?;
-        let Success {
-            status,
-            content_type,
-            body,
-        } = success;
+        let Success { status, content_type, body } = success;
         match T::from_response(status, content_type.as_deref(), body.clone()) {
             Ok(value) => Ok(value),
-            Err(error) => Err(Error::Decode {
-                status,
-                message: error.to_string(),
-                body: ErrorBody::new(body),
-            }),
+            Err(error) => Err(Error::Decode { status, message: error.to_string(), body: ErrorBody::new(body) }),
         }
     }
 
@@ -110,10 +98,7 @@ impl Client {
         }
         if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
             let location = text(response.headers(), header::LOCATION.as_str());
-            return Err(Error::Redirect {
-                status: status.as_u16(),
-                location: location.map(RedirectTarget::new),
-            });
+            return Err(Error::Redirect { status: status.as_u16(), location: location.map(RedirectTarget::new) });
         }
         let body = read_error_body(&mut response).await;
         let mut headers = std::mem::take(response.headers_mut());
@@ -148,18 +133,14 @@ impl Client {
         let unchanged = |url: &Url| url.as_str() == address && url.fragment().is_none();
         match Url::parse(&address) {
             Ok(url) if unchanged(&url) => Ok(url),
-            _ => Err(Error::from(InvalidRequest::Path {
-                path: path_and_query.to_owned(),
-            })),
+            _ => Err(Error::from(InvalidRequest::Path { path: path_and_query.to_owned() })),
         }
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base_url", &self.shared.base_url)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("base_url", &self.shared.base_url).finish_non_exhaustive()
     }
 }
 
@@ -230,17 +211,13 @@ fn default_http(base_url: &Url) -> Result<reqwest::Client, Error> {
 
 /// The messages do not repeat the address: it can contain a password.
 fn check_base_url(base_url: &str) -> Result<Url, Error> {
-    let wrong = |message: &str| Error::Configuration {
-        message: format!("the base URL {message}"),
-    };
+    let wrong = |message: &str| Error::Configuration { message: format!("the base URL {message}") };
     let url = Url::parse(base_url).map_err(|error| wrong(&format!("is no URL: {error}")))?;
     if !matches!(url.scheme(), "https" | "http") {
         return Err(wrong("must start with https://"));
     }
     if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(wrong(
-            "must start with https://, because requests carry a token; http:// is for localhost",
-        ));
+        return Err(wrong("must start with https://, because requests carry a token; http:// is for localhost"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("must not contain a user name or password"));
@@ -285,8 +262,8 @@ fn headers(parts: &Parts) -> Result<HeaderMap, Error> {
 fn header_pair(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
     let parsed_name = HeaderName::from_bytes(name.as_bytes());
     let parsed_name = parsed_name.map_err(|_| InvalidRequest::HeaderName { name: name.into() })?;
-    let mut parsed_value = HeaderValue::from_str(value)
-        .map_err(|_| InvalidRequest::HeaderValue { name: name.into() })?;
+    let mut parsed_value =
+        HeaderValue::from_str(value).map_err(|_| InvalidRequest::HeaderValue { name: name.into() })?;
     // A caller may bring a token of their own.
     parsed_value.set_sensitive(parsed_name == header::AUTHORIZATION);
     Ok((parsed_name, parsed_value))
@@ -328,9 +305,7 @@ mod tests {
     use crate::runtime::{Operation, Path, StaticToken, Version};
 
     fn build(base_url: &str) -> Result<Client, Error> {
-        Client::builder(StaticToken::new("t"))
-            .base_url(base_url)
-            .build()
+        Client::builder(StaticToken::new("t")).base_url(base_url).build()
     }
 
     #[test]
@@ -375,27 +350,10 @@ mod tests {
             client.http_request(&Request::<()>::new(&OPERATION, path).into_parts())
         };
         let sent = send("users").expect("is a path");
-        assert_eq!(
-            sent.url().as_str(),
-            "https://proxy.example/graph/v1.0/users"
-        );
-        for segment in [
-            "..",
-            "../v1.0/users",
-            "%2e%2e",
-            "a b",
-            "{id}",
-            "a\\b",
-            "a#b",
-        ] {
+        assert_eq!(sent.url().as_str(), "https://proxy.example/graph/v1.0/users");
+        for segment in ["..", "../v1.0/users", "%2e%2e", "a b", "{id}", "a\\b", "a#b"] {
             let refused = send(segment);
-            assert!(
-                matches!(
-                    refused,
-                    Err(Error::InvalidRequest(InvalidRequest::Path { .. }))
-                ),
-                "{segment}"
-            );
+            assert!(matches!(refused, Err(Error::InvalidRequest(InvalidRequest::Path { .. }))), "{segment}");
         }
     }
 
@@ -404,8 +362,7 @@ mod tests {
         fn is_send<F: Send>(_: F) {}
         static OPERATION: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
         let client = build("https://graph.microsoft.com").expect("is allowed");
-        let request: Request<serde_json::Value> =
-            Request::new(&OPERATION, Path::root(Version::V1_0));
+        let request: Request<serde_json::Value> = Request::new(&OPERATION, Path::root(Version::V1_0));
         is_send(client.send(request));
     }
 

@@ -124,10 +124,7 @@ impl ErrorBody {
     /// Keeps the first [`ErrorBody::LIMIT`] bytes.
     pub fn new(body: Bytes) -> ErrorBody {
         if body.len() <= Self::LIMIT {
-            return ErrorBody {
-                bytes: body,
-                truncated: false,
-            };
+            return ErrorBody { bytes: body, truncated: false };
         }
         ErrorBody {
             // A slice would keep the whole body in memory.
@@ -193,11 +190,7 @@ mod tests {
         let body = ErrorBody::new(Bytes::from(vec![b's'; ErrorBody::LIMIT + 1]));
         assert_eq!(body.as_bytes().len(), ErrorBody::LIMIT);
         assert!(body.is_truncated());
-        let error = Error::Decode {
-            status: 200,
-            message: "expected JSON".into(),
-            body,
-        };
+        let error = Error::Decode { status: 200, message: "expected JSON".into(), body };
         let printed = format!("{error} {error:?}");
         assert!(printed.contains("65536 bytes and more"), "{printed}");
         assert!(printed.len() < 300, "{printed}");
@@ -206,10 +199,7 @@ mod tests {
 
     #[test]
     fn redirect_targets_are_not_printed() {
-        let error = Error::Redirect {
-            status: 302,
-            location: Some(RedirectTarget::new("https://host/?sig=s3cret")),
-        };
+        let error = Error::Redirect { status: 302, location: Some(RedirectTarget::new("https://host/?sig=s3cret")) };
         assert!(!format!("{error} {error:?}").contains("s3cret"));
     }
 }

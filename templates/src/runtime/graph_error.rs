@@ -60,8 +60,7 @@ impl GraphError {
             inner_code: inner.and_then(innermost_code),
             message: message(error).or_else(|| text(&parsed["error_description"])),
             request_id: inner_text(inner, "request-id").or_else(|| header("request-id")),
-            client_request_id: inner_text(inner, "client-request-id")
-                .or_else(|| header("client-request-id")),
+            client_request_id: inner_text(inner, "client-request-id").or_else(|| header("client-request-id")),
             date: inner_text(inner, "date").or_else(|| header("date")),
             retry_after: header("retry-after"),
             body,
@@ -79,10 +78,8 @@ impl GraphError {
             ("delegated (personal)", &permissions.delegated_personal),
             ("application", &permissions.application),
         ];
-        let documented: Vec<String> = documented
-            .into_iter()
-            .filter_map(|(caller, set)| Some(format!("{caller} {}", describe(set)?)))
-            .collect();
+        let documented: Vec<String> =
+            documented.into_iter().filter_map(|(caller, set)| Some(format!("{caller} {}", describe(set)?))).collect();
         if self.status != 403 || documented.is_empty() {
             return None;
         }
@@ -130,9 +127,7 @@ fn inner_error(error: &Map<String, Value>) -> Option<&Map<String, Value>> {
 
 /// The inner errors get more specific from one to the next.
 fn innermost_code(first: &Map<String, Value>) -> Option<String> {
-    std::iter::successors(Some(first), |inner| inner_error(inner))
-        .filter_map(|inner| text(inner.get("code")?))
-        .last()
+    std::iter::successors(Some(first), |inner| inner_error(inner)).filter_map(|inner| text(inner.get("code")?)).last()
 }
 
 fn inner_text(inner: Option<&Map<String, Value>>, name: &str) -> Option<String> {
@@ -155,11 +150,7 @@ fn text(value: &Value) -> Option<String> {
 
 /// The service's text must not break or forge log lines.
 fn one_line(text: &str) -> String {
-    let mut line: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(SHOWN_MESSAGE)
-        .collect();
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN_MESSAGE).collect();
     if text.chars().nth(SHOWN_MESSAGE).is_some() {
         line.push('…');
     }
@@ -174,11 +165,7 @@ mod tests {
 
     static OPERATION: Operation = Operation {
         permissions: Permissions {
-            delegated_work: PermissionSet::new(
-                &["A.Read", "A.ReadWrite"],
-                PermissionOrder::LeastToMost,
-                Some(true),
-            ),
+            delegated_work: PermissionSet::new(&["A.Read", "A.ReadWrite"], PermissionOrder::LeastToMost, Some(true)),
             delegated_personal: PermissionSet::NOT_SUPPORTED,
             application: PermissionSet::new(&["B", "C"], PermissionOrder::Unstated, Some(true)),
         },
@@ -225,16 +212,8 @@ mod tests {
             (r#"{"error":null}"#, None, None),
             (r#"{"error":{"code":"","message":""}}"#, None, None),
             (r#"{"error":{"code":429}}"#, Some("429"), None),
-            (
-                r#"{"error":{"code":"a","message":{"lang":"en","value":"m"}}}"#,
-                Some("a"),
-                Some("m"),
-            ),
-            (
-                r#"{"error":"invalid_grant","error_description":"m"}"#,
-                Some("invalid_grant"),
-                Some("m"),
-            ),
+            (r#"{"error":{"code":"a","message":{"lang":"en","value":"m"}}}"#, Some("a"), Some("m")),
+            (r#"{"error":"invalid_grant","error_description":"m"}"#, Some("invalid_grant"), Some("m")),
         ];
         for (body, code, message) in table {
             let error = parse(502, body);

@@ -33,14 +33,7 @@ impl Operation {
     /// Describes an operation about which no documentation is known, for calls that this crate
     /// does not cover.
     pub const fn new(method: Method, version: Version, path: &'static str) -> Self {
-        Self {
-            method,
-            version,
-            path,
-            page: "",
-            permissions: Permissions::UNSPECIFIED,
-            statuses: &[],
-        }
+        Self { method, version, path, page: "", permissions: Permissions::UNSPECIFIED, statuses: &[] }
     }
 
     /// The address of the public documentation page, in the reader's language; the overview of the
@@ -162,16 +155,8 @@ impl PermissionSet {
     pub const NOT_SUPPORTED: Self = Self::new(&[], PermissionOrder::Unstated, Some(false));
 
     /// A set as documented.
-    pub const fn new(
-        scopes: &'static [&'static str],
-        order: PermissionOrder,
-        supported: Option<bool>,
-    ) -> Self {
-        Self {
-            scopes,
-            order,
-            supported,
-        }
+    pub const fn new(scopes: &'static [&'static str], order: PermissionOrder, supported: Option<bool>) -> Self {
+        Self { scopes, order, supported }
     }
 
     /// The least privileged permission: the only one, or the one at the end that the documented
@@ -207,20 +192,11 @@ mod tests {
     fn least_needs_a_stated_order_or_a_single_permission() {
         const READ_WRITE: &[&str] = &["A.Read", "A.ReadWrite"];
         let least = |scopes, order| PermissionSet::new(scopes, order, Some(true)).least();
-        assert_eq!(
-            least(READ_WRITE, PermissionOrder::LeastToMost),
-            Some("A.Read")
-        );
-        assert_eq!(
-            least(READ_WRITE, PermissionOrder::MostToLeast),
-            Some("A.ReadWrite")
-        );
+        assert_eq!(least(READ_WRITE, PermissionOrder::LeastToMost), Some("A.Read"));
+        assert_eq!(least(READ_WRITE, PermissionOrder::MostToLeast), Some("A.ReadWrite"));
         assert_eq!(least(READ_WRITE, PermissionOrder::Unstated), None);
         assert_eq!(least(READ_WRITE, PermissionOrder::Contradictory), None);
-        assert_eq!(
-            least(&["A.Read"], PermissionOrder::Contradictory),
-            Some("A.Read")
-        );
+        assert_eq!(least(&["A.Read"], PermissionOrder::Contradictory), Some("A.Read"));
         assert_eq!(PermissionSet::UNSPECIFIED.least(), None);
         assert_eq!(PermissionSet::NOT_SUPPORTED.least(), None);
     }
@@ -228,15 +204,9 @@ mod tests {
     #[test]
     fn docs_url_names_the_view() {
         let mut operation = Operation::new(Method::Get, Version::Beta, "/me");
-        assert_eq!(
-            operation.docs_url(),
-            "https://learn.microsoft.com/graph/api/overview?view=graph-rest-beta"
-        );
+        assert_eq!(operation.docs_url(), "https://learn.microsoft.com/graph/api/overview?view=graph-rest-beta");
         operation.page = "user-get";
         operation.version = Version::V1_0;
-        assert_eq!(
-            operation.docs_url(),
-            "https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0"
-        );
+        assert_eq!(operation.docs_url(), "https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0");
     }
 }

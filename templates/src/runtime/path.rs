@@ -11,11 +11,7 @@ use std::fmt::Write as _;
 
 /// The unreserved characters of RFC 3986, section 2.3, stay; everything else is encoded. Inside
 /// literals even `,` and `)` must not look like syntax.
-const LITERAL: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const LITERAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// As [`LITERAL`], with the characters that are common in keys and mean nothing there: user
 /// principal names (`@`), drive ids (`!`) and site ids (`,`).
@@ -35,11 +31,7 @@ pub struct Path {
 impl Path {
     /// The root of an API version: `/v1.0` or `/beta`.
     pub fn root(version: Version) -> Path {
-        Path {
-            text: format!("/{version}"),
-            in_item_path: false,
-            error: None,
-        }
+        Path { text: format!("/{version}"), in_item_path: false, error: None }
     }
 
     /// Appends a segment verbatim: a property, an action, a cast, `$count`, `$ref`, `$value`.
@@ -69,9 +61,7 @@ impl Path {
     /// Error: an empty value.
     pub fn key_equals(mut self, name: &'static str, value: &str) -> Path {
         if value.is_empty() {
-            let error = InvalidRequest::EmptyKey {
-                after: self.text.clone(),
-            };
+            let error = InvalidRequest::EmptyKey { after: self.text.clone() };
             return self.fail(error);
         }
         if self.begin_segment() {
@@ -95,11 +85,7 @@ impl Path {
     ///
     /// Source: OData 4.01, part 2, section 4.5.3 (bound functions) and 5.1.1.14 (literals).
     /// Error: an [`Argument::Raw`] or an enum value that is not a literal.
-    pub fn function(
-        mut self,
-        name: &'static str,
-        arguments: &[(&'static str, Argument<'_>)],
-    ) -> Path {
+    pub fn function(mut self, name: &'static str, arguments: &[(&'static str, Argument<'_>)]) -> Path {
         if self.begin_segment() {
             self.text.push_str(name);
             self.push_arguments(arguments);
@@ -336,31 +322,18 @@ mod tests {
             assert_eq!(path.error(), Some(&InvalidRequest::DotSegment { after }));
             assert_eq!(path.text(), "/v1.0/users", "stops at the error");
             let path = root().segment("root").item_path(&format!("a/{value}/b"));
-            assert!(matches!(
-                path.error(),
-                Some(InvalidRequest::DotSegment { .. })
-            ));
+            assert!(matches!(path.error(), Some(InvalidRequest::DotSegment { .. })));
         }
         let path = root().segment("users").key("").key("..");
         let after = String::from("/v1.0/users");
-        assert_eq!(
-            path.error(),
-            Some(&InvalidRequest::EmptyKey { after }),
-            "the first error wins"
-        );
+        assert_eq!(path.error(), Some(&InvalidRequest::EmptyKey { after }), "the first error wins");
         let path = root().segment("directoryRoles").key_equals("id", "");
-        assert!(matches!(
-            path.error(),
-            Some(InvalidRequest::EmptyKey { .. })
-        ));
+        assert!(matches!(path.error(), Some(InvalidRequest::EmptyKey { .. })));
     }
 
     #[test]
     fn function_parameters_are_odata_literals() {
-        let iana = Argument::Enum {
-            ty: "microsoft.graph.timeZoneStandard",
-            value: "Iana",
-        };
+        let iana = Argument::Enum { ty: "microsoft.graph.timeZoneStandard", value: "Iana" };
         let table: [(Argument<'_>, &str); 15] = [
             ("x".into(), "'x'"),
             ("".into(), "''"),
@@ -376,10 +349,7 @@ mod tests {
             (f64::NAN.into(), "NaN"),
             (iana, "microsoft.graph.timeZoneStandard'Iana'"),
             (Argument::Raw("2024-05-01"), "2024-05-01"),
-            (
-                Argument::Raw("2024-05-01T08:00:00+02:00"),
-                "2024-05-01T08%3A00%3A00%2B02%3A00",
-            ),
+            (Argument::Raw("2024-05-01T08:00:00+02:00"), "2024-05-01T08%3A00%3A00%2B02%3A00"),
         ];
         for (argument, expected) in table {
             let path = root().function("f", &[("a", argument)]);
@@ -392,17 +362,10 @@ mod tests {
 
     #[test]
     fn what_is_not_a_literal_is_an_error() {
-        let not_enum = Argument::Enum {
-            ty: "duration",
-            value: "PT1H',b='1",
-        };
-        for argument in [
-            Argument::Raw(""),
-            Argument::Raw("1),b=(2"),
-            Argument::Raw("a b"),
-            Argument::Raw("'x'"),
-            not_enum,
-        ] {
+        let not_enum = Argument::Enum { ty: "duration", value: "PT1H',b='1" };
+        for argument in
+            [Argument::Raw(""), Argument::Raw("1),b=(2"), Argument::Raw("a b"), Argument::Raw("'x'"), not_enum]
+        {
             let path = root().segment("x").function("f", &[("a", argument)]);
             assert_eq!(path.error(), Some(&InvalidRequest::Literal { name: "a" }));
         }
@@ -410,14 +373,9 @@ mod tests {
 
     #[test]
     fn alternate_keys() {
-        let path = root()
-            .segment("directoryRoles")
-            .key_equals("roleTemplateId", "a b");
+        let path = root().segment("directoryRoles").key_equals("roleTemplateId", "a b");
         assert_eq!(text(&path), "/v1.0/directoryRoles/roleTemplateId=a%20b");
-        let path = root()
-            .segment("applications")
-            .key_named(&[("appId", "x'y".into())])
-            .segment("owners");
+        let path = root().segment("applications").key_named(&[("appId", "x'y".into())]).segment("owners");
         assert_eq!(text(&path), "/v1.0/applications(appId='x%27%27y')/owners");
     }
 
@@ -426,16 +384,10 @@ mod tests {
         let item = root().segment("root").item_path("/Café/b c:1.txt");
         assert_eq!(text(&item), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt");
         let content = item.segment("content");
-        assert_eq!(
-            text(&content),
-            "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt:/content"
-        );
+        assert_eq!(text(&content), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt:/content");
         for path in ["", "/", "a//b", "a/"] {
             let path = root().segment("root").item_path(path);
-            assert!(matches!(
-                path.error(),
-                Some(InvalidRequest::EmptyKey { .. })
-            ));
+            assert!(matches!(path.error(), Some(InvalidRequest::EmptyKey { .. })));
         }
     }
 }

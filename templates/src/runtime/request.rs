@@ -60,10 +60,7 @@ pub(crate) struct Parts {
 impl<T> Request<T> {
     /// A request for the operation at the path, without query options, headers and body.
     pub fn new(operation: &'static Operation, path: Path) -> Request<T> {
-        Request {
-            parts: Parts::new(operation, path),
-            response: PhantomData,
-        }
+        Request { parts: Parts::new(operation, path), response: PhantomData }
     }
 
     /// Sets the body.
@@ -95,10 +92,7 @@ impl<T> Request<T> {
 
     /// The same request with another type for the response.
     pub fn response<U>(self) -> Request<U> {
-        Request {
-            parts: self.parts,
-            response: PhantomData,
-        }
+        Request { parts: self.parts, response: PhantomData }
     }
 
     /// What the documentation says about the operation.
@@ -132,14 +126,7 @@ impl<T> Request<T> {
 
 impl Parts {
     fn new(operation: &'static Operation, path: Path) -> Parts {
-        Parts {
-            operation,
-            path,
-            query: String::new(),
-            headers: Vec::new(),
-            body: None,
-            error: None,
-        }
+        Parts { operation, path, query: String::new(), headers: Vec::new(), body: None, error: None }
     }
 
     pub(crate) fn path_and_query(&self) -> Result<String, InvalidRequest> {
@@ -154,8 +141,7 @@ impl Parts {
     }
 
     fn push_query(&mut self, name: &str, value: &str) {
-        self.query
-            .push(if self.query.is_empty() { '?' } else { '&' });
+        self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, QUERY));
         self.query.push('=');
         self.query.extend(utf8_percent_encode(value, QUERY_VALUE));
@@ -166,8 +152,7 @@ impl Parts {
             self.error.get_or_insert(error);
             return;
         }
-        self.headers
-            .retain(|(set, _)| !set.eq_ignore_ascii_case(name));
+        self.headers.retain(|(set, _)| !set.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 }
@@ -181,10 +166,7 @@ fn check_header(name: &str, value: &str) -> Result<(), InvalidRequest> {
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(InvalidRequest::HeaderName { name: shown });
     }
-    if TRANSPORT_HEADERS
-        .iter()
-        .any(|own| own.eq_ignore_ascii_case(name))
-    {
+    if TRANSPORT_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name)) {
         return Err(InvalidRequest::TransportHeader { name: shown });
     }
     if !value.bytes().all(is_value) {
@@ -195,10 +177,7 @@ fn check_header(name: &str, value: &str) -> Result<(), InvalidRequest> {
 
 impl<T> Clone for Request<T> {
     fn clone(&self) -> Self {
-        Request {
-            parts: self.parts.clone(),
-            response: PhantomData,
-        }
+        Request { parts: self.parts.clone(), response: PhantomData }
     }
 }
 
@@ -236,11 +215,8 @@ mod tests {
     use super::*;
     use crate::runtime::Version;
 
-    static SYNC: Operation = Operation::new(
-        Method::Post,
-        Version::V1_0,
-        "/deviceManagement/exchangeConnectors/{id}/sync",
-    );
+    static SYNC: Operation =
+        Operation::new(Method::Post, Version::V1_0, "/deviceManagement/exchangeConnectors/{id}/sync");
 
     fn request() -> Request<()> {
         let path = Path::root(Version::V1_0).segment("deviceManagement");
@@ -254,10 +230,7 @@ mod tests {
         let request = request.body(Body::Json("content".into()));
         let expected = "POST /v1.0/deviceManagement/exchangeConnectors/7c9b/sync";
         assert_eq!(request.to_string(), expected);
-        assert_eq!(
-            request.clone().query("$top", 5).to_string(),
-            format!("{expected}?$top=5")
-        );
+        assert_eq!(request.clone().query("$top", 5).to_string(), format!("{expected}?$top=5"));
     }
 
     #[test]
@@ -275,21 +248,9 @@ mod tests {
     fn query_options_keep_their_names_and_encode_their_values() {
         let table = [
             ("$select", "id,displayName", "$select=id,displayName"),
-            (
-                "$search",
-                "\"displayName:a b\"",
-                "$search=%22displayName:a%20b%22",
-            ),
-            (
-                "$filter",
-                "name eq 'O''Neil & co'",
-                "$filter=name%20eq%20%27O%27%27Neil%20%26%20co%27",
-            ),
-            (
-                "$expand",
-                "members($select=id;$top=2)",
-                "$expand=members($select=id%3B$top=2)",
-            ),
+            ("$search", "\"displayName:a b\"", "$search=%22displayName:a%20b%22"),
+            ("$filter", "name eq 'O''Neil & co'", "$filter=name%20eq%20%27O%27%27Neil%20%26%20co%27"),
+            ("$expand", "members($select=id;$top=2)", "$expand=members($select=id%3B$top=2)"),
             ("$filter", "a+b#c%d?é", "$filter=a%2Bb%23c%25d%3F%C3%A9"),
             ("a&b=c", "1", "a%26b%3Dc=1"),
         ];
@@ -299,10 +260,7 @@ mod tests {
             assert_eq!(sent, Ok(format!("{path}?{expected}")));
         }
         let both = request().query("$top", 5).query("$count", true);
-        assert_eq!(
-            both.path_and_query(),
-            Ok(format!("{path}?$top=5&$count=true"))
-        );
+        assert_eq!(both.path_and_query(), Ok(format!("{path}?$top=5&$count=true")));
     }
 
     #[test]
@@ -326,14 +284,7 @@ mod tests {
     fn the_first_mistake_is_reported() {
         let path = Path::root(Version::V1_0).segment("users").key("..");
         let request: Request<()> = Request::new(&SYNC, path).header("a b", "x");
-        assert!(matches!(
-            request.path_and_query(),
-            Err(InvalidRequest::DotSegment { .. })
-        ));
-        assert!(
-            request
-                .to_string()
-                .starts_with("POST /v1.0/users (invalid: ")
-        );
+        assert!(matches!(request.path_and_query(), Err(InvalidRequest::DotSegment { .. })));
+        assert!(request.to_string().starts_with("POST /v1.0/users (invalid: "));
     }
 }

@@ -12,11 +12,7 @@ pub trait FromResponse: Sized {
     /// Decodes the response; `content_type` is the header as it was sent.
     ///
     /// Error: [`DecodeError`] if the body is not what the type expects.
-    fn from_response(
-        status: u16,
-        content_type: Option<&str>,
-        body: Bytes,
-    ) -> Result<Self, DecodeError>;
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError>;
 }
 
 /// A success response has another body than its type expects.
@@ -29,9 +25,7 @@ pub struct DecodeError {
 impl DecodeError {
     /// Wraps the reason. It must not contain content of the body.
     pub fn new(message: impl Into<String>) -> Self {
-        DecodeError {
-            message: message.into(),
-        }
+        DecodeError { message: message.into() }
     }
 }
 
@@ -96,10 +90,7 @@ impl<T: DeserializeOwned> FromResponse for Json<T> {
         // The message of serde_json can quote values, so only its kind is kept.
         match serde_json::from_value(value) {
             Ok(value) => Ok(Json(value)),
-            Err(_) => Err(DecodeError::new(format!(
-                "the JSON is not a `{}`",
-                std::any::type_name::<T>()
-            ))),
+            Err(_) => Err(DecodeError::new(format!("the JSON is not a `{}`", std::any::type_name::<T>()))),
         }
     }
 }
@@ -159,8 +150,7 @@ fn parse_json(content_type: Option<&str>, body: &[u8]) -> Result<Value, DecodeEr
         return Err(DecodeError::new(message));
     }
     // The message of serde_json for a syntax error is a kind and a position.
-    serde_json::from_slice(body)
-        .map_err(|error| DecodeError::new(format!("expected JSON: {error}")))
+    serde_json::from_slice(body).map_err(|error| DecodeError::new(format!("expected JSON: {error}")))
 }
 
 /// `application/json` or a `+json` suffix (RFC 8259, section 11; RFC 6839, section 3.1).
@@ -190,10 +180,7 @@ mod tests {
         assert_eq!(page.value, ["a"]);
         assert_eq!(page.next_link.as_deref(), Some("n"));
         assert_eq!((page.delta_link, page.count), (None, Some(3)));
-        assert_eq!(
-            decode::<Collection<String>>("{}"),
-            Err("the collection has no `value`".into())
-        );
+        assert_eq!(decode::<Collection<String>>("{}"), Err("the collection has no `value`".into()));
         assert_eq!(
             decode::<Collection<String>>(r#"{"value":["a",1]}"#),
             Err("value[1]: expected a string, found a number".into())

@@ -45,10 +45,7 @@ impl Server {
             stream.shutdown().await?;
             Ok(received)
         });
-        Server {
-            base_url: format!("http://{address}"),
-            received,
-        }
+        Server { base_url: format!("http://{address}"), received }
     }
 
     /// What it was sent.
@@ -93,9 +90,5 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Received> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
-    Ok(Received {
-        request_line,
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
+    Ok(Received { request_line, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }

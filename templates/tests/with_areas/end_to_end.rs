@@ -1,4 +1,5 @@
 //! The two seed operations from the builder to the wire and back, through generated modules.
+#![cfg(feature = "client")]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -12,41 +13,26 @@ fn sync_connector() -> Request<()> {
     v1().device_management()
         .exchange_connectors()
         .id(CONNECTOR)
-        .sync(v1::actions::ExchangeConnectorSync {
-            sync_type: Some("deltaSync".into()),
-            ..Default::default()
-        })
+        .sync(v1::actions::ExchangeConnectorSync { sync_type: Some("deltaSync".into()), ..Default::default() })
 }
 
 fn sync_autopilot() -> Request<()> {
-    beta()
-        .device_management()
-        .windows_autopilot_settings()
-        .sync()
+    beta().device_management().windows_autopilot_settings().sync()
 }
 
 fn client(server: &Server) -> Client {
-    Client::builder(StaticToken::new("s3cret"))
-        .base_url(&server.base_url)
-        .build()
-        .expect("loopback is allowed")
+    Client::builder(StaticToken::new("s3cret")).base_url(&server.base_url).build().expect("loopback is allowed")
 }
 
 #[test]
 fn a_request_prints_and_knows_its_permissions() {
     let request = sync_connector();
-    assert_eq!(
-        request.to_string(),
-        format!("POST /v1.0/deviceManagement/exchangeConnectors/{CONNECTOR}/sync")
-    );
+    assert_eq!(request.to_string(), format!("POST /v1.0/deviceManagement/exchangeConnectors/{CONNECTOR}/sync"));
     assert_eq!(
         request.operation().permissions.delegated_work.least(),
         Some("DeviceManagementServiceConfig.ReadWrite.All")
     );
-    assert_eq!(
-        sync_autopilot().to_string(),
-        "POST /beta/deviceManagement/windowsAutopilotSettings/sync"
-    );
+    assert_eq!(sync_autopilot().to_string(), "POST /beta/deviceManagement/windowsAutopilotSettings/sync");
 }
 
 #[tokio::test]
@@ -73,10 +59,7 @@ async fn an_action_without_parameters() {
     sent.expect("204 is a success");
 
     let received = server.received().await;
-    assert_eq!(
-        received.request_line,
-        "POST /beta/deviceManagement/windowsAutopilotSettings/sync HTTP/1.1"
-    );
+    assert_eq!(received.request_line, "POST /beta/deviceManagement/windowsAutopilotSettings/sync HTTP/1.1");
     assert_eq!(received.header("authorization"), Some("Bearer s3cret"));
     assert_eq!(received.header("content-type"), None);
     assert_eq!(received.header("content-length"), Some("0"));
@@ -98,8 +81,5 @@ async fn a_403_names_the_documented_permission() {
     assert_eq!(error.message.as_deref(), Some("Not allowed."));
     assert_eq!(error.request_id.as_deref(), Some("r-1"));
     let advice = error.advice().unwrap_or_default();
-    assert!(
-        advice.contains("DeviceManagementServiceConfig.ReadWrite.All"),
-        "{advice}"
-    );
+    assert!(advice.contains("DeviceManagementServiceConfig.ReadWrite.All"), "{advice}");
 }

@@ -34,10 +34,7 @@ pub struct Nested<T> {
 impl<T> Nested<T> {
     /// Wraps JSON that is meant to be a `T`; [`Nested::get`] finds out.
     pub fn from_json(json: Value) -> Self {
-        Nested {
-            json,
-            ty: PhantomData,
-        }
+        Nested { json, ty: PhantomData }
     }
 
     /// The JSON as it came in.

@@ -126,11 +126,7 @@ fn unexpected(expected: &'static str, found: &Value) -> ReadError {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     };
-    ReadError {
-        path: String::new(),
-        expected,
-        found,
-    }
+    ReadError { path: String::new(), expected, found }
 }
 
 impl ReadValue for bool {

@@ -92,10 +92,7 @@ pub struct PropertyReader {
 impl PropertyReader {
     pub(super) fn new(input: Reader) -> Result<Self, ReadError> {
         let object = input.object()?;
-        Ok(PropertyReader {
-            object,
-            error: None,
-        })
+        Ok(PropertyReader { object, error: None })
     }
 
     /// Reads a declared property; leaves the value as it is if the property is absent. The first

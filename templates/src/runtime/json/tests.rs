@@ -117,11 +117,7 @@ fn the_three_states_survive_a_round_trip() {
     assert_eq!(connector.enabled, Some(true.into()));
     assert_eq!(
         connector.sync_types,
-        Some(Nullable::Value(vec![
-            SyncType::DeltaSync,
-            SyncType::Unknown("nextSync".into()),
-            SyncType::FullSync,
-        ]))
+        Some(Nullable::Value(vec![SyncType::DeltaSync, SyncType::Unknown("nextSync".into()), SyncType::FullSync,]))
     );
     let parent = connector.parent.as_ref().and_then(Nullable::value);
     assert_eq!(parent.and_then(|parent| parent.enabled), None, "absent");
@@ -144,10 +140,7 @@ fn nothing_is_written_that_was_not_set() {
 
 #[test]
 fn a_declared_property_wins_over_an_additional_one() {
-    let mut connector = Connector {
-        id: Some("declared".into()),
-        ..Default::default()
-    };
+    let mut connector = Connector { id: Some("declared".into()), ..Default::default() };
     connector.additional.insert("id", "additional");
     connector.additional.insert("count", 3);
     let json = json!({"id": "declared", "count": 3});
@@ -168,27 +161,15 @@ fn numbers_may_be_strings() {
 #[test]
 fn errors_name_the_property_and_not_the_value() {
     let table = [
-        (
-            json!("secret"),
-            "the body: expected an object, found a string",
-        ),
+        (json!("secret"), "the body: expected an object, found a string"),
         (json!({"id": 4711}), "id: expected a string, found a number"),
-        (
-            json!({"count": 3_000_000_000_i64}),
-            "count: expected a 32-bit integer, found a number",
-        ),
+        (json!({"count": 3_000_000_000_i64}), "count: expected a 32-bit integer, found a number"),
         (
             json!({"children": [{}, {"parent": {"enabled": "secret"}}]}),
             "children[1].parent.enabled: expected a boolean, found a string",
         ),
-        (
-            json!({"syncTypes": ["deltaSync", null]}),
-            "syncTypes[1]: expected a string, found null",
-        ),
-        (
-            json!({"children": {"secret": 1}}),
-            "children: expected an array, found an object",
-        ),
+        (json!({"syncTypes": ["deltaSync", null]}), "syncTypes[1]: expected a string, found null"),
+        (json!({"children": {"secret": 1}}), "children: expected an array, found an object"),
     ];
     for (json, expected) in table {
         assert_eq!(failure(json), expected);
@@ -206,15 +187,9 @@ fn nested_structures_are_read_when_asked_for() {
     let error = owners.get().expect_err("4711 is no string").to_string();
     assert_eq!(error, "[1].id: expected a string, found a number");
 
-    let owner = Connector {
-        id: Some("p".into()),
-        ..Default::default()
-    };
+    let owner = Connector { id: Some("p".into()), ..Default::default() };
     connector.owners = Some(vec![owner.clone()].into());
-    assert_eq!(
-        to_value(&connector),
-        json!({"owners": [{"id": "p"}], "id": "x"})
-    );
+    assert_eq!(to_value(&connector), json!({"owners": [{"id": "p"}], "id": "x"}));
     let owners = connector.owners.and_then(Nullable::into_value);
     let owners = owners.map(Nested::into_inner);
     assert_eq!(owners, Some(Ok(vec![owner])));

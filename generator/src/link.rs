@@ -1,0 +1,152 @@
+//! From the facts of all pages to one immutable model.
+//!
+//! References are resolved here, duplicates merged, and each template becomes an operation with a
+//! kind. It does not know Rust names.
+
+mod operation_kind;
+mod path_template;
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Diagnostic, codes, quoted};
+use crate::model::api::{Api, Operation, PathTemplate, Response, Segment};
+use crate::model::facts::{ApiVersion, Location, PageFacts, PageKind, RequestTemplate, ResponseType};
+use crate::source::{PagePath, Position, Span};
+use crate::vocab::Words;
+
+/// The model, and what was found on the way.
+#[derive(Debug, Default)]
+pub struct Linked {
+    pub api: Api,
+    pub diagnostics: Vec<(PagePath, Diagnostic)>,
+}
+
+/// Links pages. The result does not depend on their order.
+#[must_use]
+pub fn link(pages: &[PageFacts], words: Words<'_>) -> Linked {
+    let mut linked = Linked::default();
+    let mut found: BTreeMap<(ApiVersion, String, crate::model::facts::Method), Vec<Operation>> = BTreeMap::new();
+    let mut pages: Vec<&PageFacts> = pages.iter().filter(|page| page.kind == PageKind::Api).collect();
+    pages.sort_by(|left, right| left.path.cmp(&right.path));
+    for page in pages {
+        for request in &page.requests {
+            match path_template::parse(&request.path) {
+                Ok(path) => {
+                    let operation = operation(page, request, path, words);
+                    found.entry((page.api_version, operation.path.key(), request.method)).or_default().push(operation);
+                }
+                Err(reason) => {
+                    let position = Position { line: request.line, column: 1 };
+                    let message = format!("{} is not a path: {reason}", quoted(&request.path));
+                    linked.diagnostics.push((page.path.clone(), Diagnostic { position, span: Span::default(), code: &codes::BAD_TEMPLATE, message }));
+                }
+            }
+        }
+    }
+    let spelling = Spelling::count(found.values().flatten());
+    for ((version, _, _), candidates) in found {
+        let mut operation = choose(candidates);
+        spelling.apply(&mut operation.path);
+        linked.api.versions.entry(version).or_default().push(operation);
+    }
+    linked
+}
+
+fn operation(page: &PageFacts, request: &RequestTemplate, path: PathTemplate, words: Words<'_>) -> Operation {
+    let kind = operation_kind::classify(page, request.method, &path, words);
+    let parameters = |location| page.parameters.iter().filter(move |parameter| parameter.location == location).cloned().collect();
+    Operation {
+        method: request.method,
+        kind,
+        page: page.path.clone(),
+        line: request.line,
+        also_on: Vec::new(),
+        permissions: page.permissions.clone(),
+        statuses: page.success_statuses.clone(),
+        body_parameters: parameters(Location::Body),
+        function_parameters: parameters(Location::Function),
+        request_body: page.request_body.clone(),
+        response: response(page, &path, words),
+        path,
+    }
+}
+
+fn response(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Response {
+    match path.segments.last() {
+        Some(Segment::System(name)) if name == "$count" => return Response::Text,
+        Some(Segment::System(name)) if name == "$value" && page.response.is_none() => return Response::Stream,
+        _ => {}
+    }
+    match &page.response {
+        Some(ResponseType { name, collection: false }) if words.primitive(name) == Some("Edm.Stream") => Response::Stream,
+        Some(ty) => Response::Typed(ty.clone()),
+        None if page.success_statuses.is_empty() => Response::Unknown,
+        None if page.success_statuses.iter().all(|status| matches!(status, 202 | 204)) => Response::Empty,
+        None if page.examples.iter().any(|example| matches!(example, crate::model::facts::Example::Response { has_body: true, .. })) => Response::Unknown,
+        None => Response::Empty,
+    }
+}
+
+/// Several pages may document one operation. The first by path owns it, whatever page is added later
+/// behind it; the others are remembered.
+fn choose(mut candidates: Vec<Operation>) -> Operation {
+    candidates.sort_by(|left, right| left.page.cmp(&right.page).then(left.line.cmp(&right.line)));
+    let mut candidates = candidates.into_iter();
+    let Some(mut chosen) = candidates.next() else { unreachable!("an entry holds at least one operation") };
+    for other in candidates {
+        if other.page != chosen.page && !chosen.also_on.contains(&other.page) {
+            chosen.also_on.push(other.page);
+        }
+    }
+    chosen
+}
+
+/// Pages spell a segment in several cases; the majority wins.
+#[derive(Debug, Default)]
+struct Spelling {
+    /// Spellings of a name, by the identity of the path up to it.
+    counts: BTreeMap<String, BTreeMap<String, usize>>,
+}
+
+impl Spelling {
+    fn count<'o>(operations: impl Iterator<Item = &'o Operation>) -> Self {
+        let mut spelling = Self::default();
+        for operation in operations {
+            let mut prefix = String::new();
+            for segment in &operation.path.segments {
+                prefix.push_str(&segment.key());
+                if let Some(name) = name_of(segment) {
+                    *spelling.counts.entry(prefix.clone()).or_default().entry(name.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        spelling
+    }
+
+    fn apply(&self, path: &mut PathTemplate) {
+        let mut prefix = String::new();
+        for segment in &mut path.segments {
+            prefix.push_str(&segment.key());
+            let best = self.counts.get(&prefix).and_then(|spellings| spellings.iter().max_by(|(left, left_count), (right, right_count)| left_count.cmp(right_count).then(right.cmp(left))));
+            if let (Some((best, _)), Some(name)) = (best, name_of_mut(segment)) {
+                name.clone_from(best);
+            }
+        }
+    }
+}
+
+fn name_of(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Name(name) | Segment::Cast(name) | Segment::Key { label: name } | Segment::ItemPath { label: name } => Some(name),
+        Segment::Function { name, .. } => Some(name),
+        _ => None,
+    }
+}
+
+fn name_of_mut(segment: &mut Segment) -> Option<&mut String> {
+    match segment {
+        Segment::Name(name) | Segment::Cast(name) | Segment::Key { label: name } | Segment::ItemPath { label: name } => Some(name),
+        Segment::Function { name, .. } => Some(name),
+        _ => None,
+    }
+}

@@ -1,0 +1,224 @@
+//! Request templates as paths (OData 4.01, part 2, section 4).
+
+use crate::model::api::{Argument, ArgumentKind, PathTemplate, QueryItem, Segment};
+
+const MAX_SEGMENTS: usize = 40;
+
+/// Parses a documented path. The error says what is wrong with it.
+pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
+    let (path, query) = split_query(strip_root(documented.trim()));
+    let mut segments = Vec::new();
+    let mut after_colon = false;
+    for text in split_segments(path) {
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        let ends_in_colon = text.ends_with(':') && text.len() > 1;
+        let bare = text.trim_end_matches(':');
+        if after_colon {
+            segments.push(Segment::ItemPath { label: label(bare) });
+        } else {
+            segments.push(parse_segment(bare)?);
+        }
+        // `root:/{path}` opens an item path, `{path}:/children` closes it.
+        after_colon = ends_in_colon && !after_colon;
+    }
+    if segments.is_empty() {
+        return Err("it has no segments".to_owned());
+    }
+    if segments.len() > MAX_SEGMENTS {
+        return Err(format!("it has more than {MAX_SEGMENTS} segments"));
+    }
+    Ok(PathTemplate { segments, query: parse_query(query) })
+}
+
+/// Without scheme, host and version.
+fn strip_root(path: &str) -> &str {
+    let path = path.trim_start_matches('~');
+    let path = match path.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
+        None => path,
+    };
+    let bare = path.trim_start_matches('/');
+    match bare.split_once('/') {
+        Some((version, rest)) if version.eq_ignore_ascii_case("v1.0") || version.eq_ignore_ascii_case("beta") => rest,
+        _ => bare,
+    }
+}
+
+/// The query starts at the first `?` outside braces.
+fn split_query(path: &str) -> (&str, &str) {
+    let mut depth = 0_i32;
+    for (at, c) in path.char_indices() {
+        match c {
+            '{' | '<' => depth += 1,
+            '}' | '>' => depth -= 1,
+            '[' if depth == 0 && path[at..].starts_with("[?") => return (&path[..at], path[at + 2..].trim_end_matches(']')),
+            '?' if depth <= 0 => return (&path[..at], &path[at + 1..]),
+            _ => {}
+        }
+    }
+    (path, "")
+}
+
+/// Slashes inside braces, parentheses and quotes do not separate.
+fn split_segments(path: &str) -> Vec<&str> {
+    let mut segments = Vec::new();
+    let mut depth = 0_i32;
+    let mut start = 0;
+    for (at, c) in path.char_indices() {
+        match c {
+            '{' | '<' | '(' => depth += 1,
+            '}' | '>' | ')' => depth -= 1,
+            '/' if depth <= 0 => {
+                segments.push(&path[start..at]);
+                start = at + 1;
+                depth = 0;
+            }
+            _ => {}
+        }
+    }
+    segments.push(&path[start..]);
+    segments
+}
+
+fn parse_segment(text: &str) -> Result<Segment, String> {
+    let unquoted = text.trim_matches('\'');
+    if is_placeholder(unquoted) {
+        return Ok(Segment::Key { label: label(unquoted) });
+    }
+    if let Some((name, arguments)) = text.split_once('(') {
+        return parse_function(name, arguments.strip_suffix(')').unwrap_or(arguments));
+    }
+    if let Some((name, value)) = text.split_once('=') {
+        let is_key = is_name(name) && is_placeholder(value.trim_matches('\''));
+        return if is_key { Ok(Segment::KeyEquals { name: name.to_owned(), label: label(value.trim_matches('\'')) }) } else { Err(format!("`{text}` is not a segment")) };
+    }
+    if let Some(system) = text.strip_prefix('$') {
+        return if is_name(system) { Ok(Segment::System(text.to_owned())) } else { Err(format!("`{text}` is not a segment")) };
+    }
+    if is_literal_key(text) {
+        return Ok(Segment::Key { label: "id".to_owned() });
+    }
+    let qualified = text.strip_prefix("microsoft.graph.").is_some_and(|name| name.split('.').all(is_name));
+    if qualified {
+        return Ok(Segment::Cast(text.to_owned()));
+    }
+    if is_name(text) { Ok(Segment::Name(text.to_owned())) } else { Err(format!("`{text}` is not a segment")) }
+}
+
+fn parse_function(name: &str, arguments: &str) -> Result<Segment, String> {
+    let bare = name.rsplit('.').next().unwrap_or(name);
+    if !is_name(bare) {
+        return Err(format!("`{name}(…)` is not a function"));
+    }
+    let mut parsed = Vec::new();
+    for argument in split_arguments(arguments) {
+        let argument = argument.trim();
+        if argument.is_empty() {
+            continue;
+        }
+        let (argument_name, value) = match argument.split_once('=') {
+            Some((argument_name, value)) => (argument_name.trim().to_owned(), value.trim()),
+            // `range(<address>)`: the placeholder names the argument.
+            None => (label(argument.trim_matches('\'')), argument),
+        };
+        if !is_name(&argument_name) {
+            return Err(format!("`{argument}` is not an argument"));
+        }
+        let kind = match value.split_once('\'') {
+            Some(("", _)) => ArgumentKind::Quoted,
+            Some((ty, _)) if ty.split('.').all(is_name) => ArgumentKind::Enum(ty.to_owned()),
+            Some(_) => return Err(format!("`{argument}` is not an argument")),
+            None => ArgumentKind::Bare,
+        };
+        parsed.push(Argument { name: argument_name, kind });
+    }
+    Ok(Segment::Function { name: name.to_owned(), arguments: parsed })
+}
+
+fn split_arguments(arguments: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    arguments.split(move |c: char| {
+        quoted ^= c == '\'';
+        c == ',' && !quoted
+    })
+}
+
+fn parse_query(query: &str) -> Vec<QueryItem> {
+    let items = query.split('&').filter_map(|item| item.split_once('='));
+    items
+        .filter(|(name, value)| is_name(name.trim()) && value.contains(['{', '<']))
+        .map(|(name, value)| QueryItem { name: name.trim().to_owned(), label: label(value.trim()) })
+        .collect()
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let inner = |open, close| text.strip_prefix(open).and_then(|text: &str| text.strip_suffix(close));
+    inner('{', '}').or_else(|| inner('<', '>')).is_some_and(|inner| !inner.contains(['{', '}', '<', '>']))
+}
+
+/// The name inside the braces.
+fn label(text: &str) -> String {
+    text.trim_matches(['{', '}', '<', '>', '\'', ' ']).to_owned()
+}
+
+/// An OData identifier (CSDL 4.01, section 15.2).
+fn is_name(text: &str) -> bool {
+    text.len() <= 128 && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// A sample value where a placeholder should be: a GUID, a number, a domain name.
+fn is_literal_key(text: &str) -> bool {
+    let is_guid = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_domain = text.contains('.') && !text.starts_with("microsoft.") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    is_guid || is_number || is_domain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(documented: &str, normal: &str) {
+        let found = parse(documented).map_or_else(|error| format!("error: {error}"), |path| path.to_string());
+        assert_eq!(found, normal, "{documented}");
+    }
+
+    #[test]
+    fn paths() {
+        check("/users/{id | userPrincipalName}/events/", "/users/{id | userPrincipalName}/events");
+        check("https://graph.microsoft.com/v1.0/sites/{site-id}", "/sites/{site-id}");
+        check("/beta/teams/{id}", "/teams/{id}");
+        check("~/x/y", "/x/y");
+        check("/me/drive/root:/{item-path}:/workbook", "/me/drive/root:/{item-path}:/workbook");
+        check("/me/drive/root:/{item-path}", "/me/drive/root:/{item-path}");
+        check("/drive/items/{parent-id}:/{name}:/content", "/drive/items/{parent-id}:/{name}:/content");
+        check("/groups/{id}/members/$ref", "/groups/{id}/members/$ref");
+        check("/reports/getX(period='{period_value}')", "/reports/getX(period='{period}')");
+        check("/x/range(<address>)/format", "/x/range(address={address})/format");
+        check("/x/image(width=640,height=480)", "/x/image(width={width},height={height})");
+        check("/x/zones(Z=microsoft.graph.zone'{z}')", "/x/zones(Z=microsoft.graph.zone'{Z}')");
+        check("/directoryRoles/roleTemplateId={roleTemplateId}", "/directoryRoles/roleTemplateId={roleTemplateId}");
+        check("/domains/contoso.com/x", "/domains/{id}/x");
+        check("/a/microsoft.graph.b/c", "/a/microsoft.graph.b/c");
+        check("/calendarView?startDateTime={s}&$top={n}", "/calendarView");
+        check("/photo/$value[?includeIDs=true]", "/photo/$value");
+        check("/a/r#type", "error: `r#type` is not a segment");
+        check("/a/\"; fn main() {} //", "error: `\"; fn main() {} ` is not a segment");
+    }
+
+    #[test]
+    fn hostile_placeholders_are_labels() {
+        check("/crate/{../../x}/fn/{😀}", "/crate/{../../x}/fn/{😀}");
+    }
+
+    #[test]
+    fn query_items() {
+        let path = parse("/me/calendarView?startDateTime={start_datetime}&endDateTime={end}&$select=x").expect("a path");
+        let items: Vec<_> = path.query.iter().map(|item| (item.name.as_str(), item.label.as_str())).collect();
+        assert_eq!(items, [("startDateTime", "start_datetime"), ("endDateTime", "end")]);
+    }
+}

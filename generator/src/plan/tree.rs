@@ -1,0 +1,34 @@
+//! The paths of one API version as a tree of nodes.
+
+use std::collections::BTreeMap;
+
+use crate::model::api::{Operation, OperationKind, Segment};
+
+/// A place that paths lead to.
+#[derive(Debug, Default)]
+pub(super) struct Node<'m> {
+    /// The step that leads here; `None` for the root.
+    pub(super) segment: Option<Segment>,
+    /// By the identity of the step.
+    pub(super) children: BTreeMap<String, Node<'m>>,
+    /// Operations called here.
+    pub(super) calls: Vec<&'m Operation>,
+}
+
+/// Builds the tree. Actions and functions hang on the node they are bound to, other operations on the
+/// node that their path names.
+pub(super) fn build<'m>(operations: &'m [Operation]) -> Node<'m> {
+    let mut root = Node::default();
+    for operation in operations {
+        let segments = &operation.path.segments;
+        let bound = matches!(operation.kind, OperationKind::Action | OperationKind::Function);
+        let steps = if bound { &segments[..segments.len() - 1] } else { segments };
+        let mut node = &mut root;
+        for segment in steps {
+            node = node.children.entry(segment.key()).or_default();
+            node.segment.get_or_insert_with(|| segment.clone());
+        }
+        node.calls.push(operation);
+    }
+    root
+}

@@ -1,0 +1,29 @@
+//! The same input gives the same bytes, in whatever order it comes.
+
+use graphdocs::generate::generate;
+use graphdocs::policy::Policy;
+use graphdocs::report::export;
+
+use crate::support::{cases, templates, vocab};
+
+#[test]
+fn order_and_repetition_do_not_matter() {
+    let vocab = vocab();
+    let mut facts: Vec<_> = cases().iter().map(|case| case.facts(&vocab)).collect();
+    let run = |facts: &[_]| generate(facts, &templates(), &vocab, &Policy::default()).expect("generated").files;
+    let first = run(&facts);
+    assert!(first.len() > 20, "the fixtures give {} files", first.len());
+    assert_eq!(run(&facts), first, "same input twice");
+    facts.reverse();
+    assert_eq!(run(&facts), first, "reversed");
+    facts.sort_by_key(|page| page.path.as_str().bytes().rev().collect::<Vec<_>>());
+    assert_eq!(run(&facts), first, "shuffled");
+}
+
+#[test]
+fn facts_are_the_same_twice() {
+    let vocab = vocab();
+    for case in cases() {
+        assert_eq!(export::json_line(&case.facts(&vocab)), export::json_line(&case.facts(&vocab)), "{}", case.path);
+    }
+}

@@ -1,0 +1,113 @@
+//! Pages that want to do harm: no panic, no hang, no file outside the output, no code injected.
+
+use std::time::{Duration, Instant};
+
+use graphdocs::extract::extract_page;
+use graphdocs::generate::generate;
+use graphdocs::model::facts::PageFacts;
+use graphdocs::policy::Policy;
+use graphdocs::source::PagePath;
+
+use crate::support::{cases, templates, vocab};
+
+fn extract(raw: &[u8]) -> PageFacts {
+    let started = Instant::now();
+    let facts = extract_page(&PagePath::new("api-reference/v1.0/api/hostile.md"), "zh-CN", raw, &vocab());
+    assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
+    facts
+}
+
+#[track_caller]
+fn check_code(facts: &PageFacts, code: &str) {
+    assert!(facts.diagnostics.iter().any(|found| found.code.id == code), "expected {code}, found {:#?}", facts.diagnostics);
+}
+
+#[test]
+fn a_50_mb_page() {
+    check_code(&extract(&vec![b'x'; 50 << 20]), "GX0001");
+}
+
+#[test]
+fn random_bytes() {
+    // A linear congruential generator (Numerical Recipes); the seed makes it repeatable.
+    let mut state = 1_u32;
+    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    })
+    .take(100_000)
+    .collect();
+    check_code(&extract(&bytes), "GX0002");
+    // The same as text: every byte a character.
+    let text: String = bytes.iter().filter(|&&byte| byte != 0).map(|&byte| char::from(byte)).collect();
+    check_code(&extract(text.as_bytes()), "GX0201");
+}
+
+#[test]
+fn an_empty_page() {
+    check_code(&extract(b""), "GX0003");
+}
+
+#[test]
+fn an_alias_bomb() {
+    let mut yaml = String::from("l0: &l0 [x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..30 {
+        let alias = format!("*l{}", level - 1);
+        yaml += &format!("l{level}: &l{level} [{}]\n", [alias.as_str(); 9].join(", "));
+    }
+    let page = format!("---\n{yaml}title: {{a: {}}}\n---\n# Ping\n", "{a: ".repeat(500));
+    check_code(&extract(page.as_bytes()), "GX0101");
+}
+
+#[test]
+fn too_many_cells() {
+    let page = format!("# x\n|{}|\n|{}|\n{}", "a|".repeat(299), "-|".repeat(299), format!("|{}|\n", "x|".repeat(299)).repeat(1_000));
+    check_code(&extract(page.as_bytes()), "GX0001");
+}
+
+#[test]
+fn deep_nesting_and_long_lines() {
+    for unit in [">", "- ", "[", "*", "<b>", "![", "`", "<!--", "|", "<span data-ttu-id=\"a-1\">", "# <a name=\""] {
+        let _ = extract(format!("# x\n{}\n", unit.repeat(50_000)).as_bytes());
+    }
+}
+
+#[test]
+fn every_truncation_of_every_fixture() {
+    let vocab = vocab();
+    for case in cases() {
+        let raw = case.read();
+        for end in (0..raw.len()).step_by(97) {
+            let _ = extract_page(&case.path, "zh-CN", &raw[..end], &vocab);
+        }
+    }
+}
+
+#[test]
+fn names_become_harmless() {
+    let nasty = ["\"; fn main() {} //", "r#type", "self", "😀", "../../x", "*/", "#![allow(x)]", "a\\u{0}b", "`", "]()"];
+    for name in nasty {
+        let page = format!(
+            "# {name}: {name}\n\n## Permissions\n\n|Permission type|Permissions ({name})|\n|:--|:--|\n|{name}|A.Read.All, {name}|\n\n## HTTP request\n\n```http\nPOST /area/{{{name}}}/things/{name}\nPOST /{name}/x\nPOST /area/x(y='{name}')\n```\n\n## Request body\n\n|Property|Type|Description|\n|:--|:--|:--|\n|{name}|{name}|Possible values are: `{name}`.|\n|ok|String|{name}|\n\n## Response\n\n`204 No Content`\n"
+        );
+        let facts = extract(page.as_bytes());
+        let generation = generate(&[facts], &templates(), &vocab(), &Policy::default()).expect("tokens that parse");
+        for (path, content) in &generation.files {
+            let is_safe = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte)) && !path.contains("..") && !path.starts_with('/');
+            assert!(is_safe, "{path}");
+            if path.ends_with(".rs") {
+                let text = String::from_utf8(content.clone()).expect("UTF-8");
+                let file = syn_items(&text);
+                assert!(!file.iter().any(|item| item == "main"), "{name} injected code into {path}:\n{text}");
+            }
+        }
+    }
+}
+
+/// The names of all functions outside comments and strings.
+fn syn_items(text: &str) -> Vec<String> {
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let outside_strings: Vec<&str> = code.split('"').step_by(2).collect();
+    let words = outside_strings.join(" ");
+    words.match_indices("fn ").map(|(at, _)| words[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()).collect()
+}

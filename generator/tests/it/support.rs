@@ -1,0 +1,96 @@
+//! What the tests share: settings from the checkout, and pages as cases.
+
+use std::path::{Path, PathBuf};
+
+use graphdocs::extract::extract_page;
+use graphdocs::generate::{TemplateFile, generate};
+use graphdocs::model::facts::PageFacts;
+use graphdocs::policy::Policy;
+use graphdocs::source::PagePath;
+use graphdocs::vocab::Vocab;
+
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+pub(crate) fn vocab() -> Vocab {
+    let folder = root().join("vocab");
+    let mut files: Vec<(String, String)> = std::fs::read_dir(&folder)
+        .expect("the vocabulary folder")
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("a text file"))
+        })
+        .collect();
+    files.sort();
+    Vocab::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("the vocabulary")
+}
+
+/// Pages that live with the tests: `fixtures/<kind>/<case>/page.md`.
+pub(crate) struct Case {
+    pub(crate) folder: PathBuf,
+    pub(crate) path: PagePath,
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for kind in list(&root().join("tests/fixtures")) {
+        let place = match kind.file_name().and_then(|name| name.to_str()) {
+            Some("operation" | "hostile") => "v1.0/api",
+            Some("operation-beta") => "beta/api",
+            Some("resource") => "v1.0/resources",
+            other => panic!("unknown kind of fixture: {other:?}"),
+        };
+        for folder in list(&kind) {
+            let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+            cases.push(Case { path: PagePath::new(&format!("api-reference/{place}/{name}.md")), folder });
+        }
+    }
+    cases
+}
+
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir()).collect();
+    paths.sort();
+    paths
+}
+
+impl Case {
+    pub(crate) fn read(&self) -> Vec<u8> {
+        let file = self.folder.join("page.md");
+        std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    }
+
+    pub(crate) fn facts(&self, vocab: &Vocab) -> PageFacts {
+        extract_page(&self.path, "zh-CN", &self.read(), vocab)
+    }
+}
+
+/// Just enough of the templates to generate from.
+pub(crate) fn templates() -> Vec<TemplateFile> {
+    let file = |path: &str, content: &str| TemplateFile { path: path.to_owned(), content: content.as_bytes().to_vec() };
+    vec![file("Cargo.toml", "[features]\n# @generated features\n"), file("src/lib.rs", "// @generated modules\n")]
+}
+
+/// The generated files of pages, without the templates and the files that only list things.
+pub(crate) fn code(facts: &[PageFacts], vocab: &Vocab) -> (String, String) {
+    let generation = generate(facts, &templates(), vocab, &Policy::default()).expect("generated");
+    let own = |path: &str| path.matches('/').count() >= 3;
+    let mut code = String::new();
+    for (path, content) in generation.files.iter().filter(|(path, _)| own(path)) {
+        code.push_str(&format!("==> {path}\n{}\n", String::from_utf8_lossy(content)));
+    }
+    let diagnostics: Vec<_> = generation.diagnostics.iter().map(|(path, found)| found.render(path)).collect();
+    (code, diagnostics.join("\n"))
+}
+
+/// Snapshots live beside the page.
+pub(crate) fn assert_snapshot(folder: &Path, name: &str, content: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, content));
+}

@@ -1,0 +1,220 @@
+//! The command line: commands, options and the help that teaches them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Turns Microsoft Graph documentation pages into the `msgraph` crate, and keeps it that way.",
+    after_help = "\
+Everyday loop:
+  cargo xtask report                      what is read, and which diagnostic is the most frequent
+  cargo xtask show PAGE --layer page      what a rule sees of one page
+  cargo xtask fixture PAGE --kind operation --name CASE
+                                          a test case from a page; cut it down, then change the rule
+  INSTA_UPDATE=always cargo test -p graphdocs
+                                          accept the new snapshots; read them before you commit
+  cargo xtask regen                       write generated/
+  cargo xtask ci                          everything that CI runs, before you push
+
+`cargo xtask help COMMAND` explains a command with an example.",
+    disable_help_subcommand = false
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write generated/ from the pages, the templates and the policy
+    Regen(RegenOptions),
+    /// Write the facts of a docs tree as JSON lines
+    Extract(ExtractOptions),
+    /// Print one stage for one page
+    Show(ShowOptions),
+    /// Print coverage and the most frequent diagnostics
+    Report(ReportOptions),
+    /// Say what a diagnostic code means and what to do
+    ///
+    /// Without a code, all codes are listed. Writes nothing.
+    ///
+    /// Example: `cargo xtask explain GX0303`
+    #[command(verbatim_doc_comment)]
+    Explain {
+        /// A diagnostic code such as GX0303
+        code: Option<String>,
+    },
+    /// Copy a page into the test fixtures as a new case
+    Fixture(FixtureOptions),
+    /// Check the rules of the repository that no compiler checks
+    ///
+    /// Layering of the generator, owners of crates, absence of IO and of natural-language words,
+    /// length of quote! blocks, shape of fixtures, headers of generated files, file sizes, line ends
+    /// and machine paths. Each finding says where it is and what to do. Writes nothing.
+    ///
+    /// Example: `cargo xtask tidy`
+    #[command(verbatim_doc_comment)]
+    Tidy,
+    /// Run what CI runs, in the same order, up to the first failure
+    ///
+    /// Prints each command and its time; a failure ends with the command that repairs it. Writes
+    /// build products only.
+    ///
+    /// Example: `cargo xtask ci`
+    #[command(verbatim_doc_comment)]
+    Ci,
+}
+
+/// Write generated/ from the pages, the templates and the policy
+///
+/// Reads the sources of docs-input/sources.yaml and every --docs folder, templates/ and
+/// generator/policy/. Where several hold the same page, the newest hand-back wins. Writes only files
+/// whose bytes differ, Cargo.toml last, then removes what is no longer planned.
+///
+/// Examples:
+///   cargo xtask regen                       after a change of anything
+///   cargo xtask regen --check               what CI runs: writes nothing, fails on a difference
+///   cargo xtask regen --docs ../graph-docs --out ../client
+///   cargo xtask regen --check --only '**/user-list.md'
+#[derive(Debug, Default, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct RegenOptions {
+    /// Write nothing; list what differs and fail if anything does
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// A folder with further pages; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// The output folder, instead of generated/
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Only output files, or output of pages, whose path matches; nothing is removed
+    ///
+    /// `*` and `?` stay inside a folder, `**` does not. A glob without `/` is matched against file
+    /// names.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Option<String>,
+    /// Only sources of this locale; for --docs, the locale of pages that name none
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: Option<String>,
+}
+
+/// Write the facts of a docs tree as JSON lines
+///
+/// One object per page, sorted by path: the neutral form in which facts are compared. Goes to
+/// standard output, or to FILE in one step, so that FILE is never half written.
+///
+/// Example: `cargo xtask extract --docs ../graph-docs/zh-CN --out facts.jsonl`
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ExtractOptions {
+    /// The folder that holds `api-reference/`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: PathBuf,
+    /// The locale of pages whose front matter names none
+    #[arg(long, value_name = "LOCALE", default_value = "en-US")]
+    pub(crate) locale: String,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Number of threads; one per core unless given
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+/// Print one stage for one page
+///
+/// PAGE is a file, the path of a page (`api-reference/v1.0/api/user-list.md`) or its name
+/// (`user-list`). Pages are looked up in the sources of docs-input/sources.yaml, or in --docs.
+/// Writes nothing.
+///
+/// Examples:
+///   cargo xtask show user-list --layer page      sections, tables and code blocks as rules see them
+///   cargo xtask show user-list --layer facts     facts and diagnostics
+///   cargo xtask show user-list --layer code      the files generated from this page alone
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ShowOptions {
+    /// A file, a page path or a page name
+    pub(crate) page: String,
+    /// The stage to print
+    #[arg(long, value_enum)]
+    pub(crate) layer: Layer,
+    /// Look pages up in this folder; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// Only sources of this locale; otherwise the locale of pages that name none
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: Option<String>,
+}
+
+/// The stages between a page and its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layer {
+    /// The page as a tree of sections and blocks
+    Page,
+    /// What the rules read, and the diagnostics
+    Facts,
+    /// The linked model
+    Model,
+    /// The Rust names
+    Names,
+    /// Which file holds what
+    Plan,
+    /// The generated files
+    Code,
+}
+
+/// Print coverage and the most frequent diagnostics
+///
+/// Reads the sources of docs-input/sources.yaml, or only the --docs folders when there are any.
+///
+/// Examples:
+///   cargo xtask report
+///   cargo xtask report --docs ../graph-docs/zh-CN
+///   cargo xtask report --code GX0303             every occurrence, as path:line:column message
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ReportOptions {
+    /// Read this folder instead of the sources; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// Only sources of this locale; for --docs, the locale of pages that name none
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: Option<String>,
+    /// List every occurrence of one diagnostic code
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Also write the numbers to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+/// Copy a page into the test fixtures as a new case
+///
+/// Writes generator/tests/fixtures/KIND/CASE/page.md and never overwrites one. Pages of the docs
+/// repositories may not be committed: rewrite the case in your own words before you do.
+///
+/// Example: `cargo xtask fixture user-list --kind operation --name list-of-users`
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct FixtureOptions {
+    /// A file, a page path or a page name
+    pub(crate) page: String,
+    /// A folder of generator/tests/fixtures, such as `operation`
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: String,
+    /// The name of the case: what it shows, in lower case with hyphens
+    #[arg(long, value_name = "CASE")]
+    pub(crate) name: String,
+    /// Look pages up in this folder; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// Only sources of this locale
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: Option<String>,
+}

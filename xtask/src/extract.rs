@@ -1,0 +1,56 @@
+//! `cargo xtask extract`: the facts of a docs tree as JSON lines.
+
+use std::io::Write;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use graphdocs::model::facts::PageFacts;
+use graphdocs::report::export;
+
+use crate::cli::ExtractOptions;
+use crate::{docs, files, settings};
+
+pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
+    let start = Instant::now();
+    let vocab = settings::vocab()?;
+    let pages = docs::find_pages(&options.docs)?;
+    let facts = in_pool(options.threads, || docs::extract_pages(&pages, &options.locale, &vocab))??;
+    let target = match &options.out {
+        Some(file) => {
+            files::write_atomically(file, lines(&facts).as_bytes())?;
+            file.display().to_string()
+        }
+        None => {
+            for page in &facts {
+                writeln!(out, "{}", export::json_line(page))?;
+            }
+            "standard output".to_owned()
+        }
+    };
+    let diagnostics: usize = facts.iter().map(|page| page.diagnostics.len()).sum();
+    let seconds = start.elapsed().as_secs_f32();
+    // The facts may go to standard output, so that the summary must not.
+    let _ = writeln!(
+        std::io::stderr(),
+        "{} pages, {diagnostics} diagnostics in {seconds:.1} s, written to {target}; see `cargo xtask report --docs {}`",
+        facts.len(),
+        options.docs.display()
+    );
+    Ok(())
+}
+
+fn lines(facts: &[PageFacts]) -> String {
+    let mut text = String::new();
+    for page in facts {
+        text.push_str(&export::json_line(page));
+        text.push('\n');
+    }
+    text
+}
+
+fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
+    let Some(threads) = threads else { return Ok(work()) };
+    ensure!(threads > 0, "there is no work without a thread; say `--threads 1` or more");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    Ok(pool.context("cannot start the threads; repeat with a smaller `--threads`")?.install(work))
+}

@@ -1,0 +1,238 @@
+//! Where pages come from: `docs-input/sources.yaml` and the `--docs` folders, and which of several
+//! copies of a page counts.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use graphdocs::model::facts::{ApiVersion, PageFacts};
+use graphdocs::source::PagePath;
+use graphdocs::vocab::Vocab;
+use serde::Deserialize;
+
+use crate::{docs, settings};
+
+/// The locale of pages when nothing names one.
+pub(crate) const DEFAULT_LOCALE: &str = "en-US";
+const SOURCES: &str = "docs-input/sources.yaml";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourcesFile {
+    sources: Vec<Source>,
+}
+
+/// One entry of `sources.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Source {
+    name: String,
+    locale: String,
+    versions: Vec<ApiVersion>,
+    /// Below `docs-input/`.
+    path: Option<String>,
+    git: Option<String>,
+    revision: Option<String>,
+    #[serde(default)]
+    priority: i32,
+}
+
+/// A folder with pages.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Folder {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// Of pages whose front matter names none.
+    pub(crate) locale: String,
+    versions: Vec<ApiVersion>,
+}
+
+/// The folders of a run, those that count first in front.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) folders: Vec<Folder>,
+    /// Sources that are not on this disk, with what to do about it.
+    pub(crate) unreachable: Vec<String>,
+}
+
+/// The pages of a run.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    /// Sorted by path.
+    pub(crate) facts: Vec<PageFacts>,
+    /// The number of pages left out because another source holds a newer one.
+    pub(crate) shadowed: usize,
+}
+
+/// The folders that the command line names.
+pub(crate) fn named(docs: &[PathBuf], locale: Option<&str>) -> Inputs {
+    let folders = docs.iter().map(|path| Folder {
+        name: path.display().to_string(),
+        path: path.clone(),
+        locale: locale.unwrap_or(DEFAULT_LOCALE).to_owned(),
+        versions: vec![ApiVersion::V1_0, ApiVersion::Beta],
+    });
+    Inputs { folders: folders.collect(), unreachable: Vec::new() }
+}
+
+/// The sources of this repository, or those of one locale.
+pub(crate) fn listed(locale: Option<&str>) -> Result<Inputs> {
+    let root = settings::root();
+    let text = fs_err::read_to_string(root.join(SOURCES))?;
+    parse(&text, &root.join("docs-input"), locale).with_context(|| format!("{SOURCES} cannot be used; correct it, then repeat"))
+}
+
+/// The named folders where there are any, otherwise the sources of this repository.
+pub(crate) fn named_or_listed(docs: &[PathBuf], locale: Option<&str>) -> Result<Inputs> {
+    if docs.is_empty() { listed(locale) } else { Ok(named(docs, locale)) }
+}
+
+fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> {
+    let mut sources = graphdocs::markup::yaml::parse::<SourcesFile>(text)?.sources;
+    // The sort is stable: sources of one priority keep the order of the file.
+    sources.sort_by_key(|source| source.priority);
+    let mut inputs = Inputs::default();
+    let mut names = Vec::new();
+    for source in sources {
+        ensure!(!names.contains(&source.name), "two sources are called `{}`", source.name);
+        names.push(source.name.clone());
+        let path = check(&source)?;
+        if locale.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&source.locale)) {
+            continue;
+        }
+        let Source { name, locale, versions, .. } = source;
+        match path {
+            Some(path) => inputs.folders.push(Folder { name, path: docs_input.join(path), locale, versions }),
+            None => inputs.unreachable.push(format!("source `{name}` is a git repository; name a checkout of it with `--docs DIR`")),
+        }
+    }
+    if let Some(locale) = locale
+        && inputs.folders.is_empty()
+        && inputs.unreachable.is_empty()
+    {
+        bail!("no source has the locale `{locale}`");
+    }
+    Ok(inputs)
+}
+
+/// The folder of a source that is one, `None` for a git source.
+fn check(source: &Source) -> Result<Option<&str>> {
+    let Source { name, locale, versions, path, git, revision, .. } = source;
+    ensure!(!locale.is_empty(), "source `{name}` has an empty locale");
+    ensure!(!versions.is_empty(), "source `{name}` has no versions; say `versions: [v1.0, beta]`");
+    match (path, git, revision) {
+        (Some(path), None, None) => {
+            let stays_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+            ensure!(stays_inside, "source `{name}`: the path `{path}` must lie below docs-input/");
+            Ok(Some(path))
+        }
+        (None, Some(_), Some(revision)) => {
+            let is_commit = revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+            ensure!(is_commit, "source `{name}`: the revision `{revision}` must be a full commit id, not a branch");
+            Ok(None)
+        }
+        (None, Some(_), None) => bail!("source `{name}` has a git repository, but no `revision`"),
+        _ => bail!("source `{name}` needs either a `path` or a `git` repository with a `revision`"),
+    }
+}
+
+/// Reads and extracts all pages; of several copies of a page one is kept.
+pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
+    let mut sets = Vec::new();
+    for folder in &inputs.folders {
+        let files = docs::find_pages(&folder.path).with_context(|| format!("source `{}`", folder.name))?;
+        let mut facts = docs::extract_pages(&files, &folder.locale, vocab)?;
+        facts.retain(|page| folder.versions.contains(&page.api_version));
+        sets.push(facts);
+    }
+    Ok(keep_newest(sets))
+}
+
+/// Keeps the newest hand-back of each page; a page without a date is the oldest. Among equals, the
+/// earlier set counts.
+fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
+    let mut kept: BTreeMap<PagePath, PageFacts> = BTreeMap::new();
+    let mut shadowed = 0;
+    for page in sets.into_iter().flatten() {
+        match kept.get(&page.path) {
+            Some(known) => {
+                shadowed += 1;
+                if page.handed_back > known.handed_back {
+                    kept.insert(page.path.clone(), page);
+                }
+            }
+            None => {
+                kept.insert(page.path.clone(), page);
+            }
+        }
+    }
+    Pages { facts: kept.into_values().collect(), shadowed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str, locale: &str, day: &str) -> PageFacts {
+        let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
+        let front = if day.is_empty() { String::new() } else { format!("---\nms.lasthandoff: {day}\n---\n") };
+        let raw = format!("{front}# T\n");
+        graphdocs::extract::extract_page(&PagePath::new(path), locale, raw.as_bytes(), &vocab)
+    }
+
+    fn locales(pages: &Pages) -> Vec<&str> {
+        pages.facts.iter().map(|page| page.locale.as_str()).collect()
+    }
+
+    #[test]
+    fn the_newest_hand_back_wins() {
+        let old = vec![page("a.md", "older", "01/31/2020"), page("b.md", "only", "")];
+        let new = vec![page("a.md", "newer", "01/02/2021")];
+        let undated = vec![page("a.md", "undated", "")];
+        let pages = keep_newest(vec![undated, old, new]);
+        assert_eq!(locales(&pages), ["newer", "only"]);
+        assert_eq!(pages.shadowed, 2);
+    }
+
+    #[test]
+    fn among_equals_the_first_source_wins() {
+        let pages = keep_newest(vec![vec![page("a.md", "first", "")], vec![page("a.md", "second", "")]]);
+        assert_eq!(locales(&pages), ["first"]);
+    }
+
+    const TWO: &str = "sources:
+  - {name: late, locale: de-DE, versions: [beta], path: pages/de-DE, priority: 5}
+  - {name: early, locale: zh-CN, versions: [v1.0], path: pages/zh-CN, priority: 1}
+  - {name: far, locale: en-US, versions: [v1.0], git: 'https://example.com/x', revision: 0123456789012345678901234567890123456789}
+";
+
+    #[test]
+    fn sources_are_sorted_by_priority_and_chosen_by_locale() {
+        let names = |inputs: &Inputs| inputs.folders.iter().map(|folder| folder.name.clone()).collect::<Vec<_>>();
+        let inputs = parse(TWO, Path::new("docs-input"), None).expect("sources");
+        assert_eq!(names(&inputs), ["early", "late"]);
+        assert_eq!(inputs.folders[0].path, Path::new("docs-input/pages/zh-CN"));
+        assert!(inputs.unreachable[0].contains("--docs"));
+        let inputs = parse(TWO, Path::new("docs-input"), Some("de-de")).expect("sources");
+        assert_eq!(names(&inputs), ["late"]);
+        assert!(parse(TWO, Path::new(""), Some("xx-XX")).expect_err("unknown").to_string().contains("xx-XX"));
+    }
+
+    #[track_caller]
+    fn check_refused(entry: &str, reason: &str) {
+        let text = format!("sources:\n  - {{name: a, locale: zh-CN, versions: [v1.0], {entry}}}\n");
+        let error = parse(&text, Path::new("docs-input"), None).expect_err("refused");
+        assert!(format!("{error:#}").contains(reason), "{error:#}");
+    }
+
+    #[test]
+    fn unusable_sources_are_refused() {
+        check_refused("path: ../elsewhere", "below docs-input/");
+        check_refused("path: /tmp", "below docs-input/");
+        check_refused("path: a, git: 'https://example.com'", "either");
+        check_refused("git: 'https://example.com'", "no `revision`");
+        check_refused("git: 'https://example.com', revision: main", "full commit id");
+        check_refused("path: a, colour: red", "unknown field");
+        check_refused("priority: 1", "either");
+    }
+}
