@@ -1,0 +1,94 @@
+//! A typed client for [Microsoft Graph](https://learn.microsoft.com/graph/overview).
+//!
+//! # Requests are values
+//!
+//! The path of a call is its name: `v1()` or `beta()`, then one method per path segment, `id(…)`
+//! for a key, and at the end the verb or the name of the action. The result is a [`Request`]:
+//! building it does no IO and needs no client. A `Client` (feature `client`) sends it.
+//!
+//! What every operation shares is in [`runtime`], and is enough to call an operation that this
+//! crate does not cover:
+//!
+//! ```
+//! use msgraph::runtime::{Method, Operation, Path, Request, Version};
+//! use msgraph::Collection;
+//! use serde_json::Value;
+//!
+//! static LIST_MESSAGES: Operation =
+//!     Operation::new(Method::Get, Version::V1_0, "/users/{id}/messages");
+//!
+//! let path = Path::root(Version::V1_0).segment("users").key("adele@contoso.com");
+//! let request: Request<Collection<Value>> =
+//!     Request::new(&LIST_MESSAGES, path.segment("messages"))
+//!         .query("$select", "subject,from")
+//!         .header("Prefer", "outlook.body-content-type=\"text\"");
+//!
+//! assert_eq!(
+//!     request.to_string(),
+//!     "GET /v1.0/users/adele@contoso.com/messages?$select=subject,from",
+//! );
+//! ```
+//!
+//! Sending it takes a [`TokenProvider`] and any Tokio runtime:
+//!
+//! ```
+//! # #[cfg(feature = "client")]
+//! # async fn send(
+//! #     request: msgraph::Request<msgraph::Collection<serde_json::Value>>,
+//! # ) -> Result<(), msgraph::Error> {
+//! use msgraph::{Client, Error, StaticToken};
+//!
+//! let client = Client::new(StaticToken::new("a token"))?;
+//! match client.send(request).await {
+//!     Ok(page) => println!("{} messages", page.value.len()),
+//!     Err(Error::Graph(error)) if error.status == 404 => println!("no such user"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Properties have three states
+//!
+//! A property is absent, null or a value, in what is read and in what is written:
+//! `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
+//! properties they do not know in `additional`, so nothing is lost between reading and writing.
+//!
+//! # Permissions are data
+//!
+//! [`Request::operation`] tells which permissions the documentation lists for the call, before it
+//! is sent; an error with status 403 repeats them.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `client` | yes | `Client`, with an HTTP and TLS stack; without it the crate has none |
+//! | `v1` | yes | the API version `v1.0` |
+//! | `beta` | no | the API version `beta` |
+//! | one per area, such as `device-management` | no | the operations whose path starts there |
+//! | `full` | no | all areas |
+#![forbid(unsafe_code)]
+
+pub mod runtime;
+
+pub use runtime::{
+    AccessToken, Additional, Argument, Body, Collection, Error, GraphError, InvalidRequest, Json, Method, Nested,
+    Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Request, StaticToken, TokenError, TokenProvider,
+    Version,
+};
+#[cfg(feature = "client")]
+pub use runtime::{Client, ClientBuilder};
+
+// @generated modules
+#[cfg(feature = "v1")]
+#[rustfmt::skip]
+pub mod v1;
+#[cfg(feature = "v1")]
+pub use self::v1::v1;
+
+#[cfg(feature = "beta")]
+#[rustfmt::skip]
+pub mod beta;
+#[cfg(feature = "beta")]
+pub use self::beta::beta;

@@ -9,8 +9,8 @@ mod operation;
 mod structure;
 mod types;
 
-use proc_macro2::{Ident, Span};
 pub use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span};
 use quote::quote;
 
 use crate::model::facts::ApiVersion;
@@ -79,7 +79,11 @@ fn version_tokens(version: ApiVersion) -> TokenStream {
 }
 
 fn ident(name: &RustIdent) -> Ident {
-    if name.is_raw() { Ident::new_raw(name.text(), Span::call_site()) } else { Ident::new(name.text(), Span::call_site()) }
+    if name.is_raw() {
+        Ident::new_raw(name.text(), Span::call_site())
+    } else {
+        Ident::new(name.text(), Span::call_site())
+    }
 }
 
 /// Documentation, one attribute per line: several lines in one would be printed as a block comment.

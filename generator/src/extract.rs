@@ -11,6 +11,7 @@ mod headers;
 mod http_message;
 mod http_request;
 mod page_kind;
+mod page_names;
 mod parameters;
 mod permission_cell;
 mod permissions;
@@ -48,6 +49,8 @@ struct Context<'p> {
     roles: Vec<SectionRole>,
     /// The annotation of each fence.
     annotations: Vec<Option<Annotation>>,
+    /// What a page without a source side keeps of its names.
+    names: Option<page_names::PageNames<'p>>,
 }
 
 impl<'p> Context<'p> {
@@ -104,12 +107,12 @@ impl Output<'_> {
         self.tables[table.index as usize] = true;
     }
 
-    fn consume_fence(&mut self, fence: &Fence<'_>) {
-        self.fences[fence.index as usize] = true;
-    }
-
     fn consume_section(&mut self, section: usize) {
         self.sections[section] = true;
+    }
+
+    fn consume_fence(&mut self, fence: &Fence<'_>) {
+        self.fences[fence.index as usize] = true;
     }
 }
 
@@ -129,11 +132,14 @@ pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) ->
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
     let front = page.front_matter.as_ref();
-    let locale = front.map(|front| front.locale.as_str()).filter(|locale| !locale.is_empty()).unwrap_or(locale);
+    let of_page = front.map(|front| front.locale.as_str()).filter(|locale| !locale.is_empty());
+    let locale =
+        of_page.unwrap_or(if page.dialect == Dialect::Source && page.unit_count() == 0 { "en-US" } else { locale });
     let words = vocab.words(if page.dialect == Dialect::Localized { locale } else { "en" });
     let roles = sections::classify(&page, words);
     let annotations = annotation::bind(&page, &mut sink);
-    let context = Context { page: &page, words, roles, annotations };
+    let names = page_names::PageNames::of(&page, &annotations);
+    let context = Context { page: &page, words, roles, annotations, names };
 
     let mut facts = empty_facts(path, locale);
     if let Some(front) = front {
@@ -146,7 +152,13 @@ pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) ->
         None => SourceProof::Absent,
     };
     let (tables, fences, sections) = (page.table_count(), page.fence_count(), page.sections.len());
-    let mut out = Output { facts, sink, tables: vec![false; tables], fences: vec![false; fences], sections: vec![false; sections] };
+    let mut out = Output {
+        facts,
+        sink,
+        tables: vec![false; tables],
+        fences: vec![false; fences],
+        sections: vec![false; sections],
+    };
     page_kind::extract_kind_and_title(&context, &mut out);
     if out.facts.kind == PageKind::Api {
         for rule in API_RULES {
@@ -163,7 +175,11 @@ pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) ->
 
 fn check_size_and_encoding(raw: &[u8]) -> Result<&str, (&'static crate::diag::Code, usize, String)> {
     if raw.len() > crate::markup::MAX_PAGE_BYTES {
-        return Err((&codes::PAGE_TOO_LARGE, 0, format!("the page has {} bytes; at most {} are read", raw.len(), crate::markup::MAX_PAGE_BYTES)));
+        return Err((
+            &codes::PAGE_TOO_LARGE,
+            0,
+            format!("the page has {} bytes; at most {} are read", raw.len(), crate::markup::MAX_PAGE_BYTES),
+        ));
     }
     if raw.iter().all(u8::is_ascii_whitespace) {
         return Err((&codes::EMPTY_PAGE, 0, "the page is empty".to_owned()));
@@ -171,7 +187,9 @@ fn check_size_and_encoding(raw: &[u8]) -> Result<&str, (&'static crate::diag::Co
     match std::str::from_utf8(raw) {
         Ok(text) if text.contains('\0') => Err((&codes::NOT_TEXT, 0, "the page contains a NUL byte".to_owned())),
         Ok(text) => Ok(text),
-        Err(error) => Err((&codes::NOT_TEXT, error.valid_up_to(), format!("byte {} is not UTF-8", error.valid_up_to()))),
+        Err(error) => {
+            Err((&codes::NOT_TEXT, error.valid_up_to(), format!("byte {} is not UTF-8", error.valid_up_to())))
+        }
     }
 }
 
@@ -211,18 +229,36 @@ fn iso_day(day: &str) -> Option<String> {
 fn account(context: &Context<'_>, out: &mut Output<'_>) {
     let page = context.page;
     for (index, section) in page.sections.iter().enumerate().skip(1) {
-        let consumed = out.sections[index] || section.level == 1 || context.roles[index].role.is_some();
+        let only_groups =
+            section.blocks.is_empty() && page.sections.get(index + 1).is_some_and(|next| next.parent == Some(index));
+        let consumed = only_groups || out.sections[index] || section.level == 1 || context.roles[index].role.is_some();
         out.sections[index] = consumed;
         if !consumed {
-            out.sink.report(&codes::UNREAD_SECTION, section.span, format!("no rule covers the section {}", quoted(&section.slug)));
+            out.sink.report(
+                &codes::UNREAD_SECTION,
+                section.span,
+                format!("no rule covers the section {}", quoted(&section.slug)),
+            );
         }
         for table in context.tables(section).filter(|table| !out.tables[table.index as usize]).collect::<Vec<_>>() {
             let header = table.header().map(View::source).collect::<Vec<_>>().join(" | ");
-            out.sink.report(&codes::UNREAD_TABLE, table.span(), format!("no rule reads the table {} under {}", quoted(&header), quoted(&section.slug)));
+            out.sink.report(
+                &codes::UNREAD_TABLE,
+                table.span(),
+                format!("no rule reads the table {} under {}", quoted(&header), quoted(&section.slug)),
+            );
         }
         for fence in context.fences(section).filter(|fence| !out.fences[fence.index as usize]).collect::<Vec<_>>() {
             let first = fence.body.lines().next().unwrap_or_default();
-            out.sink.report(&codes::UNREAD_FENCE, fence.span, format!("no rule reads the code block that starts with {} under {}", quoted(first), quoted(&section.slug)));
+            out.sink.report(
+                &codes::UNREAD_FENCE,
+                fence.span,
+                format!(
+                    "no rule reads the code block that starts with {} under {}",
+                    quoted(first),
+                    quoted(&section.slug)
+                ),
+            );
         }
     }
     let count = |consumed: &[bool]| consumed.iter().filter(|&&consumed| consumed).count();

@@ -41,7 +41,8 @@ impl std::fmt::Display for GenerateError {
 impl std::error::Error for GenerateError {}
 
 /// The lines of the templates behind which generated text goes.
-const MARKERS: &[(&str, &str)] = &[("Cargo.toml", "# @generated features\n"), ("src/lib.rs", "// @generated modules\n")];
+const MARKERS: &[(&str, &str)] =
+    &[("Cargo.toml", "# @generated features\n"), ("src/lib.rs", "// @generated modules\n")];
 
 /// Links and plans, without emitting anything.
 #[must_use]
@@ -56,13 +57,19 @@ pub fn plan_crate(facts: &[PageFacts], vocab: &Vocab, policy: &Policy) -> (Linke
 /// # Errors
 /// When a template lacks its marker line, a template and a generated file want one path, a policy
 /// entry no longer applies, or emitted tokens are not Rust.
-pub fn generate(facts: &[PageFacts], templates: &[TemplateFile], vocab: &Vocab, policy: &Policy) -> Result<Generation, GenerateError> {
+pub fn generate(
+    facts: &[PageFacts],
+    templates: &[TemplateFile],
+    vocab: &Vocab,
+    policy: &Policy,
+) -> Result<Generation, GenerateError> {
     let (linked, plan) = plan_crate(facts, vocab, policy);
     let unused = policy.unused();
     if !unused.is_empty() {
         return Err(GenerateError(unused.join("\n")));
     }
-    let mut files: BTreeMap<String, Vec<u8>> = templates.iter().map(|template| (template.path.clone(), template.content.clone())).collect();
+    let mut files: BTreeMap<String, Vec<u8>> =
+        templates.iter().map(|template| (template.path.clone(), template.content.clone())).collect();
     let versions: Vec<_> = linked.api.versions.keys().map(|version| version_ident(*version)).collect();
     let modules = print_tokens(&emit::emit_lib_modules(&versions), "src/lib.rs")?;
     for ((path, marker), tail) in MARKERS.iter().zip([emit::emit_features(&plan.features), modules]) {
@@ -71,12 +78,16 @@ pub fn generate(facts: &[PageFacts], templates: &[TemplateFile], vocab: &Vocab, 
     for file in &plan.files {
         let text = print_file(file)?;
         if files.insert(file.path.clone(), text.into_bytes()).is_some() {
-            return Err(GenerateError(format!("two files are planned as `{}`; add a rename to policy/renames.toml", file.path)));
+            return Err(GenerateError(format!(
+                "two files are planned as `{}`; add a rename to policy/renames.toml",
+                file.path
+            )));
         }
     }
     files.insert("API.txt".to_owned(), lines(&plan.surface));
     files.insert("REGEN.lock".to_owned(), lock(facts));
-    let mut diagnostics: Vec<_> = facts.iter().flat_map(|page| page.diagnostics.iter().map(|found| (page.path.clone(), found.clone()))).collect();
+    let mut diagnostics: Vec<_> =
+        facts.iter().flat_map(|page| page.diagnostics.iter().map(|found| (page.path.clone(), found.clone()))).collect();
     diagnostics.extend(linked.diagnostics);
     diagnostics.extend(plan.diagnostics);
     diagnostics.sort();
@@ -121,8 +132,17 @@ fn lines(lines: &[String]) -> Vec<u8> {
 fn lock(facts: &[PageFacts]) -> Vec<u8> {
     let pages: BTreeSet<_> = facts
         .iter()
-        .map(|page| format!("{} {} {} {}", page.path, page.locale, page.handed_back.as_deref().unwrap_or("-"), page.source_commit.as_deref().unwrap_or("-")))
+        .map(|page| {
+            format!(
+                "{} {} {} {}",
+                page.path,
+                page.locale,
+                page.handed_back.as_deref().unwrap_or("-"),
+                page.source_commit.as_deref().unwrap_or("-")
+            )
+        })
         .collect();
-    let header = ["# The pages behind this crate: path, locale, day of the hand-back, commit of the source page.".to_owned()];
+    let header =
+        ["# The pages behind this crate: path, locale, day of the hand-back, commit of the source page.".to_owned()];
     lines(&header.into_iter().chain(pages).collect::<Vec<_>>())
 }

@@ -9,8 +9,8 @@ mod path_template;
 use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, codes, quoted};
-use crate::model::api::{Api, Operation, PathTemplate, Response, Segment};
-use crate::model::facts::{ApiVersion, Location, PageFacts, PageKind, RequestTemplate, ResponseType};
+use crate::model::api::{Api, Argument, ArgumentKind, Operation, OperationKind, PathTemplate, Response, Segment};
+use crate::model::facts::{ApiVersion, Location, Method, PageFacts, PageKind, RequestTemplate, ResponseType};
 use crate::source::{PagePath, Position, Span};
 use crate::vocab::Words;
 
@@ -25,7 +25,7 @@ pub struct Linked {
 #[must_use]
 pub fn link(pages: &[PageFacts], words: Words<'_>) -> Linked {
     let mut linked = Linked::default();
-    let mut found: BTreeMap<(ApiVersion, String, crate::model::facts::Method), Vec<Operation>> = BTreeMap::new();
+    let mut found: BTreeMap<(ApiVersion, String, Method), Vec<Operation>> = BTreeMap::new();
     let mut pages: Vec<&PageFacts> = pages.iter().filter(|page| page.kind == PageKind::Api).collect();
     pages.sort_by(|left, right| left.path.cmp(&right.path));
     for page in pages {
@@ -38,7 +38,10 @@ pub fn link(pages: &[PageFacts], words: Words<'_>) -> Linked {
                 Err(reason) => {
                     let position = Position { line: request.line, column: 1 };
                     let message = format!("{} is not a path: {reason}", quoted(&request.path));
-                    linked.diagnostics.push((page.path.clone(), Diagnostic { position, span: Span::default(), code: &codes::BAD_TEMPLATE, message }));
+                    linked.diagnostics.push((
+                        page.path.clone(),
+                        Diagnostic { position, span: Span::default(), code: &codes::BAD_TEMPLATE, message },
+                    ));
                 }
             }
         }
@@ -54,7 +57,9 @@ pub fn link(pages: &[PageFacts], words: Words<'_>) -> Linked {
 
 fn operation(page: &PageFacts, request: &RequestTemplate, path: PathTemplate, words: Words<'_>) -> Operation {
     let kind = operation_kind::classify(page, request.method, &path, words);
-    let parameters = |location| page.parameters.iter().filter(move |parameter| parameter.location == location).cloned().collect();
+    let parameters =
+        |location| page.parameters.iter().filter(move |parameter| parameter.location == location).cloned().collect();
+    let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
     Operation {
         method: request.method,
         kind,
@@ -66,25 +71,61 @@ fn operation(page: &PageFacts, request: &RequestTemplate, path: PathTemplate, wo
         body_parameters: parameters(Location::Body),
         function_parameters: parameters(Location::Function),
         request_body: page.request_body.clone(),
-        response: response(page, &path, words),
+        response: response(page, request.method, &path, words),
         path,
     }
 }
 
-fn response(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Response {
+fn response(page: &PageFacts, method: Method, path: &PathTemplate, words: Words<'_>) -> Response {
+    let is_empty =
+        !page.success_statuses.is_empty() && page.success_statuses.iter().all(|status| matches!(status, 202 | 204));
+    if is_empty && page.response.is_none() {
+        return Response::Empty;
+    }
     match path.segments.last() {
-        Some(Segment::System(name)) if name == "$count" => return Response::Text,
-        Some(Segment::System(name)) if name == "$value" && page.response.is_none() => return Response::Stream,
+        Some(Segment::System(name)) if name == "$count" && method == Method::Get => return Response::Text,
+        Some(Segment::System(name)) if name == "$value" && method == Method::Get => return Response::Stream,
+        // Downloads are redirected to where the bytes are.
+        _ if page.response.is_none() && page.success_statuses.first() == Some(&302) => return Response::Stream,
         _ => {}
     }
     match &page.response {
-        Some(ResponseType { name, collection: false }) if words.primitive(name) == Some("Edm.Stream") => Response::Stream,
+        Some(ResponseType { name, collection: false }) if words.primitive(name) == Some("Edm.Stream") => {
+            Response::Stream
+        }
         Some(ty) => Response::Typed(ty.clone()),
         None if page.success_statuses.is_empty() => Response::Unknown,
-        None if page.success_statuses.iter().all(|status| matches!(status, 202 | 204)) => Response::Empty,
-        None if page.examples.iter().any(|example| matches!(example, crate::model::facts::Example::Response { has_body: true, .. })) => Response::Unknown,
+        None if page
+            .examples
+            .iter()
+            .any(|example| matches!(example, crate::model::facts::Example::Response { has_body: true, .. })) =>
+        {
+            Response::Unknown
+        }
         None => Response::Empty,
     }
+}
+
+/// Some functions name their arguments in a table only; the call needs them in the path.
+fn with_documented_arguments(mut path: PathTemplate, page: &PageFacts) -> PathTemplate {
+    let arguments: Vec<_> = page
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.location == Location::Function && path_template::is_name(&parameter.name))
+        .map(|parameter| Argument { name: parameter.name.clone(), kind: argument_kind(&parameter.ty.name) })
+        .collect();
+    if let Some(Segment::Name(name)) = path.segments.last().filter(|_| !arguments.is_empty()) {
+        let function = Segment::Function { name: name.clone(), arguments };
+        path.segments.pop();
+        path.segments.push(function);
+    }
+    path
+}
+
+fn argument_kind(ty: &str) -> ArgumentKind {
+    let bare = ["int", "bool", "double", "single", "decimal", "date", "time", "duration", "guid", "byte"];
+    let ty = ty.strip_prefix("Edm.").unwrap_or(ty).to_ascii_lowercase();
+    if bare.iter().any(|start| ty.starts_with(start)) { ArgumentKind::Bare } else { ArgumentKind::Quoted }
 }
 
 /// Several pages may document one operation. The first by path owns it, whatever page is added later
@@ -127,7 +168,11 @@ impl Spelling {
         let mut prefix = String::new();
         for segment in &mut path.segments {
             prefix.push_str(&segment.key());
-            let best = self.counts.get(&prefix).and_then(|spellings| spellings.iter().max_by(|(left, left_count), (right, right_count)| left_count.cmp(right_count).then(right.cmp(left))));
+            let best = self.counts.get(&prefix).and_then(|spellings| {
+                spellings.iter().max_by(|(left, left_count), (right, right_count)| {
+                    left_count.cmp(right_count).then(right.cmp(left))
+                })
+            });
             if let (Some((best, _)), Some(name)) = (best, name_of_mut(segment)) {
                 name.clone_from(best);
             }
@@ -137,7 +182,10 @@ impl Spelling {
 
 fn name_of(segment: &Segment) -> Option<&str> {
     match segment {
-        Segment::Name(name) | Segment::Cast(name) | Segment::Key { label: name } | Segment::ItemPath { label: name } => Some(name),
+        Segment::Name(name)
+        | Segment::Cast(name)
+        | Segment::Key { label: name }
+        | Segment::ItemPath { label: name } => Some(name),
         Segment::Function { name, .. } => Some(name),
         _ => None,
     }
@@ -145,7 +193,10 @@ fn name_of(segment: &Segment) -> Option<&str> {
 
 fn name_of_mut(segment: &mut Segment) -> Option<&mut String> {
     match segment {
-        Segment::Name(name) | Segment::Cast(name) | Segment::Key { label: name } | Segment::ItemPath { label: name } => Some(name),
+        Segment::Name(name)
+        | Segment::Cast(name)
+        | Segment::Key { label: name }
+        | Segment::ItemPath { label: name } => Some(name),
         Segment::Function { name, .. } => Some(name),
         _ => None,
     }

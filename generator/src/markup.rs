@@ -86,7 +86,8 @@ impl<'a> Page<'a> {
             }
             parsed = blocks::parse(&split.text);
         }
-        let locale = front_matter.as_ref().map_or(locale, |front| if front.locale.is_empty() { locale } else { &front.locale });
+        let locale =
+            front_matter.as_ref().map_or(locale, |front| if front.locale.is_empty() { locale } else { &front.locale });
         let dialect = if split.units > 0 {
             Dialect::SideBySide
         } else if split.anchors.is_empty() || is_english(locale) {
@@ -102,25 +103,46 @@ impl<'a> Page<'a> {
 
     fn report_repairs(&self, sink: &mut Sink<'_>) {
         for comment in self.split.comments.iter().filter(|comment| !comment.closed) {
-            sink.report(&codes::UNCLOSED_COMMENT, comment.span, "an HTML comment is never closed; the rest of the page is inside it");
+            sink.report(
+                &codes::UNCLOSED_COMMENT,
+                comment.span,
+                "an HTML comment is never closed; the rest of the page is inside it",
+            );
         }
         for table in self.parsed.tables.iter().filter(|table| table.repaired) {
-            sink.report(&codes::REPAIRED_TABLE, self.span(table.at.clone()), "the cells of this table do not fit its header");
+            sink.report(
+                &codes::REPAIRED_TABLE,
+                self.span(table.at.clone()),
+                "the cells of this table do not fit its header",
+            );
         }
         if self.parsed.truncated {
             let end = self.raw.len();
-            sink.report(&codes::PAGE_TOO_LARGE, Span::new(end, end), "the page has too many parts; the rest is not read");
+            sink.report(
+                &codes::PAGE_TOO_LARGE,
+                Span::new(end, end),
+                "the page has too many parts; the rest is not read",
+            );
         }
     }
 
     fn find_sections(&self) -> Vec<Section<'a>> {
-        let mut sections = vec![Section { heading: None, level: 0, slug: Cow::Borrowed(""), parent: None, blocks: 0..0, span: self.span(0..0) }];
+        let mut sections = vec![Section {
+            heading: None,
+            level: 0,
+            slug: Cow::Borrowed(""),
+            parent: None,
+            blocks: 0..0,
+            span: self.span(0..0),
+        }];
         let mut open: Vec<usize> = Vec::new();
         let mut anchors = self.split.anchors.iter().peekable();
         for (index, block) in self.parsed.blocks.iter().enumerate() {
             let BlockKind::Heading { level, text } = block.kind else { continue };
             while anchors.next_if(|anchor| anchor.at < block.at.start).is_some() {}
-            let slug = anchors.next_if(|anchor| anchor.at <= block.at.end).map(|anchor| &self.raw[anchor.slug.start as usize..anchor.slug.end as usize]);
+            let slug = anchors
+                .next_if(|anchor| anchor.at <= block.at.end)
+                .map(|anchor| &self.raw[anchor.slug.start as usize..anchor.slug.end as usize]);
             let slug = match slug {
                 Some(slug) if !slug.is_empty() => Cow::Borrowed(slug),
                 _ => Cow::Owned(slugify(self.view(text).source())),
@@ -133,7 +155,14 @@ impl<'a> Page<'a> {
             }
             let parent = open.last().copied();
             open.push(sections.len());
-            sections.push(Section { heading: Some(text), level, slug, parent, blocks: index + 1..index + 1, span: self.span(block.at.clone()) });
+            sections.push(Section {
+                heading: Some(text),
+                level,
+                slug,
+                parent,
+                blocks: index + 1..index + 1,
+                span: self.span(block.at.clone()),
+            });
         }
         if let Some(last) = sections.last_mut() {
             last.blocks.end = self.parsed.blocks.len();
@@ -175,7 +204,13 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn fence(&self, index: u32) -> Fence<'_> {
         let fence = &self.parsed.fences[index as usize];
-        Fence { info: self.parsed.arena.str(fence.info), body: self.parsed.arena.str(fence.body), span: self.span(fence.at.clone()), at: fence.at.clone(), index }
+        Fence {
+            info: self.parsed.arena.str(fence.info),
+            body: self.parsed.arena.str(fence.body),
+            span: self.span(fence.at.clone()),
+            at: fence.at.clone(),
+            index,
+        }
     }
 
     #[must_use]
@@ -217,7 +252,11 @@ fn read_front_matter(raw: &str, yaml: &str, sink: &mut Sink<'_>) -> Option<Front
     match front_matter::parse(yaml) {
         Ok(front) => Some(front),
         Err(error) => {
-            sink.report(&codes::FRONT_MATTER, span, format!("the front matter cannot be read: {}", quoted(&error.to_string())));
+            sink.report(
+                &codes::FRONT_MATTER,
+                span,
+                format!("the front matter cannot be read: {}", quoted(&error.to_string())),
+            );
             None
         }
     }
@@ -391,8 +430,18 @@ mod tests {
     #[test]
     fn sections_nest_and_tabs_do_not() {
         let (page, _) = page("# A\n## HTTP Request\n# [HTTP](#tab/http)\ntext\n### B c!\n## D\n");
-        let sections: Vec<_> = page.sections.iter().map(|s| (s.level, s.slug.as_ref(), s.parent, s.blocks.len())).collect();
-        assert_eq!(sections, [(0, "", None, 0), (1, "a", None, 0), (2, "http-request", Some(1), 2), (3, "b-c", Some(2), 0), (2, "d", Some(1), 0)]);
+        let sections: Vec<_> =
+            page.sections.iter().map(|s| (s.level, s.slug.as_ref(), s.parent, s.blocks.len())).collect();
+        assert_eq!(
+            sections,
+            [
+                (0, "", None, 0),
+                (1, "a", None, 0),
+                (2, "http-request", Some(1), 2),
+                (3, "b-c", Some(2), 0),
+                (2, "d", Some(1), 0)
+            ]
+        );
     }
 
     #[test]
@@ -423,17 +472,25 @@ mod tests {
     #[test]
     fn tight_list_items_are_paragraphs() {
         let (page, _) = page("- a `b`\n- c\n  ```http\n  GET /x\n  ```\n");
-        let texts: Vec<_> = page.blocks().iter().filter_map(|block| match block.kind {
-            BlockKind::Paragraph { text, container } => Some((page.view(text).source(), container)),
-            _ => None,
-        }).collect();
+        let texts: Vec<_> = page
+            .blocks()
+            .iter()
+            .filter_map(|block| match block.kind {
+                BlockKind::Paragraph { text, container } => Some((page.view(text).source(), container)),
+                _ => None,
+            })
+            .collect();
         assert_eq!(texts, [("a b", Container::Item), ("c", Container::Item)]);
         assert_eq!(page.fence(0).body, "GET /x\n");
     }
 
     #[test]
     fn slugs() {
-        for (heading, slug) in [("HTTP request", "http-request"), ("Example 1: Get a (small) list", "example-1-get-a-small-list"), ("C#", "c")] {
+        for (heading, slug) in [
+            ("HTTP request", "http-request"),
+            ("Example 1: Get a (small) list", "example-1-get-a-small-list"),
+            ("C#", "c"),
+        ] {
             assert_eq!(slugify(heading), slug);
         }
     }

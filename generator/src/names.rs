@@ -72,8 +72,9 @@ pub fn ident(wire: &str, case: Case) -> Option<RustIdent> {
 fn reserved(text: String) -> RustIdent {
     const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate"];
     const KEYWORDS: &[&str] = &[
-        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-        "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+        "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+        "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
         "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
     ];
     if NEVER_RAW.contains(&text.as_str()) {
@@ -126,6 +127,12 @@ pub enum Claim {
 }
 
 impl Scope {
+    /// Whether the name for a wire name is taken.
+    #[must_use]
+    pub fn has(&self, wire: &str, case: Case) -> bool {
+        ident(wire, case).is_some_and(|ident| self.taken.contains_key(&ident))
+    }
+
     /// Gives `item` a name in this scope. `item` says what is named, for the policy and for messages.
     pub fn claim(&mut self, wire: &str, case: Case, item: &str, policy: &Policy) -> Claim {
         let wanted = policy.rename(item).map_or_else(|| ident(wire, case), |rename| ident(rename, case));
@@ -139,7 +146,9 @@ impl Scope {
             let separator = if case == Case::Type { "" } else { "_" };
             RustIdent { text: format!("{}{separator}{number}", wanted.text), raw: false }
         });
-        let Some(given) = numbered.take(10_000).find(|given| !self.taken.contains_key(given)) else { return Claim::Unusable };
+        let Some(given) = numbered.take(10_000).find(|given| !self.taken.contains_key(given)) else {
+            return Claim::Unusable;
+        };
         self.taken.insert(given.clone(), item.to_owned());
         Claim::Collision { given, other }
     }
@@ -191,7 +200,9 @@ mod tests {
         let (mut scope, policy) = (Scope::default(), Policy::default());
         assert!(matches!(scope.claim("fooBar", Case::Snake, "a", &policy), Claim::Free(_)));
         match scope.claim("foo_bar", Case::Snake, "b", &policy) {
-            Claim::Collision { given, other } => assert_eq!((given.to_string().as_str(), other.as_str()), ("foo_bar_2", "a")),
+            Claim::Collision { given, other } => {
+                assert_eq!((given.to_string().as_str(), other.as_str()), ("foo_bar_2", "a"))
+            }
             claim => panic!("{claim:?}"),
         }
     }

@@ -56,7 +56,12 @@ pub struct ModulePlan {
 #[derive(Debug)]
 pub enum ItemPlan {
     /// `pub fn v1() -> V1`.
-    Root { ident: RustIdent, ty: RustIdent, version: ApiVersion, docs: Vec<String> },
+    Root {
+        ident: RustIdent,
+        ty: RustIdent,
+        version: ApiVersion,
+        docs: Vec<String>,
+    },
     Builder(BuilderPlan),
     Structure(StructurePlan),
 }

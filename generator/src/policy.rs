@@ -54,7 +54,8 @@ impl Policy {
         for (name, text) in files {
             match name {
                 "renames.toml" => {
-                    let file: RenameFile = toml::from_str(text).map_err(|error| PolicyError(format!("{name}: {error}")))?;
+                    let file: RenameFile =
+                        toml::from_str(text).map_err(|error| PolicyError(format!("{name}: {error}")))?;
                     for rename in file.rename {
                         let item = rename.item.clone();
                         if policy.renames.insert(item.clone(), rename).is_some() {
@@ -79,7 +80,11 @@ impl Policy {
     #[must_use]
     pub fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
-        self.renames.keys().filter(|item| !used.contains(*item)).map(|item| format!("policy/renames.toml: nothing is called `{item}` any more; delete the entry")).collect()
+        self.renames
+            .keys()
+            .filter(|item| !used.contains(*item))
+            .map(|item| format!("policy/renames.toml: nothing is called `{item}` any more; delete the entry"))
+            .collect()
     }
 }
 

@@ -30,7 +30,10 @@ pub fn print_items(items: &[TokenStream]) -> Result<String, PrintError> {
         if item.is_empty() {
             continue;
         }
-        let file = syn::parse2::<syn::File>(item.clone()).map_err(|error| PrintError { message: error.to_string(), tokens: item.to_string().chars().take(2_000).collect() })?;
+        let file = syn::parse2::<syn::File>(item.clone()).map_err(|error| PrintError {
+            message: error.to_string(),
+            tokens: item.to_string().chars().take(2_000).collect(),
+        })?;
         if !out.is_empty() {
             out.push('\n');
         }

@@ -19,11 +19,15 @@ pub fn coverage(pages: &[PageFacts]) -> String {
         }
         let count = |test: &dyn Fn(&PageFacts) -> bool| pages.iter().filter(|page| test(page)).count();
         let _ = writeln!(out, "{kind:?} pages: {}", pages.len());
-        let mut rows: Vec<(&str, usize)> = vec![("source proven exact", count(&|page| page.source_proof == SourceProof::Exact))];
+        let mut rows: Vec<(&str, usize)> =
+            vec![("source proven exact", count(&|page| page.source_proof == SourceProof::Exact))];
         if kind == PageKind::Api {
             rows.extend([
                 ("requests", count(&|page| !page.requests.is_empty())),
-                ("permissions", count(&|page| !page.permissions.unstructured && page.permissions != Default::default())),
+                (
+                    "permissions",
+                    count(&|page| !page.permissions.unstructured && page.permissions != Default::default()),
+                ),
                 ("request headers", count(&|page| !page.headers.is_empty())),
                 ("parameters", count(&|page| !page.parameters.is_empty())),
                 ("request body", count(&|page| page.request_body != RequestBody::Unstated)),
@@ -36,8 +40,17 @@ pub fn coverage(pages: &[PageFacts]) -> String {
             let _ = writeln!(out, "  {name:<20} {found:>6}  {:>5.1} %", percent(found, pages.len()));
         }
         let total = pages.iter().map(|page| page.accounting).fold(Accounting::default(), add);
-        for (name, consumed, seen) in [("tables", total.tables_consumed, total.tables), ("code blocks", total.fences_consumed, total.fences), ("sections", total.sections_consumed, total.sections)] {
-            let _ = writeln!(out, "  {:<20} {consumed:>6} of {seen}  {:.2} %", format!("{name} read"), percent(consumed, seen));
+        for (name, consumed, seen) in [
+            ("tables", total.tables_consumed, total.tables),
+            ("code blocks", total.fences_consumed, total.fences),
+            ("sections", total.sections_consumed, total.sections),
+        ] {
+            let _ = writeln!(
+                out,
+                "  {:<20} {consumed:>6} of {seen}  {:.2} %",
+                format!("{name} read"),
+                percent(consumed, seen)
+            );
         }
     }
     out

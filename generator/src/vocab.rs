@@ -3,6 +3,7 @@
 //! Rules ask this module what a piece of text means; they contain no words themselves. A table is one
 //! TOML file; a further locale is one more file. Side-by-side pages need the English table only.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -99,7 +100,14 @@ struct Table {
     body: BodyWords,
     response: ResponseWords,
     title: Vec<TitleRow>,
+    /// Header names, and how translators spell them.
+    headers: Spellings,
+    /// Names of properties and parameters, and how translators spell them.
+    names: Spellings,
 }
+
+/// A word of the source language, and what translations make of it.
+type Spellings = BTreeMap<String, Vec<String>>;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,6 +140,7 @@ struct PermissionWords {
     not_supported: Vec<String>,
     and: Vec<String>,
     or: Vec<String>,
+    plus: Vec<String>,
     condition: Vec<String>,
     condition_end: Vec<String>,
     prose: ProseWords,
@@ -150,7 +159,11 @@ struct TypeWords {
     words: Vec<(String, String)>,
     collection: Vec<String>,
     collection_of: Vec<String>,
+    /// Endings that grow together with the type: `Zeichenfolgenauflistung`.
+    collection_ending: Vec<String>,
     optional: Vec<String>,
+    /// Types as the source documents spell them, and how translators spell them.
+    source: Spellings,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -176,7 +189,7 @@ struct BodyWords {
 struct ResponseWords {
     collection: Vec<String>,
     empty: Vec<String>,
-    redirect: Vec<String>,
+    in_body: Vec<String>,
 }
 
 impl Vocab {
@@ -194,7 +207,9 @@ impl Vocab {
             }
         }
         if !tables.contains_key("en") {
-            return Err(VocabError("no vocabulary has `locale = \"en\"`; it is the source language and always needed".to_owned()));
+            return Err(VocabError(
+                "no vocabulary has `locale = \"en\"`; it is the source language and always needed".to_owned(),
+            ));
         }
         Ok(Self { tables })
     }
@@ -220,25 +235,67 @@ impl<'v> Words<'v> {
     }
 
     fn is(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
-        self.lists(list).any(|word| word == text)
+        list(self.english).iter().any(|word| word == text) || self.localized(&list).any(|word| word == narrow(text))
     }
 
     fn contains(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
-        self.lists(list).any(|word| text.contains(word))
+        list(self.english).iter().any(|word| text.contains(word.as_str()))
+            || self.localized(&list).any(|word| narrow(text).contains(word))
+    }
+
+    fn localized(self, list: impl Fn(&'v Table) -> &'v [String]) -> impl Iterator<Item = &'v str> {
+        self.localized.map(list).unwrap_or_default().iter().map(String::as_str)
+    }
+
+    /// The words of the source language that translators spell like this.
+    fn spelt(self, text: &str, table: impl Fn(&'v Table) -> &'v Spellings) -> Vec<&'v str> {
+        let text = narrow(&fold(text));
+        let rows = self.localized.into_iter().flat_map(table);
+        rows.filter(|(_, spellings)| spellings.contains(&text)).map(|(source, _)| source.as_str()).collect()
+    }
+
+    /// A text with the punctuation of the source language; on its own pages the text as it is.
+    #[must_use]
+    pub fn narrow(self, text: &str) -> Cow<'_, str> {
+        if self.localized.is_some() { text.chars().map(half_width).collect::<String>().into() } else { text.into() }
+    }
+
+    /// The HTTP header that a translated name stands for.
+    #[must_use]
+    pub fn header_name(self, name: &str) -> Option<&'v str> {
+        self.spelt(name, |table| &table.headers).into_iter().next()
+    }
+
+    /// The type, as the source documents spell it, that a translated word stands for.
+    #[must_use]
+    pub fn source_type(self, word: &str) -> Option<&'v str> {
+        self.spelt(word, |table| &table.types.source).into_iter().next()
+    }
+
+    /// The properties and parameters whose names are translated like this.
+    #[must_use]
+    pub fn source_names(self, name: &str) -> Vec<&'v str> {
+        self.spelt(name, |table| &table.names)
     }
 
     /// The role of a section, by the English slug of its heading.
     #[must_use]
     pub fn section_role(self, slug: &str) -> Option<Role> {
-        self.english.section.iter().find(|row| row.slugs.iter().any(|pattern| matches_pattern(pattern, slug))).map(|row| row.role)
+        self.english
+            .section
+            .iter()
+            .find(|row| row.slugs.iter().any(|pattern| matches_pattern(pattern, slug)))
+            .map(|row| row.role)
     }
 
     /// What a column holds, by its header.
     #[must_use]
     pub fn column(self, header: &str) -> Option<Column> {
         let header = fold(header);
-        let tables = std::iter::once(self.english).chain(self.localized);
-        tables.flat_map(|table| &table.columns).find(|(_, words)| words.contains(&header)).map(|(column, _)| *column)
+        let find = |table: &'v Table, header: &String| {
+            table.columns.iter().find(|(_, words)| words.contains(header)).map(|(column, _)| *column)
+        };
+        find(self.english, &header).or_else(|| find(self.localized?, &narrow(&header)))
     }
 
     /// The account type that a row label or column header of a permission table names.
@@ -288,7 +345,15 @@ impl<'v> Words<'v> {
 
     #[must_use]
     pub fn is_or(self, word: &str) -> bool {
-        self.is(&fold(word), |table| &table.permissions.or)
+        // Phrases such as "one from" are met word by word.
+        let word = fold(word);
+        self.lists(|table| &table.permissions.or).any(|phrase| phrase.split(' ').any(|part| part == word))
+    }
+
+    /// Whether a word joins two lists, of each of which one permission is needed.
+    #[must_use]
+    pub fn is_plus(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.permissions.plus)
     }
 
     /// Frees the condition of a permission group from its framing words: `For **user** resource:`.
@@ -310,22 +375,23 @@ impl<'v> Words<'v> {
         let word = fold(word);
         let bare = word.strip_prefix("edm.").unwrap_or(&word);
         let tables = std::iter::once(self.english).chain(self.localized);
-        tables.flat_map(|table| &table.types.words).find(|(known, _)| known == bare).map(|(_, primitive)| primitive.as_str())
+        tables
+            .flat_map(|table| &table.types.words)
+            .find(|(known, _)| known == bare)
+            .map(|(_, primitive)| primitive.as_str())
     }
 
     /// Removes the words that make a type a collection. True when there were any.
     #[must_use]
     pub fn strip_collection(self, text: &str) -> (String, bool) {
         let text = text.trim();
-        for word in self.lists(|table| &table.types.collection) {
-            let stripped = strip_suffix_word(text, word);
-            if stripped.len() < text.len() {
-                return (stripped.trim().to_owned(), true);
-            }
-        }
-        for word in self.lists(|table| &table.types.collection_of) {
-            let stripped = strip_prefix_word(text, word);
-            if stripped.len() < text.len() {
+        // The localized words first: `Collection von Objekten des Typs X` starts with a source word.
+        for table in self.localized.into_iter().chain([self.english]) {
+            let words = &table.types;
+            let ends = words.collection.iter().map(|word| strip_suffix_word(text, word));
+            let starts = words.collection_of.iter().map(|word| strip_prefix_word(text, word));
+            let grown = words.collection_ending.iter().map(|ending| strip_ending(text, ending));
+            if let Some(stripped) = ends.chain(starts).chain(grown).find(|stripped| stripped.len() < text.len()) {
                 return (stripped.trim().to_owned(), true);
             }
         }
@@ -341,7 +407,8 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn requirement(self, description: &str) -> Option<bool> {
         let text = fold(description);
-        let first = |words: &'v [String]| words.iter().any(|word| starts_with_word(&text, word));
+        let first =
+            |words: &'v [String]| words.iter().any(|word| starts_with_word(&text, word) && !runs_on(&text, word));
         let sentence = |words: &'v [String]| words.iter().any(|word| has_sentence(&text, word));
         let tables = || std::iter::once(self.english).chain(self.localized);
         let required = |test: &dyn Fn(&'v [String]) -> bool| tables().any(|table| test(&table.markers.required));
@@ -375,14 +442,18 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn possible_values(self, description: &str) -> Option<usize> {
         let lower = description.to_ascii_lowercase();
-        self.lists(|table| &table.markers.possible_values).filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len())).min()
+        self.lists(|table| &table.markers.possible_values)
+            .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
+            .min()
     }
 
     /// Where a documented default starts: byte offset behind the phrase.
     #[must_use]
     pub fn default_value(self, description: &str) -> Option<usize> {
         let lower = description.to_ascii_lowercase();
-        self.lists(|table| &table.markers.default).filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len())).max()
+        self.lists(|table| &table.markers.default)
+            .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
+            .max()
     }
 
     #[must_use]
@@ -412,8 +483,8 @@ impl<'v> Words<'v> {
     }
 
     #[must_use]
-    pub fn says_redirect(self, text: &str) -> bool {
-        self.contains(&fold(text), |table| &table.response.redirect)
+    pub fn says_in_body(self, text: &str) -> bool {
+        self.contains(&fold(text), |table| &table.response.in_body)
     }
 
     #[must_use]
@@ -431,7 +502,10 @@ impl<'v> Words<'v> {
     pub fn title_kind(self, title: &str) -> Option<TitleKind> {
         let title = title.trim().to_ascii_lowercase();
         let rows = &self.english.title;
-        let bound = rows.iter().filter(|row| !row.ends.is_empty() || !row.contains.is_empty()).chain(rows.iter().filter(|row| !row.starts.is_empty()));
+        let bound = rows
+            .iter()
+            .filter(|row| !row.ends.is_empty() || !row.contains.is_empty())
+            .chain(rows.iter().filter(|row| !row.starts.is_empty()));
         bound
             .into_iter()
             .find(|row| {
@@ -459,6 +533,37 @@ fn fold(text: &str) -> String {
     folded.trim_matches(edges).to_owned()
 }
 
+/// Full-width punctuation as ASCII, without quotation marks and without blanks around parentheses.
+/// Translations of one word differ in these; the words of localized tables are written this way.
+fn narrow(folded: &str) -> String {
+    let mut narrow = String::with_capacity(folded.len());
+    for c in folded.chars() {
+        let c = match half_width(c) {
+            '“' | '”' | '„' | '"' | '「' | '」' | '«' | '»' => continue,
+            c => c,
+        };
+        if matches!(c, '(' | ')' | ',') && narrow.ends_with(' ') {
+            narrow.pop();
+        }
+        if c != ' ' || !narrow.ends_with(['(', ')', ',', ' ']) {
+            narrow.push(c);
+        }
+    }
+    narrow.trim().to_owned()
+}
+
+fn half_width(c: char) -> char {
+    match c {
+        '（' => '(',
+        '）' => ')',
+        '，' | '、' => ',',
+        '：' => ':',
+        '；' => ';',
+        '？' => '?',
+        c => c,
+    }
+}
+
 fn matches_pattern(pattern: &str, slug: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(_), Some(_)) => slug.contains(pattern.trim_matches('*')),
@@ -477,8 +582,16 @@ fn starts_with_word(text: &str, word: &str) -> bool {
     text.strip_prefix(word).is_some_and(is_word_end)
 }
 
+/// A word of a script without blanks that goes on: the mark `必需` in `必需的`.
+fn runs_on(text: &str, word: &str) -> bool {
+    !word.is_ascii() && text[word.len()..].starts_with(char::is_alphanumeric)
+}
+
 fn contains_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| is_word_end(&text[at + word.len()..]) && text[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric()))
+    text.match_indices(word).any(|(at, _)| {
+        is_word_end(&text[at + word.len()..])
+            && text[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric())
+    })
 }
 
 /// The word is a sentence of its own, or ends the text.
@@ -486,24 +599,37 @@ fn has_sentence(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text[..at].trim_end();
         let after = text[at + word.len()..].trim_start();
-        let starts = before.ends_with(['.', '。', '(', '（', ';', ')', '）']);
-        let ends = after.is_empty() || after.starts_with(['.', '。', ')', '）', ',', ';']);
+        let starts = before.ends_with(['.', '。', '(', '（', ';', '；', ')', '）']);
+        let ends = after.is_empty() || after.starts_with(['.', '。', ')', '）', ',', '，', ';', '；']);
         starts && ends
     })
 }
 
 fn strip_prefix_word<'t>(text: &'t str, word: &str) -> &'t str {
     match text.get(..word.len()) {
-        Some(start) if start.eq_ignore_ascii_case(word) && is_word_end(&text[word.len()..]) => text[word.len()..].trim_start(),
+        Some(start) if start.eq_ignore_ascii_case(word) && is_word_end(&text[word.len()..]) => {
+            text[word.len()..].trim_start()
+        }
         _ => text,
     }
 }
 
 fn strip_suffix_word<'t>(text: &'t str, word: &str) -> &'t str {
-    let Some(split) = text.len().checked_sub(word.len()).filter(|&split| text.is_char_boundary(split)) else { return text };
+    let Some(split) = text.len().checked_sub(word.len()).filter(|&split| text.is_char_boundary(split)) else {
+        return text;
+    };
     let (start, end) = text.split_at(split);
-    let at_word = start.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric() || !word.is_ascii());
+    let glued = !word.is_ascii() || word.starts_with('-');
+    let at_word = start.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric() || glued);
     if end.eq_ignore_ascii_case(word) && at_word { start.trim_end() } else { text }
+}
+
+/// An ending that has no blank or hyphen before it.
+fn strip_ending<'t>(text: &'t str, ending: &str) -> &'t str {
+    match text.len().checked_sub(ending.len()).filter(|&at| at > 0 && text.is_char_boundary(at)) {
+        Some(at) if text[at..].eq_ignore_ascii_case(ending) => &text[..at],
+        _ => text,
+    }
 }
 
 #[cfg(test)]

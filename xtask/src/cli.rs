@@ -30,13 +30,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write generated/ from the pages, the templates and the policy
     Regen(RegenOptions),
-    /// Write the facts of a docs tree as JSON lines
     Extract(ExtractOptions),
-    /// Print one stage for one page
     Show(ShowOptions),
-    /// Print coverage and the most frequent diagnostics
     Report(ReportOptions),
     /// Say what a diagnostic code means and what to do
     ///
@@ -48,7 +44,6 @@ pub(crate) enum Command {
         /// A diagnostic code such as GX0303
         code: Option<String>,
     },
-    /// Copy a page into the test fixtures as a new case
     Fixture(FixtureOptions),
     /// Check the rules of the repository that no compiler checks
     ///

@@ -15,7 +15,8 @@ pub(crate) fn write_atomically(file: &Path, bytes: &[u8]) -> Result<()> {
         // The first error is the one to tell.
         let _ = std::fs::remove_file(&temporary);
     }
-    written.with_context(|| format!("cannot write {}; check the folder and the free space, then repeat", file.display()))
+    written
+        .with_context(|| format!("cannot write {}; check the folder and the free space, then repeat", file.display()))
 }
 
 fn temporary_sibling(file: &Path) -> PathBuf {

@@ -19,6 +19,7 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 /// Only a folder with this file, or an empty one, is written to.
 pub(crate) const MARKER: &str = "REGEN.lock";
 const MANIFEST: &str = "Cargo.toml";
+const ROOT_MODULE: &str = "src/lib.rs";
 
 /// How a folder differs from a plan. Paths are sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -47,7 +48,8 @@ pub(crate) fn check_plan(files: &Files) -> Result<()> {
     const REPAIR: &str = "correct the generator, then run `cargo test -p graphdocs`";
     let mut folded = BTreeMap::new();
     for path in files.keys() {
-        let allowed = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-'));
+        let allowed =
+            path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-'));
         ensure!(allowed && !path.is_empty(), "planned path `{path}` has characters outside [A-Za-z0-9_./-]; {REPAIR}");
         let relative = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
         ensure!(relative, "planned path `{path}` does not stay below the output folder; {REPAIR}");
@@ -67,8 +69,8 @@ pub(crate) fn check_folder(folder: &Path) -> Result<()> {
     let is_empty = fs_err::read_dir(folder)?.next().is_none();
     ensure!(
         is_empty,
-        "{} is neither empty nor an output folder (it has no {MARKER}), and regen removes what it did not plan; \
-         name another with `cargo xtask regen --out DIR`, or delete its content",
+        "{0} is neither empty nor an output folder (it has no {MARKER}), and regen removes what it did not plan; \
+         name another with `cargo xtask regen --out DIR`, or, if nothing in it matters, `touch {0}/{MARKER}`",
         folder.display()
     );
     Ok(())
@@ -81,7 +83,9 @@ pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Compa
         let file = folder.join(path);
         match file.symlink_metadata() {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => comparison.missing.push(path.clone()),
-            Err(error) => return Err(error).with_context(|| format!("cannot look at {}; check its permissions", file.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot look at {}; check its permissions", file.display()));
+            }
             Ok(found) if found.is_file() && found.len() == bytes.len() as u64 && fs_err::read(&file)? == *bytes => {
                 comparison.unchanged += 1;
             }
@@ -117,7 +121,7 @@ pub(crate) fn steps(folder: &Path, comparison: &Comparison) -> Vec<Step> {
     writes.sort_by_key(|path| {
         // A folder that we start to fill must be known as ours from the first file on.
         let first = path.as_str() == MARKER && !has_marker;
-        let last = path.as_str() == MANIFEST;
+        let last = [ROOT_MODULE, MANIFEST].iter().position(|last| path == last);
         // A module file stands less deep than the files it declares.
         let depth = path.matches('/').count();
         (!first, last, std::cmp::Reverse(depth), (*path).clone())

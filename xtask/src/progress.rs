@@ -3,6 +3,9 @@
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Less work is done before anyone could read a counter.
+const WORTH_SHOWING: usize = 200;
+
 pub(crate) struct Progress {
     what: &'static str,
     total: usize,
@@ -12,12 +15,26 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(what: &'static str, total: usize) -> Self {
-        Self { what, total, done: AtomicUsize::new(0), visible: total > 200 && std::io::stderr().is_terminal() }
+        Self {
+            what,
+            total,
+            done: AtomicUsize::new(0),
+            visible: total > WORTH_SHOWING && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Work without steps: says what is going on until it is dropped.
+    pub(crate) fn phase(what: &'static str, size: usize) -> Self {
+        let progress = Self::new(what, size);
+        if progress.visible {
+            let _ = write!(std::io::stderr(), "\r{what}…");
+        }
+        progress
     }
 
     pub(crate) fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.visible && done % 100 == 0 {
+        if self.visible && done.is_multiple_of(100) {
             let mut stderr = std::io::stderr().lock();
             // A terminal that goes away is no reason to stop.
             let _ = write!(stderr, "\r{done} of {} {}", self.total, self.what);

@@ -79,7 +79,8 @@ pub(crate) fn named(docs: &[PathBuf], locale: Option<&str>) -> Inputs {
 pub(crate) fn listed(locale: Option<&str>) -> Result<Inputs> {
     let root = settings::root();
     let text = fs_err::read_to_string(root.join(SOURCES))?;
-    parse(&text, &root.join("docs-input"), locale).with_context(|| format!("{SOURCES} cannot be used; correct it, then repeat"))
+    parse(&text, &root.join("docs-input"), locale)
+        .with_context(|| format!("{SOURCES} cannot be used; correct it, then repeat"))
 }
 
 /// The named folders where there are any, otherwise the sources of this repository.
@@ -96,14 +97,16 @@ fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> 
     for source in sources {
         ensure!(!names.contains(&source.name), "two sources are called `{}`", source.name);
         names.push(source.name.clone());
-        let path = check(&source)?;
+        let path = check(&source)?.map(|path| docs_input.join(path));
         if locale.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&source.locale)) {
             continue;
         }
         let Source { name, locale, versions, .. } = source;
         match path {
-            Some(path) => inputs.folders.push(Folder { name, path: docs_input.join(path), locale, versions }),
-            None => inputs.unreachable.push(format!("source `{name}` is a git repository; name a checkout of it with `--docs DIR`")),
+            Some(path) => inputs.folders.push(Folder { name, path, locale, versions }),
+            None => inputs
+                .unreachable
+                .push(format!("source `{name}` is a git repository; name a checkout of it with `--docs DIR`")),
         }
     }
     if let Some(locale) = locale

@@ -30,6 +30,7 @@ codes! {
     BAD_TEMPLATE = "GX0203" Warning, "a request template cannot be turned into a path", "add a fixup that sets the path";
     TEMPLATE_WITHOUT_PATH = "GX0204" Warning, "a request template has no path", "add a fixup that sets the path, or leave the operation out";
     TEMPLATE_ELLIPSIS = "GX0205" Note, "a request template leaves segments out", "nothing to do: the alternative is not generated";
+    TEMPLATE_MENDED = "GX0206" Note, "a request template was mended", "compare the path with the page";
     // 03: permissions
     NO_PERMISSIONS = "GX0301" Warning, "an API page has no permissions section", "permissions stay unspecified; add a fixup if they are known";
     UNSTRUCTURED_PERMISSIONS = "GX0302" Warning, "permissions are stated in prose only", "permissions stay unspecified; add a fixup if they are known";
@@ -38,6 +39,7 @@ codes! {
     CONTRADICTORY_ORDER = "GX0305" Note, "a permission list contradicts the order that its header states", "nothing to do: no permission of this list is called the least privileged one";
     EMPTY_PERMISSION_ROW = "GX0306" Note, "a permission row is empty", "nothing to do: the permissions stay unspecified";
     UNKNOWN_PERMISSION_TABLE = "GX0307" Warning, "a table in the permissions section has an unknown form", "add the form to `extract/permissions.rs`";
+    MISSING_PERMISSION_ROW = "GX0308" Note, "a permission table has no row for an account type", "nothing to do: the permissions stay unspecified";
     // 04: parameters, headers, bodies
     UNNAMED_PARAMETER = "GX0401" Warning, "a parameter row has no usable name", "compare the facts with the page";
     UNKNOWN_TYPE = "GX0402" Note, "the type of a parameter is not understood", "add the word to the vocabulary if it names a type";
@@ -45,6 +47,7 @@ codes! {
     // 05: responses and examples
     NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is taken for a success";
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with RFC 9112 message format";
+    METHOD_CONFLICT = "GX0503" Note, "templates and examples use different methods", "the templates count; add a fixup if they are wrong";
     // 06: accounting
     UNREAD_TABLE = "GX0601" Note, "no rule reads a table", "write a rule if the table holds facts";
     UNREAD_FENCE = "GX0602" Note, "no rule reads a code block", "write a rule if the block holds facts";

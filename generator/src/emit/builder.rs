@@ -5,7 +5,9 @@ use quote::quote;
 
 use super::types::{emit_path, emit_type};
 use super::{ident, operation, outer_docs};
-use crate::plan::{ArgumentPlan, BuilderPlan, CallPlan, FunctionArgument, Literal, MethodKind, MethodPlan, Step, TypePath};
+use crate::plan::{
+    ArgumentPlan, BuilderPlan, CallPlan, FunctionArgument, Literal, MethodKind, MethodPlan, Step, TypePath,
+};
 
 pub(super) fn emit_builder(plan: &BuilderPlan) -> Vec<TokenStream> {
     let (name_ident, docs) = (ident(&plan.ident), outer_docs(&plan.docs));

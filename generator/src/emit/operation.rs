@@ -38,6 +38,8 @@ fn emit_permission_set(row: &PermissionRow) -> TokenStream {
     }
     let scopes = &row.scopes;
     let order = match row.order {
+        // Where several are needed together, or it depends, no single one is the least privileged.
+        _ if row.conditional || row.alternatives.iter().any(|set| set.len() > 1) => quote!(Unstated),
         _ if row.contradictory => quote!(Contradictory),
         PermissionOrder::LeastToMost => quote!(LeastToMost),
         PermissionOrder::MostToLeast => quote!(MostToLeast),

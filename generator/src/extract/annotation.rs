@@ -52,7 +52,11 @@ pub(super) fn bind(page: &Page<'_>, sink: &mut Sink<'_>) -> Vec<Option<Annotatio
             let text = page.comment_text(comment);
             match parse(text) {
                 Parsed::Annotation(annotation) => pending = Some(annotation),
-                Parsed::Broken => sink.report(&codes::BROKEN_ANNOTATION, comment.span, format!("this annotation is not JSON: {}", quoted(text.trim()))),
+                Parsed::Broken => sink.report(
+                    &codes::BROKEN_ANNOTATION,
+                    comment.span,
+                    format!("this annotation is not JSON: {}", quoted(text.trim())),
+                ),
                 Parsed::Comment => {}
             }
         }
@@ -142,7 +146,9 @@ fn mend(text: &str) -> String {
             }
             c if c.is_ascii_alphabetic() || c == '@' => {
                 let rest = &text[at..];
-                let len = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_'))).unwrap_or(rest.len());
+                let len = rest
+                    .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_')))
+                    .unwrap_or(rest.len());
                 let word = &rest[..len];
                 let is_key = rest[len..].trim_start().starts_with(':');
                 out.push_str(&if is_key { format!("\"{word}\"") } else { word.to_owned() });

@@ -11,13 +11,39 @@ use crate::vocab::Role;
 pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
     for (index, section) in context.page.sections.iter().enumerate() {
         let known = context.roles[index];
-        let shows = known.in_example || matches!(known.role, Some(Role::Response | Role::Request | Role::RequestBody | Role::Example | Role::Remarks | Role::Errors));
+        let shows = known.in_example
+            || matches!(
+                known.role,
+                Some(Role::Response | Role::Request | Role::RequestBody | Role::Example | Role::Remarks | Role::Errors)
+            );
         for fence in context.fences(section) {
             if !out.fences[fence.index as usize] {
                 extract_fence(context, &fence, shows, out);
             }
         }
     }
+    check_methods(context, out);
+}
+
+/// Pages whose examples use another method than their templates are wrong in one of the two.
+fn check_methods(context: &Context<'_>, out: &mut Output<'_>) {
+    let templates = &out.facts.requests;
+    let mut shown = out.facts.examples.iter().filter_map(|example| match example {
+        Example::Request { method, line, .. } => Some((*method, *line)),
+        Example::Response { .. } => None,
+    });
+    let Some((method, line)) = shown.next() else { return };
+    let is_documented = |method| templates.iter().any(|template| template.method == method);
+    if templates.is_empty() || is_documented(method) || shown.any(|(method, _)| is_documented(method)) {
+        return;
+    }
+    let span =
+        context.sections(Role::HttpRequest).next().map_or(crate::source::Span::new(0, 0), |(_, section)| section.span);
+    out.sink.report(
+        &codes::METHOD_CONFLICT,
+        span,
+        format!("the example in line {line} uses {}, which no template of the page has", method.as_str()),
+    );
 }
 
 fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, shows: bool, out: &mut Output<'_>) {
@@ -35,11 +61,21 @@ fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, shows: bool, out: &mu
     out.consume_fence(fence);
     if messages.is_empty() {
         match kind {
-            Some(BlockType::Request) => out.sink.report(&codes::ODD_EXAMPLE, fence.span, format!("this request has no request line: {}", quoted(first_line(fence)))),
+            Some(BlockType::Request) => out.sink.report(
+                &codes::ODD_EXAMPLE,
+                fence.span,
+                format!("this request has no request line: {}", quoted(first_line(fence))),
+            ),
             Some(BlockType::Response) => {
                 let line = out.line(fence.span) + 1;
                 let ty = annotation.and_then(response_type);
-                out.facts.examples.push(Example::Response { status: None, media_type: None, ty: with_body(ty, fence.body), has_body: !fence.body.trim().is_empty(), line });
+                out.facts.examples.push(Example::Response {
+                    status: None,
+                    media_type: None,
+                    ty: with_body(ty, fence.body),
+                    has_body: !fence.body.trim().is_empty(),
+                    line,
+                });
             }
             _ => {}
         }
@@ -66,7 +102,11 @@ fn push_message(message: Message<'_>, annotated: Option<ResponseType>, line: u32
             out.facts.examples.push(Example::Request { method, url: url.to_owned(), headers, has_body, line });
         }
         Start::Response { status } => {
-            let media_type = message.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| (*value).to_owned());
+            let media_type = message
+                .headers
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+                .map(|(_, value)| (*value).to_owned());
             let ty = with_body(annotated, message.body);
             out.facts.examples.push(Example::Response { status: Some(status), media_type, ty, has_body, line });
         }

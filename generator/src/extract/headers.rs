@@ -12,9 +12,13 @@ pub(super) fn extract_headers(context: &Context<'_>, out: &mut Output<'_>) {
             out.consume_table(table);
             for row in table.rows() {
                 let Some(cell) = row.cell(0).filter(|cell| !cell.is_empty()) else { continue };
-                let name = cell.source().trim();
+                let name = &untranslated(context, cell.source().trim());
                 if !is_header_name(name.split(':').next().unwrap_or(name)) {
-                    out.sink.report(&codes::UNKNOWN_HEADER, cell.span(), format!("{} is not a header name", quoted(name)));
+                    out.sink.report(
+                        &codes::UNKNOWN_HEADER,
+                        cell.span(),
+                        format!("{} is not a header name", quoted(name)),
+                    );
                     continue;
                 }
                 let required = row.cells().skip(1).map(View::source).find_map(|text| context.words.requirement(text));
@@ -25,7 +29,15 @@ pub(super) fn extract_headers(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
+/// `Annehmen` → `Accept`, `Besser: x` → `Prefer: x`. On other pages the name as it stands.
+fn untranslated(context: &Context<'_>, name: &str) -> String {
+    let (header, rest) = name.split_at(name.find([':', '：']).unwrap_or(name.len()));
+    context.words.header_name(header).map_or_else(|| name.to_owned(), |header| format!("{header}{rest}"))
+}
+
 /// A token (RFC 9110, section 5.6.2), of the characters that header names really have.
 fn is_header_name(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 100 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    !name.is_empty()
+        && name.len() <= 100
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

@@ -51,15 +51,25 @@ fn next_line(block: &str, at: usize) -> &str {
 fn parse_start(line: &str) -> Option<Start<'_>> {
     if let Some((method, url)) = split_method(line) {
         let url = url.strip_suffix("HTTP/1.1").unwrap_or(url).trim();
-        let is_url = url.starts_with(['/', '{', '<', '~']) || url.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) || (!url.contains(' ') && url.contains('/'));
+        let is_url = url.starts_with(['/', '{', '<', '~'])
+            || url.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"))
+            || (!url.contains(' ') && url.contains('/'));
         return is_url.then_some(Start::Request { method, url });
     }
-    let rest = line.strip_prefix("HTTP/").map_or(line, |version| version.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));
+    let rest = line
+        .strip_prefix("HTTP/")
+        .map_or(line, |version| version.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));
     let rest = rest.strip_prefix("HTTP").unwrap_or(rest).trim_start();
     let status = rest.get(..3).filter(|status| status.bytes().all(|byte| byte.is_ascii_digit()))?;
     let reason = &rest[3..];
-    let is_status = reason.is_empty() || reason.starts_with(' ') && reason.trim().chars().all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '\'' | '.'));
-    status.parse().ok().filter(|status| is_status && (100..600).contains(status)).map(|status| Start::Response { status })
+    let is_status = reason.is_empty()
+        || reason.starts_with(' ')
+            && reason.trim().chars().all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '\'' | '.'));
+    status
+        .parse()
+        .ok()
+        .filter(|status| is_status && (100..600).contains(status))
+        .map(|status| Start::Response { status })
 }
 
 fn parse_message<'t>(block: &'t str, start: Start<'t>, at: usize, line: usize) -> (Message<'t>, usize) {
@@ -88,7 +98,8 @@ fn body_end(block: &str, start: usize) -> usize {
     let mut pos = start;
     while pos < block.len() {
         let line = next_line(block, pos);
-        let follows_json = block[start..pos].trim_end().is_empty() || block[start..pos].trim_end().ends_with(['}', ']']);
+        let follows_json =
+            block[start..pos].trim_end().is_empty() || block[start..pos].trim_end().ends_with(['}', ']']);
         if pos > start && follows_json && !line.starts_with([' ', '\t']) {
             let is_start = match parse_start(line.trim()) {
                 Some(Start::Request { .. }) => true,
@@ -106,12 +117,17 @@ fn body_end(block: &str, start: usize) -> usize {
 
 fn parse_header(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
-    let is_name = !name.is_empty() && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_name = !name.is_empty()
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     is_name.then(|| (name, value.trim()))
 }
 
 fn is_common_header(name: &str) -> bool {
-    name.contains('-') || ["accept", "authorization", "host", "prefer", "consistencylevel"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    name.contains('-')
+        || ["accept", "authorization", "host", "prefer", "consistencylevel"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -120,7 +136,9 @@ mod tests {
 
     #[test]
     fn a_blank_line_before_the_headers() {
-        let messages = parse("POST https://graph.microsoft.com/v1.0/x\n\nContent-type: application/json\nContent-length: 2\n\n{}\n");
+        let messages = parse(
+            "POST https://graph.microsoft.com/v1.0/x\n\nContent-type: application/json\nContent-length: 2\n\n{}\n",
+        );
         assert_eq!(messages.len(), 1);
         assert_eq!(messages[0].headers, [("Content-type", "application/json"), ("Content-length", "2")]);
         assert_eq!(messages[0].body, "{}");
@@ -128,14 +146,21 @@ mod tests {
 
     #[test]
     fn two_requests_in_one_block() {
-        let messages = parse("PATCH https://h/a\nContent-type: application/json\n\n{\n  \"a\": 1\n}\nPATCH https://h/b\n\n{}\n");
+        let messages =
+            parse("PATCH https://h/a\nContent-type: application/json\n\n{\n  \"a\": 1\n}\nPATCH https://h/b\n\n{}\n");
         assert_eq!(messages.iter().map(|message| message.line).collect::<Vec<_>>(), [0, 6]);
         assert_eq!(messages[1].body, "{}");
     }
 
     #[test]
     fn responses() {
-        for (line, status) in [("HTTP/1.1 204 No Content", 204), ("HTTP 201 Created", 201), ("400 Bad Request", 400), ("HTTP/1.1 200", 200), ("422", 422)] {
+        for (line, status) in [
+            ("HTTP/1.1 204 No Content", 204),
+            ("HTTP 201 Created", 201),
+            ("400 Bad Request", 400),
+            ("HTTP/1.1 200", 200),
+            ("422", 422),
+        ] {
             assert_eq!(parse(line)[0].start, Start::Response { status }, "{line}");
         }
         assert!(parse("200 items were found: 3").is_empty());

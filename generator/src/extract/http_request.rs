@@ -1,9 +1,10 @@
 //! Request templates: the `METHOD /path` lines between the title and the first section that says
 //! something about the request.
 
+use super::sections::SectionRole;
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
-use crate::markup::Fence;
+use crate::markup::{Fence, View};
 use crate::model::facts::{Method, RequestTemplate};
 use crate::source::Span;
 use crate::vocab::Role;
@@ -12,37 +13,61 @@ pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
     let mut place = None;
     for (index, section) in context.page.sections.iter().enumerate() {
         let known = context.roles[index];
-        if matches!(known.role, Some(Role::RequestHeaders | Role::RequestBody | Role::Response | Role::Example | Role::Request | Role::SeeAlso)) || known.in_example {
-            // Some pages come back to the request with a second variant of it.
-            if known.role != Some(Role::HttpRequest) {
-                continue;
-            }
-        }
-        if known.role == Some(Role::HttpRequest) {
+        let is_request = known.role == Some(Role::HttpRequest) && !known.in_example;
+        if is_request {
             place.get_or_insert(section.span);
         }
-        let is_past_request = is_past_request(context, index);
-        if known.role == Some(Role::QueryParameters) || is_past_request && known.role != Some(Role::HttpRequest) {
+        // Some pages come back to the request with a second variant of it.
+        let is_elsewhere = ends_request_part(known)
+            || known.role == Some(Role::QueryParameters)
+            || context.roles[..index].iter().any(|known| ends_request_part(*known));
+        if is_elsewhere && !is_request {
             continue;
         }
         for fence in context.fences(section) {
-            extract_fence(&fence, out);
+            if extract_fence(context, &fence, out) {
+                out.consume_section(index);
+            }
+        }
+        for text in context.texts(section) {
+            extract_escaped_fence(text, out);
         }
     }
     if out.facts.requests.is_empty() {
-        let span = place.or_else(|| context.page.sections.get(1).map(|section| section.span)).unwrap_or(Span::new(0, 0));
+        let span =
+            place.or_else(|| context.page.sections.get(1).map(|section| section.span)).unwrap_or(Span::new(0, 0));
         out.sink.report(&codes::NO_REQUEST, span, "the page has no request template");
     }
 }
 
-/// Whether a section that ends the request part stands before this one.
-fn is_past_request(context: &Context<'_>, index: usize) -> bool {
-    context.roles[..index].iter().any(|known| {
-        known.in_example || matches!(known.role, Some(Role::RequestHeaders | Role::RequestBody | Role::Response | Role::Example | Role::Request | Role::SeeAlso))
-    })
+fn ends_request_part(known: SectionRole) -> bool {
+    known.in_example
+        || matches!(
+            known.role,
+            Some(
+                Role::RequestHeaders
+                    | Role::RequestBody
+                    | Role::Response
+                    | Role::Example
+                    | Role::Request
+                    | Role::SeeAlso
+            )
+        )
 }
 
-fn extract_fence(fence: &Fence<'_>, out: &mut Output<'_>) {
+/// A code block whose opener was taken for text: `` \`\`\`http GET /x ``.
+fn extract_escaped_fence(text: View<'_>, out: &mut Output<'_>) {
+    let Some(rest) = text.source().trim().strip_prefix("```") else { return };
+    let template = rest.trim_start_matches(|c: char| c.is_ascii_lowercase()).trim();
+    if let Some(Ok((method, path))) = parse_template(template) {
+        let line = out.line(text.span());
+        out.sink.report(&codes::UNCLOSED_FENCE, text.span(), "a code block was taken for text");
+        out.facts.requests.push(RequestTemplate { method, path, line });
+    }
+}
+
+/// Whether the block held templates.
+fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, out: &mut Output<'_>) -> bool {
     let mut found = false;
     let line_of_body = out.line(fence.span) + 1;
     for (number, line) in fence.body.lines().enumerate() {
@@ -54,20 +79,37 @@ fn extract_fence(fence: &Fence<'_>, out: &mut Output<'_>) {
         match parse_template(line) {
             Some(Ok((method, path))) => {
                 found = true;
+                if !line.ends_with(path.as_str()) {
+                    out.sink.report(
+                        &codes::TEMPLATE_MENDED,
+                        fence.span,
+                        format!("{} is read as {}", quoted(line), quoted(&path)),
+                    );
+                }
                 out.facts.requests.push(RequestTemplate { method, path, line: at });
             }
             Some(Err(code)) => {
                 found = true;
-                out.sink.report(code, fence.span, format!("this request template has no usable path: {}", quoted(line)));
+                out.sink.report(
+                    code,
+                    fence.span,
+                    format!("this request template has no usable path: {}", quoted(line)),
+                );
             }
-            // Words between alternatives, or a header of the request.
-            None if found => out.sink.report(&codes::TEMPLATE_NOISE, fence.span, format!("this line is not a request template: {}", quoted(line))),
+            None if context.words.is_or(line) => {}
+            // A header of the request, for instance.
+            None if found => out.sink.report(
+                &codes::TEMPLATE_NOISE,
+                fence.span,
+                format!("this line is not a request template: {}", quoted(line)),
+            ),
             None => break,
         }
     }
     if found {
         out.consume_fence(fence);
     }
+    found
 }
 
 /// The method at the start of a line, and the rest.
@@ -80,7 +122,9 @@ pub(super) fn split_method(line: &str) -> Option<(Method, &str)> {
 
 fn parse_template(line: &str) -> Option<Result<(Method, String), &'static crate::diag::Code>> {
     let (method, rest) = split_method(line)?;
-    let is_path = rest.starts_with(['/', '~', '{', '<']) || rest.starts_with("https://") || rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_path = rest.starts_with(['/', '~', '{', '<'])
+        || rest.starts_with("https://")
+        || rest.starts_with(|c: char| c.is_ascii_alphabetic());
     if !is_path {
         return Some(Err(&codes::TEMPLATE_WITHOUT_PATH));
     }
@@ -100,9 +144,8 @@ fn mend_path(rest: &str) -> String {
     let mut mended = String::with_capacity(rest.len());
     let mut depth = 0_i32;
     let mut parentheses = 0_i32;
-    let mut chars = path.chars().peekable();
     let mut skip_alternative = false;
-    while let Some(c) = chars.next() {
+    for c in path.chars() {
         match c {
             '{' | '<' => depth += 1,
             '}' | '>' => depth -= 1,

@@ -23,7 +23,7 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
     let source = match (heading, page.dialect) {
         // The slug is all that is left of the English title.
         (Some(_), Dialect::Localized) => title.map(|section| section.slug.replace('-', " ")).unwrap_or_default(),
-        (Some(heading), _) => heading.source().trim().to_owned(),
+        (Some(heading), _) => heading.source().replace('\u{200b}', "").trim().to_owned(),
         (None, _) => String::new(),
     };
     let localized = heading.map(View::localized).filter(|title| !title.is_empty()).unwrap_or(front_title);
@@ -39,7 +39,12 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
             PageKind::Api
         } else if has(Role::Members) && !has(Role::JsonRepresentation) {
             PageKind::Enum
-        } else if context.annotations.iter().flatten().any(|annotation| annotation.block_type == super::annotation::BlockType::Resource) {
+        } else if context
+            .annotations
+            .iter()
+            .flatten()
+            .any(|annotation| annotation.block_type == super::annotation::BlockType::Resource)
+        {
             PageKind::Resource
         } else {
             PageKind::Concept

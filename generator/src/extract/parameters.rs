@@ -1,6 +1,6 @@
 //! Parameter and property tables of a request.
 
-use super::{Context, Output, type_expression};
+use super::{Context, Output, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, TypeExpression};
@@ -13,6 +13,7 @@ const PLACES: &[(Role, Location)] = &[
     (Role::PathParameters, Location::Path),
     (Role::QueryParameters, Location::Query),
     (Role::HttpRequest, Location::Path),
+    (Role::Properties, Location::Body),
 ];
 
 pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
@@ -57,7 +58,13 @@ impl Shape {
         let description = find(Column::Description);
         // Under "HTTP request" and the query sections stand tables of many kinds.
         let strict = role == Role::HttpRequest;
-        (ty.is_some() || description.is_some() && !strict || find(Column::Value).is_some()).then_some(Self { name, ty, required: find(Column::Required), description })
+        (ty.is_some() || description.is_some() && !strict || find(Column::Value).is_some()).then_some(Self {
+            name,
+            // A parameter table without a type column calls it "value".
+            ty: ty.or_else(|| find(Column::Value)),
+            required: find(Column::Required),
+            description,
+        })
     }
 }
 
@@ -66,9 +73,10 @@ fn is_value_list(columns: &[Option<Column>]) -> bool {
 }
 
 fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, location: Location, out: &mut Output<'_>) {
+    let mut repaired = repair_names(context, table, shape).into_iter();
     for row in table.rows() {
         let Some(cell) = row.cell(shape.name) else { continue };
-        let name = parameter_name(cell.source());
+        let name = repaired.next().flatten().unwrap_or_else(|| parameter_name(cell.source()));
         if name.is_empty() {
             if row.cells().any(|cell| !cell.is_empty()) {
                 out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), "this row names no parameter");
@@ -76,15 +84,61 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
             continue;
         }
         if !is_parameter_name(&name) {
-            out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), format!("{} is not the name of a parameter", quoted(&name)));
+            out.sink.report(
+                &codes::UNNAMED_PARAMETER,
+                cell.span(),
+                format!("{} is not the name of a parameter", quoted(cell.source())),
+            );
             continue;
         }
-        let parameter = extract_row(context, row, shape, location, name, out.line(cell.span()));
+        let mut parameter = extract_row(context, row, shape, location, name, out.line(cell.span()));
+        repair_type(context, &mut parameter, cell, out);
+        if parameter.ty.name.contains(' ')
+            && context.words.primitive(parameter.ty.name.split(' ').next().unwrap_or_default()).is_none()
+        {
+            out.sink.report(
+                &codes::UNKNOWN_TYPE,
+                cell.span(),
+                format!("the type {} of {} is not one type", quoted(&parameter.ty.name), quoted(&parameter.name)),
+            );
+        }
         out.facts.parameters.push(parameter);
     }
 }
 
-fn extract_row(context: &Context<'_>, row: TableRow<'_>, shape: &Shape, location: Location, name: String, line: u32) -> Parameter {
+/// The names that a page without a source side has elsewhere; empty on other pages.
+fn repair_names(context: &Context<'_>, table: Table<'_>, shape: &Shape) -> Vec<Option<String>> {
+    let Some(names) = &context.names else { return Vec::new() };
+    let rows = table.rows().filter_map(|row| {
+        let cell = row.cell(shape.name)?;
+        let ty = shape.ty.and_then(|column| row.cell(column)).map(|cell| type_expression::parse(cell, context.words));
+        Some(page_names::Row { cell, name: parameter_name(cell.source()), ty: ty.unwrap_or_default() })
+    });
+    names.repair(&rows.collect::<Vec<_>>(), context.words)
+}
+
+/// The same for types; reports what stays translated.
+fn repair_type(context: &Context<'_>, parameter: &mut Parameter, cell: View<'_>, out: &mut Output<'_>) {
+    let Some(names) = &context.names else { return };
+    names.repair_type(&mut parameter.ty, context.words);
+    if !parameter.name.is_ascii() {
+        let message = format!("the page shows the name that {} translates nowhere else", quoted(&parameter.name));
+        out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), message);
+    }
+    if !parameter.ty.name.is_ascii() {
+        let message = format!("{} is a translated type", quoted(&parameter.ty.name));
+        out.sink.report(&codes::UNKNOWN_TYPE, cell.span(), message);
+    }
+}
+
+fn extract_row(
+    context: &Context<'_>,
+    row: TableRow<'_>,
+    shape: &Shape,
+    location: Location,
+    name: String,
+    line: u32,
+) -> Parameter {
     let words = context.words;
     let description = shape.description.and_then(|column| row.cell(column));
     let text = description.map_or("", View::source);
@@ -109,9 +163,9 @@ fn strip_optional_mark(ty: &mut TypeExpression, words: crate::vocab::Words<'_>) 
     Some(false)
 }
 
-/// The name without marks and remarks: `**id**`, `` `id` ``, `id (deprecated)`.
+/// The name without remarks: `id (deprecated)`, `id:`.
 fn parameter_name(cell: &str) -> String {
-    let name = cell.trim().trim_matches(['`', '*', '_', '"']).trim();
+    let name = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{a0}' | '\u{200b}' | '*'));
     let name = name.split([' ', '\u{a0}']).next().unwrap_or(name);
     name.trim_end_matches([',', ':', ';']).to_owned()
 }
@@ -120,8 +174,12 @@ fn parameter_name(cell: &str) -> String {
 /// placeholder name.
 pub(super) fn is_parameter_name(name: &str) -> bool {
     let is_start = |c: char| c.is_alphabetic() || matches!(c, '_' | '@' | '$');
-    let is_rest = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | '/' | '{' | '}' | '[' | ']' | '#' | '|');
-    name.len() <= 200 && name.starts_with(|c| is_start(c) || c == '{') && name.chars().skip(1).all(is_rest) && !name.contains("..")
+    let is_rest =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | '/' | '{' | '}' | '[' | ']' | '#' | '|');
+    name.len() <= 200
+        && name.starts_with(|c| is_start(c) || c == '{')
+        && name.chars().skip(1).all(is_rest)
+        && !name.contains("..")
 }
 
 /// The code spans of a list of values: `` Possible values are: `a`, `b` ``.
@@ -147,6 +205,7 @@ fn is_value(value: &str) -> bool {
 fn documented_default(cell: View<'_>, words: crate::vocab::Words<'_>) -> Option<String> {
     let text = cell.source();
     let start = words.default_value(text)?;
-    let range = cell.ranges(crate::markup::MarkKind::Code).find(|range| range.start >= start && range.start < start + 12)?;
+    let range =
+        cell.ranges(crate::markup::MarkKind::Code).find(|range| range.start >= start && range.start < start + 12)?;
     Some(text[range].to_owned())
 }

@@ -61,7 +61,8 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
 /// `For **user** resource: A, B` → the condition and the list. `A for a chat message.` → likewise.
 fn split_condition<'t>(line: &'t str, words: Words<'_>) -> (Option<String>, &'t str) {
     if let Some((before, after)) = line.split_once([':', '：']) {
-        if !before.contains('.') && !before.trim().is_empty() {
+        let lists = after.trim().is_empty() || scope_end(after).is_some() || words.is_not_supported(after);
+        if lists && !before.contains('.') && !before.trim().is_empty() {
             return (Some(words.condition(before)), after.trim());
         }
     }
@@ -100,6 +101,52 @@ pub(super) fn is_scope(word: &str) -> bool {
     word.contains('.') && word.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
+/// Joins permissions that a translator took for sentences: `Group. Read. all` → `Group.Read.All`.
+pub(super) fn mend(line: &str) -> String {
+    let mut mended = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        if !c.is_ascii_alphabetic() {
+            mended.push(c);
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        let parts = permission_parts(rest);
+        if parts.len() > 1 {
+            mended.push_str(&parts.iter().map(|part| capitalized(part)).collect::<Vec<_>>().join("."));
+        } else {
+            mended.push_str(parts[0]);
+        }
+        let end = parts[parts.len() - 1];
+        rest = &rest[end.as_ptr() as usize + end.len() - rest.as_ptr() as usize..];
+    }
+    mended
+}
+
+/// The words at the start of a text that dots, with or without blanks, join. `All` is always the last.
+fn permission_parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let len = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(rest.len());
+        let part = &rest[..len];
+        parts.push(part);
+        let after = &rest[len..];
+        let dot = after.trim_start_matches(' ').strip_prefix(['.', '。']).map(|after| after.trim_start_matches(' '));
+        let goes_on =
+            |next: &&str| next.starts_with(|c: char| c.is_ascii_alphabetic()) && !part.eq_ignore_ascii_case("all");
+        match dot.filter(goes_on) {
+            Some(next) => rest = next,
+            None => return parts,
+        }
+    }
+}
+
+fn capitalized(part: &str) -> String {
+    let mut chars = part.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+}
+
 fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -115,7 +162,7 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
                     at = list.len() - mark.len() + 1;
                 }
                 tokens.push(Token::Scope { name: word, footnoted });
-            } else if word.eq_ignore_ascii_case("plus") {
+            } else if words.is_plus(word) {
                 tokens.push(Token::Plus);
             } else if words.is_and(word) {
                 tokens.push(Token::And);
@@ -129,9 +176,18 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
         if matches!(c, ',' | ';' | '、' | '，' | '；' | '\n') {
             tokens.push(Token::Separator);
         } else if c.is_alphanumeric() {
-            let len = list[at..].find(|c: char| !c.is_alphanumeric() || c.is_ascii()).unwrap_or(list.len() - at).max(c.len_utf8());
+            let len = list[at..]
+                .find(|c: char| !c.is_alphanumeric() || c.is_ascii())
+                .unwrap_or(list.len() - at)
+                .max(c.len_utf8());
             let word = &list[at..at + len];
-            tokens.push(if words.is_and(word) { Token::And } else if words.is_or(word) { Token::Or } else { Token::Word(word) });
+            tokens.push(if words.is_and(word) {
+                Token::And
+            } else if words.is_or(word) {
+                Token::Or
+            } else {
+                Token::Word(word)
+            });
             at += len;
             continue;
         }
@@ -146,11 +202,14 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
 /// several (`A, B and C`) only ends the list. `plus` joins two lists: `A, B plus C or D` is
 /// (A∨B)∧(C∨D).
 fn alternatives(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
-    let groups: Vec<Vec<Vec<String>>> = tokens.split(|token| *token == Token::Plus).map(any_of).filter(|group| !group.is_empty()).collect();
+    let groups: Vec<Vec<Vec<String>>> =
+        tokens.split(|token| *token == Token::Plus).map(any_of).filter(|group| !group.is_empty()).collect();
     let mut groups = groups.into_iter();
     let Some(first) = groups.next() else { return Vec::new() };
     groups.fold(first, |left, right| {
-        let combine = |one: &Vec<String>| right.iter().map(|other| one.iter().chain(other).cloned().collect()).collect::<Vec<Vec<String>>>();
+        let combine = |one: &Vec<String>| {
+            right.iter().map(|other| one.iter().chain(other).cloned().collect()).collect::<Vec<Vec<String>>>()
+        };
         left.iter().flat_map(combine).take(64).collect()
     })
 }
@@ -182,11 +241,16 @@ fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
 
 /// Whether a list breaks the order its header states: `X.Read…` and `X.ReadWrite…` the wrong way round.
 fn contradicts(scopes: &[String], order: PermissionOrder) -> bool {
-    let pairs = scopes.iter().enumerate().flat_map(|(index, first)| scopes[index + 1..].iter().map(move |second| (first, second)));
+    let pairs = scopes
+        .iter()
+        .enumerate()
+        .flat_map(|(index, first)| scopes[index + 1..].iter().map(move |second| (first, second)));
     let descends = |first: &str, second: &str| {
         let (resource, rest) = first.split_once('.').unwrap_or((first, ""));
         let (other, other_rest) = second.split_once('.').unwrap_or((second, ""));
-        resource == other && rest.starts_with("ReadWrite") && other_rest.strip_prefix("Read").is_some_and(|end| rest.strip_prefix("ReadWrite") == Some(end))
+        resource == other
+            && rest.starts_with("ReadWrite")
+            && other_rest.strip_prefix("Read").is_some_and(|end| rest.strip_prefix("ReadWrite") == Some(end))
     };
     match order {
         PermissionOrder::LeastToMost => pairs.into_iter().any(|(first, second)| descends(first, second)),

@@ -6,7 +6,7 @@ use crate::diag::{codes, quoted};
 use crate::markup::{Table, TableRow, View};
 use crate::model::facts::{AccountType, PermissionOrder, PermissionRow, PermissionVariant};
 use crate::source::Span;
-use crate::vocab::Role;
+use crate::vocab::{Role, Words};
 
 pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
     let tables = permission_tables(context);
@@ -14,14 +14,24 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
     for (section, table) in &tables {
         match form(context, *table) {
             Some(Form::Rows) => {
-                let heading = is_split.then(|| context.page.sections[*section].heading.map(|text| context.page.view(text).source().trim().to_owned())).flatten();
+                let heading = is_split
+                    .then(|| {
+                        context.page.sections[*section]
+                            .heading
+                            .map(|text| bare_context(context.page.view(text).source(), context.words))
+                    })
+                    .flatten();
                 extract_rows(context, *table, heading.as_deref(), out);
             }
             Some(Form::Columns(accounts)) => extract_matrix(context, *table, &accounts, out),
             None if table.columns() >= 2 && out.facts.permissions != Default::default() => continue,
             None => {
                 let header = table.header().map(View::source).collect::<Vec<_>>().join(" | ");
-                out.sink.report(&codes::UNKNOWN_PERMISSION_TABLE, table.span(), format!("the columns {} are not those of a permission table", quoted(&header)));
+                out.sink.report(
+                    &codes::UNKNOWN_PERMISSION_TABLE,
+                    table.span(),
+                    format!("the columns {} are not those of a permission table", quoted(&header)),
+                );
                 continue;
             }
         }
@@ -34,14 +44,23 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
 
 /// Tables of the permissions sections; where there is none, permission tables above all sections.
 fn permission_tables<'p>(context: &Context<'p>) -> Vec<(usize, Table<'p>)> {
-    let found: Vec<_> = context.sections(Role::Permissions).flat_map(|(index, section)| context.tables(section).map(move |table| (index, table))).collect();
+    let found: Vec<_> = context
+        .sections(Role::Permissions)
+        .flat_map(|(index, section)| context.tables(section).map(move |table| (index, table)))
+        .collect();
     if !found.is_empty() {
         return found;
     }
     let page = context.page;
-    let is_permission_table = |table: &Table<'_>| table.header().next().is_some_and(|label| context.words.is_permission_label_column(label.source()));
+    let is_permission_table = |table: &Table<'_>| {
+        table.header().next().is_some_and(|label| context.words.is_permission_label_column(label.source()))
+    };
     let untitled = page.sections.iter().enumerate().filter(|(index, _)| context.roles[*index].role.is_none());
-    untitled.flat_map(|(index, section)| context.tables(section).filter(is_permission_table).map(move |table| (index, table))).collect()
+    untitled
+        .flat_map(|(index, section)| {
+            context.tables(section).filter(is_permission_table).map(move |table| (index, table))
+        })
+        .collect()
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -57,8 +76,10 @@ fn form(context: &Context<'_>, table: Table<'_>) -> Option<Form> {
     if accounts.iter().flatten().count() >= 2 {
         return Some(Form::Columns(accounts));
     }
-    let labels_column = table.header().next().is_some_and(|header| context.words.is_permission_label_column(header.source()));
-    let has_labels = || table.rows().any(|row| row.cell(0).is_some_and(|cell| context.words.account_type(cell.source()).is_some()));
+    let labels_column =
+        table.header().next().is_some_and(|header| context.words.is_permission_label_column(header.source()));
+    let has_labels =
+        || table.rows().any(|row| row.cell(0).is_some_and(|cell| context.words.account_type(cell.source()).is_some()));
     (table.columns() >= 2 && (labels_column || has_labels())).then_some(Form::Rows)
 }
 
@@ -66,25 +87,32 @@ fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, 
     let headers: Vec<_> = table.header().collect();
     let accounts = account_rows(context, table, out);
     let mut current = None;
-    let mut parent_is_empty = false;
     for (row, account) in table.rows().zip(accounts) {
         let workload = account.is_none().then(|| row.cell(0).map(|cell| workload_label(cell.source()))).flatten();
         if let Some(account) = account {
             current = Some(account);
-            parent_is_empty = row.cells().skip(1).all(View::is_empty);
         }
         let Some(account) = current else { continue };
         for (column, cell) in row.cells().enumerate().skip(1) {
             let order = context.words.permission_order(headers[column].source());
-            let context_of_column = (headers.len() > 2).then(|| headers[column].source().trim().to_owned());
+            let context_of_column = (headers.len() > 2).then(|| bare_context(headers[column].source(), context.words));
             let condition = workload.clone().or(context_of_column).or_else(|| heading.map(str::to_owned));
             if cell.is_empty() && workload.is_none() {
                 continue;
             }
             extract_cell(context, cell, account, order, condition, out);
         }
-        if parent_is_empty && account_is_untouched(out, account) {
-            out.facts.permissions.row_mut(account).order = context.words.permission_order(headers.last().map_or("", |header| header.source()));
+    }
+    let order =
+        headers.last().map_or(PermissionOrder::Unstated, |header| context.words.permission_order(header.source()));
+    for account in AccountType::ALL {
+        if account_is_untouched(out, account) {
+            out.facts.permissions.row_mut(account).order = order;
+            out.sink.report(
+                &codes::MISSING_PERMISSION_ROW,
+                table.span(),
+                format!("the table has no row for {}", account.as_str()),
+            );
         }
     }
     report_empty_rows(table, out);
@@ -95,10 +123,15 @@ fn account_is_untouched(out: &Output<'_>, account: AccountType) -> bool {
 }
 
 fn report_empty_rows(table: Table<'_>, out: &mut Output<'_>) {
-    let empty: Vec<_> = table.rows().filter(|row| row.cells().skip(1).all(View::is_empty)).filter_map(|row| row.cell(0)).collect();
+    let empty: Vec<_> =
+        table.rows().filter(|row| row.cells().skip(1).all(View::is_empty)).filter_map(|row| row.cell(0)).collect();
     if out.facts.permission_variants.is_empty() {
         for label in empty {
-            out.sink.report(&codes::EMPTY_PERMISSION_ROW, label.span(), format!("the row {} lists nothing", quoted(label.source())));
+            out.sink.report(
+                &codes::EMPTY_PERMISSION_ROW,
+                label.span(),
+                format!("the row {} lists nothing", quoted(label.source())),
+            );
         }
     }
 }
@@ -108,17 +141,27 @@ fn report_empty_rows(table: Table<'_>, out: &mut Output<'_>) {
 /// The order of the three rows is constant, so that a damaged label is read by its position.
 fn account_rows(context: &Context<'_>, table: Table<'_>, out: &mut Output<'_>) -> Vec<Option<AccountType>> {
     let rows: Vec<TableRow<'_>> = table.rows().collect();
-    let by_label: Vec<_> = rows.iter().map(|row| row.cell(0).and_then(|cell| context.words.account_type(cell.source()))).collect();
+    let by_label: Vec<_> =
+        rows.iter().map(|row| row.cell(0).and_then(|cell| context.words.account_type(cell.source()))).collect();
     if rows.len() != 3 || by_label.iter().all(Option::is_some) {
         return by_label;
     }
-    let fits = by_label.iter().zip(AccountType::ALL).all(|(found, expected)| found.is_none_or(|found| found == expected));
+    let fits =
+        by_label.iter().zip(AccountType::ALL).all(|(found, expected)| found.is_none_or(|found| found == expected));
     let mut accounts = by_label;
     if fits {
         for ((account, expected), row) in accounts.iter_mut().zip(AccountType::ALL).zip(&rows) {
             if account.is_none() {
                 if let Some(label) = row.cell(0) {
-                    out.sink.report(&codes::UNKNOWN_PERMISSION_ROW, label.span(), format!("the label {} is read as {} by its position", quoted(label.source()), expected.as_str()));
+                    out.sink.report(
+                        &codes::UNKNOWN_PERMISSION_ROW,
+                        label.span(),
+                        format!(
+                            "the label {} is read as {} by its position",
+                            quoted(label.source()),
+                            expected.as_str()
+                        ),
+                    );
                 }
                 *account = Some(expected);
             }
@@ -131,19 +174,28 @@ fn extract_matrix(context: &Context<'_>, table: Table<'_>, accounts: &[Option<Ac
     for row in table.rows() {
         let resource = row.cell(0).map(|cell| cell.source().trim().to_owned()).unwrap_or_default();
         for (cell, account) in row.cells().zip(accounts) {
-            if let Some(account) = account {
-                if !cell.is_empty() {
-                    extract_cell(context, cell, *account, PermissionOrder::Unstated, Some(resource.clone()), out);
-                }
+            if let Some(account) = account
+                && !cell.is_empty()
+            {
+                extract_cell(context, cell, *account, PermissionOrder::Unstated, Some(resource.clone()), out);
             }
         }
     }
 }
 
 /// Reads a cell into the row of its account type and, where it holds under a condition, into a variant.
-fn extract_cell(context: &Context<'_>, cell: View<'_>, account: AccountType, order: PermissionOrder, condition: Option<String>, out: &mut Output<'_>) {
+fn extract_cell(
+    context: &Context<'_>,
+    cell: View<'_>,
+    account: AccountType,
+    order: PermissionOrder,
+    condition: Option<String>,
+    out: &mut Output<'_>,
+) {
     let mut pending: Option<String> = None;
     for line in cell.lines().filter(|line| !line.is_empty()) {
+        let mended = context.names.is_some().then(|| permission_cell::mend(line));
+        let line = mended.as_deref().unwrap_or(line);
         let Cell { row, condition: own, leftover } = permission_cell::parse(line, context.words, order);
         let own = own.or_else(|| pending.take());
         if row.scopes.is_empty() && row.supported.is_none() && leftover.is_empty() && own.is_some() {
@@ -152,10 +204,18 @@ fn extract_cell(context: &Context<'_>, cell: View<'_>, account: AccountType, ord
             continue;
         }
         if !leftover.is_empty() {
-            out.sink.report(&codes::ODD_PERMISSION_CELL, cell.span(), format!("besides permissions this cell says {}", quoted(&leftover)));
+            out.sink.report(
+                &codes::ODD_PERMISSION_CELL,
+                cell.span(),
+                format!("besides permissions this cell says {}", quoted(&leftover)),
+            );
         }
         if row.contradictory {
-            out.sink.report(&codes::CONTRADICTORY_ORDER, cell.span(), format!("{} breaks the order that the header states", quoted(line)));
+            out.sink.report(
+                &codes::CONTRADICTORY_ORDER,
+                cell.span(),
+                format!("{} breaks the order that the header states", quoted(line)),
+            );
         }
         let line = out.line(cell.span());
         merge(out.facts.permissions.row_mut(account), &row);
@@ -164,6 +224,7 @@ fn extract_cell(context: &Context<'_>, cell: View<'_>, account: AccountType, ord
             (outer, own) => own.filter(|own| !own.is_empty()).or_else(|| outer.clone()),
         };
         if let Some(context) = context {
+            out.facts.permissions.row_mut(account).conditional = true;
             out.facts.permission_variants.push(PermissionVariant { context, account, row, line });
         }
     }
@@ -190,6 +251,16 @@ fn merge(into: &mut PermissionRow, row: &PermissionRow) {
         (Some(true), _) | (_, Some(true)) => Some(true),
         (known, new) => known.or(new),
     };
+}
+
+/// `Permissions acting on self (from least to most privileged)` without the order, `For users:` without
+/// the colon.
+fn bare_context(text: &str, words: Words<'_>) -> String {
+    let text = match text.rsplit_once('(') {
+        Some((before, order)) if words.permission_order(order) != PermissionOrder::Unstated => before,
+        _ => text,
+    };
+    text.trim().trim_end_matches(':').to_owned()
 }
 
 /// `&nbsp; &nbsp; **Policy Set**` without its indentation and marks.

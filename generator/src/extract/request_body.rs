@@ -13,8 +13,15 @@ pub(super) fn extract_request_body(context: &Context<'_>, out: &mut Output<'_>) 
         out.facts.request_body = RequestBody::Parameters;
         return;
     }
+    let adds_reference = out.facts.requests.iter().any(|request| request.path.trim_end_matches('/').ends_with("/$ref"));
     for text in texts {
         let source = text.source();
+        if adds_reference || text.code_spans().any(|code| code.contains("@odata.id")) {
+            out.facts.request_body = RequestBody::Reference;
+            if !context.words.says_no_body(source) {
+                return;
+            }
+        }
         if context.words.says_no_body(source) {
             out.facts.request_body = RequestBody::None;
             return;
@@ -24,9 +31,15 @@ pub(super) fn extract_request_body(context: &Context<'_>, out: &mut Output<'_>) 
             out.facts.request_body = RequestBody::Raw(Some(media_type.to_owned()));
             return;
         }
-        let entity = text.links().find_map(|link| type_expression::page_stem(link.destination).map(|target| (link.text, target)));
+        let entity = text
+            .links()
+            .find_map(|link| type_expression::page_stem(link.destination).map(|target| (link.text, target)));
         if let Some((name, target)) = entity.filter(|(name, _)| super::parameters::is_parameter_name(name)) {
-            out.facts.request_body = RequestBody::Entity(TypeExpression { name: name.to_owned(), collection: false, target: Some(target.to_owned()) });
+            out.facts.request_body = RequestBody::Entity(TypeExpression {
+                name: name.to_owned(),
+                collection: false,
+                target: Some(target.to_owned()),
+            });
             return;
         }
     }
@@ -35,5 +48,7 @@ pub(super) fn extract_request_body(context: &Context<'_>, out: &mut Output<'_>) 
 /// `type/subtype` (RFC 9110, section 8.3.1), with the types that request bodies have.
 fn is_media_type(word: &str) -> bool {
     let Some((top, sub)) = word.split_once('/') else { return false };
-    matches!(top, "application" | "text" | "image" | "multipart" | "audio" | "video" | "message") && sub.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-')) && !sub.is_empty()
+    matches!(top, "application" | "text" | "image" | "multipart" | "audio" | "video" | "message")
+        && sub.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'))
+        && !sub.is_empty()
 }

@@ -20,10 +20,26 @@ pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
     out.facts.response = response_type(context, &texts, out);
 }
 
-/// Statuses in code spans; where there are none, three-digit numbers in the text.
+/// Statuses in code spans, and numbers in front of a reason phrase (`202 Accepted`); where there are
+/// none, any three-digit number of the text.
 fn statuses_in_prose(texts: &[View<'_>]) -> Vec<u16> {
-    let in_code = collect(texts.iter().flat_map(|text| text.code_spans()).flat_map(numbers));
-    if in_code.is_empty() { collect(texts.iter().flat_map(|text| numbers(text.source()))) } else { in_code }
+    let marked = collect(texts.iter().flat_map(|text| {
+        let codes: Vec<_> = text.ranges(MarkKind::Code).collect();
+        let source = text.source();
+        numbers(source)
+            .filter(move |(at, _)| codes.iter().any(|code| code.contains(at)) || has_reason(&source[at + 3..]))
+            .map(|(_, status)| status)
+    }));
+    if marked.is_empty() {
+        collect(texts.iter().flat_map(|text| numbers(text.source())).map(|(_, status)| status))
+    } else {
+        marked
+    }
+}
+
+/// ` Created`, ` No Content`: the reason phrases of RFC 9110 start with a capital.
+fn has_reason(rest: &str) -> bool {
+    rest.strip_prefix(' ').is_some_and(|reason| reason.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 fn statuses_of_examples(examples: &[Example]) -> Vec<u16> {
@@ -35,7 +51,7 @@ fn statuses_of_examples(examples: &[Example]) -> Vec<u16> {
 
 fn collect(statuses: impl Iterator<Item = u16>) -> Vec<u16> {
     let mut found = Vec::new();
-    for status in statuses.filter(|status| (200..400).contains(status)) {
+    for status in statuses.filter(|status| matches!(status, 200..=226 | 300..=308)) {
         if !found.contains(&status) {
             found.push(status);
         }
@@ -43,19 +59,24 @@ fn collect(statuses: impl Iterator<Item = u16>) -> Vec<u16> {
     found
 }
 
-/// Numbers of three digits that are words of their own.
-fn numbers(text: &str) -> impl Iterator<Item = u16> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).filter(|word| word.len() == 3).filter_map(|word| word.parse().ok())
+/// Numbers of three digits that are words of their own, and where they start.
+fn numbers(text: &str) -> impl Iterator<Item = (usize, u16)> {
+    let words =
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).filter(|word| word.len() == 3);
+    words.filter_map(|word| Some((word.as_ptr() as usize - text.as_ptr() as usize, word.parse().ok()?)))
 }
 
 /// The type that the prose names, else the one of the first successful example.
 fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &Output<'_>) -> Option<ResponseType> {
     let statuses = &out.facts.success_statuses;
-    if !statuses.is_empty() && statuses.iter().all(|status| *status == 204) {
+    // Neither an empty response nor a redirect carries a body.
+    if !statuses.is_empty() && statuses.iter().all(|status| *status == 204 || *status >= 300) {
         return None;
     }
     let example = out.facts.examples.iter().find_map(|example| match example {
-        Example::Response { status, ty, has_body, .. } if status.is_none_or(|status| (200..300).contains(&status)) => Some((ty.clone(), *has_body)),
+        Example::Response { status, ty, has_body, .. } if status.is_none_or(|status| (200..300).contains(&status)) => {
+            Some((ty.clone(), *has_body))
+        }
         _ => None,
     });
     let shown_as_collection = example.as_ref().and_then(|(ty, _)| ty.as_ref()).is_some_and(|ty| ty.collection);
@@ -73,35 +94,57 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
     let source = text.source();
     let link = text.links().find_map(|link| {
         let target = type_expression::page_stem(link.destination)?;
-        let is_type = !link.destination.contains("/api/") && !link.destination.contains("/concepts/") && !link.destination.starts_with("http") && !link.destination.starts_with("/graph");
+        let is_type = !link.destination.contains("/api/")
+            && !link.destination.contains("/concepts/")
+            && !link.destination.starts_with("http")
+            && !link.destination.starts_with("/graph");
         let name = if is_type_name(link.text) { link.text.trim() } else { target };
-        is_type.then(|| (name.to_owned(), link.start, link.start + link.text.len()))
+        let repaired = context.names.as_ref().and_then(|names| names.type_of_link(link, context.words));
+        let name = repaired.unwrap_or_else(|| name.to_owned());
+        is_type.then(|| (name, link.start, link.start + link.text.len()))
     });
     let bold = || {
         text.ranges(MarkKind::Strong).find_map(|range| {
             let name = source[range.clone()].trim();
-            (is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase())).then(|| (name.to_owned(), range.start, range.end))
+            let is_word = context.names.as_ref().is_some_and(|names| !names.is_type(name));
+            (is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase()) && !is_word)
+                .then(|| (name.to_owned(), range.start, range.end))
         })
     };
     let primitive = || {
         source.match_indices(|c: char| c.is_ascii_uppercase()).find_map(|(at, _)| {
-            let word = source[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '.').next()?.trim_end_matches('.');
+            let word =
+                source[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '.').next()?.trim_end_matches('.');
             let starts = source[..at].chars().next_back().is_none_or(|c| c == ' ' || c == '(');
-            let known = starts && word.len() > 2 && context.words.primitive(word).is_some();
+            let rest = &source[at + word.len()..];
+            let is_body = context.words.says_in_body(rest)
+                || rest.split_whitespace().next().is_some_and(|next| context.words.is_collection_word(next));
+            let known = starts && word.len() > 2 && is_body && context.words.primitive(word).is_some();
             known.then(|| (word.to_owned(), at, at + word.len()))
         })
     };
-    let (name, start, end) = link.or_else(bold).or_else(primitive)?;
+    let (name, start, end) = link.or_else(|| unresolved_reference(source)).or_else(bold).or_else(primitive)?;
     let name = name.strip_prefix("microsoft.graph.").unwrap_or(&name).to_owned();
     // The word "collection" stands right before or right behind the name.
     let before = &source[source[..start].rfind(['.', '`', ',']).map_or(0, |at| at + 1)..start];
-    let after = source[end..].split(['.', ',', '`']).next().unwrap_or_default();
+    let after = source[end..].split(['.', ',', '`', '。', '，']).next().unwrap_or_default();
     let after: String = after.chars().take(24).collect();
     let collection = context.words.says_collection(before) || context.words.says_collection(&after);
     Some(ResponseType { name, collection })
 }
 
+/// `[bag][bag-resource]`: a reference whose definition is lost.
+fn unresolved_reference(source: &str) -> Option<(String, usize, usize)> {
+    source.match_indices('[').find_map(|(at, _)| {
+        let (name, rest) = source[at + 1..].split_once(']')?;
+        let is_reference = rest.starts_with(['[', '(']) || rest.starts_with(" (");
+        (is_reference && is_type_name(name)).then(|| (name.to_owned(), at + 1, at + 1 + name.len()))
+    })
+}
+
 fn is_type_name(text: &str) -> bool {
     let text = text.trim();
-    !text.is_empty() && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+    !text.is_empty()
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
 }

@@ -8,11 +8,25 @@ use crate::vocab::Words;
 pub(super) fn parse(cell: View<'_>, words: Words<'_>) -> TypeExpression {
     let text = cell.source().trim();
     let target = cell.links().next().and_then(|link| page_stem(link.destination)).map(str::to_owned);
-    let (name, collection) = parse_text(text, words);
+    let (mut name, collection) = parse_text(text, words);
+    // A link may be called by a phrase; then its target is all that names the type.
+    if let (true, Some(target)) = (name.contains(' '), &target)
+        && cell.links().any(|link| link.text.trim() == name)
+    {
+        name.clone_from(target);
+    }
     TypeExpression { name, collection, target }
 }
 
 fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
+    let (name, collection) = match words.source_type(text) {
+        Some(source) => (source.to_owned(), false),
+        None => parse_words(&words.narrow(text), words),
+    };
+    (words.source_type(&name).map_or(name, str::to_owned), collection)
+}
+
+fn parse_words(text: &str, words: Words<'_>) -> (String, bool) {
     let text = text.trim().trim_matches(['`', '*']).trim();
     if let Some((outer, inner)) = text.split_once('(') {
         if words.is_collection_word(outer) {
@@ -20,10 +34,10 @@ fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
             return (clean(inner), true);
         }
         let alternatives = outer.trim().is_empty().then(|| inner.split_once(')')).flatten();
-        if let Some((alternatives, rest)) = alternatives {
-            if words.is_collection_word(rest) {
-                return (clean(alternatives), true);
-            }
+        if let Some((alternatives, rest)) = alternatives
+            && words.is_collection_word(rest)
+        {
+            return (clean(alternatives), true);
         }
     }
     let (name, collection) = words.strip_collection(text);
@@ -32,6 +46,9 @@ fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
 
 fn clean(name: &str) -> String {
     let name = name.trim().trim_matches(['[', ']']).trim();
+    // `[x][ref]` whose definition is lost; `String, maximum size 20`.
+    let name = name.split("][").next().unwrap_or(name);
+    let name = name.split(", ").next().unwrap_or(name);
     name.trim_start_matches('#').trim_end_matches(['.', ',']).to_owned()
 }
 

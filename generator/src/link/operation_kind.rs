@@ -19,7 +19,9 @@ fn classify_get(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Oper
     let names_last = last_name(path).is_some_and(|name| names(page, name));
     match (path.segments.last(), title) {
         (Some(Segment::Function { .. }), _) => OperationKind::Function,
-        (Some(Segment::Name(_)), Some(TitleKind::Bound | TitleKind::Function | TitleKind::Action)) if names_last => OperationKind::Function,
+        (Some(Segment::Name(_)), Some(TitleKind::Bound | TitleKind::Function | TitleKind::Action)) if names_last => {
+            OperationKind::Function
+        }
         (Some(Segment::Key { .. } | Segment::ItemPath { .. } | Segment::System(_)), _) => OperationKind::Get,
         (_, Some(TitleKind::List)) => OperationKind::List,
         _ if page.response.as_ref().is_some_and(|response| response.collection) => OperationKind::List,
@@ -31,6 +33,8 @@ fn classify_post(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Ope
     let Some(name) = last_name(path) else { return OperationKind::Create };
     match words.title_kind(&page.title.source) {
         Some(TitleKind::Action | TitleKind::Bound | TitleKind::Function) if names(page, name) => OperationKind::Action,
+        // "Create a link" by `createLink`, "Add a lock" by `add`.
+        Some(TitleKind::Create) if starts_with_verb(name, &page.title.source) => OperationKind::Action,
         Some(TitleKind::Create | TitleKind::List) => OperationKind::Create,
         // The title names the action without saying so, or the page is the action's by its name.
         _ if names(page, name) && page.success_statuses != [201] => OperationKind::Action,
@@ -47,9 +51,17 @@ fn last_name(path: &PathTemplate) -> Option<&str> {
     }
 }
 
+/// Whether a name is, or starts with, the first word of a title.
+fn starts_with_verb(name: &str, title: &str) -> bool {
+    let verb = title.split(' ').next().unwrap_or_default().to_ascii_lowercase();
+    let rest = name.strip_prefix(&verb);
+    !verb.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
 /// Whether the title or the file name of a page ends with a name.
 fn names(page: &PageFacts, name: &str) -> bool {
     let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-    let in_title = page.title.source.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.eq_ignore_ascii_case(&name));
+    let in_title =
+        page.title.source.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.eq_ignore_ascii_case(&name));
     in_title || page.path.stem().to_ascii_lowercase().ends_with(&name)
 }

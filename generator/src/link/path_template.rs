@@ -16,7 +16,10 @@ pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
         }
         let ends_in_colon = text.ends_with(':') && text.len() > 1;
         let bare = text.trim_end_matches(':');
-        if after_colon {
+        if let Some((name, key)) = key_predicate(bare) {
+            segments.push(Segment::Name(name.to_owned()));
+            segments.push(Segment::Key { label: label(key) });
+        } else if after_colon {
             segments.push(Segment::ItemPath { label: label(bare) });
         } else {
             segments.push(parse_segment(bare)?);
@@ -31,6 +34,14 @@ pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
         return Err(format!("it has more than {MAX_SEGMENTS} segments"));
     }
     Ok(PathTemplate { segments, query: parse_query(query) })
+}
+
+/// `users('{id}')`: a key in parentheses (OData 4.01, part 2, section 4.3.1). Collections are plural; a
+/// function such as `range(<address>)` is not.
+fn key_predicate(text: &str) -> Option<(&str, &str)> {
+    let (name, key) = text.strip_suffix(')')?.split_once('(')?;
+    let is_key = is_name(name) && name.ends_with('s') && is_placeholder(key.trim_matches('\''));
+    is_key.then_some((name, key))
 }
 
 /// Without scheme, host and version.
@@ -54,7 +65,9 @@ fn split_query(path: &str) -> (&str, &str) {
         match c {
             '{' | '<' => depth += 1,
             '}' | '>' => depth -= 1,
-            '[' if depth == 0 && path[at..].starts_with("[?") => return (&path[..at], path[at + 2..].trim_end_matches(']')),
+            '[' if depth == 0 && path[at..].starts_with("[?") => {
+                return (&path[..at], path[at + 2..].trim_end_matches(']'));
+            }
             '?' if depth <= 0 => return (&path[..at], &path[at + 1..]),
             _ => {}
         }
@@ -93,10 +106,18 @@ fn parse_segment(text: &str) -> Result<Segment, String> {
     }
     if let Some((name, value)) = text.split_once('=') {
         let is_key = is_name(name) && is_placeholder(value.trim_matches('\''));
-        return if is_key { Ok(Segment::KeyEquals { name: name.to_owned(), label: label(value.trim_matches('\'')) }) } else { Err(format!("`{text}` is not a segment")) };
+        return if is_key {
+            Ok(Segment::KeyEquals { name: name.to_owned(), label: label(value.trim_matches('\'')) })
+        } else {
+            Err(format!("`{text}` is not a segment"))
+        };
     }
     if let Some(system) = text.strip_prefix('$') {
-        return if is_name(system) { Ok(Segment::System(text.to_owned())) } else { Err(format!("`{text}` is not a segment")) };
+        return if is_name(system) {
+            Ok(Segment::System(text.to_owned()))
+        } else {
+            Err(format!("`{text}` is not a segment"))
+        };
     }
     if is_literal_key(text) {
         return Ok(Segment::Key { label: "id".to_owned() });
@@ -165,15 +186,19 @@ fn label(text: &str) -> String {
 }
 
 /// An OData identifier (CSDL 4.01, section 15.2).
-fn is_name(text: &str) -> bool {
-    text.len() <= 128 && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+pub(super) fn is_name(text: &str) -> bool {
+    text.len() <= 128
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// A sample value where a placeholder should be: a GUID, a number, a domain name.
 fn is_literal_key(text: &str) -> bool {
     let is_guid = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_domain = text.contains('.') && !text.starts_with("microsoft.") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let is_domain = text.contains('.')
+        && !text.starts_with("microsoft.")
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     is_guid || is_number || is_domain
 }
 
@@ -202,12 +227,13 @@ mod tests {
         check("/x/image(width=640,height=480)", "/x/image(width={width},height={height})");
         check("/x/zones(Z=microsoft.graph.zone'{z}')", "/x/zones(Z=microsoft.graph.zone'{Z}')");
         check("/directoryRoles/roleTemplateId={roleTemplateId}", "/directoryRoles/roleTemplateId={roleTemplateId}");
+        check("/lampChecks('{checkId}')/steps", "/lampChecks/{checkId}/steps");
         check("/domains/contoso.com/x", "/domains/{id}/x");
         check("/a/microsoft.graph.b/c", "/a/microsoft.graph.b/c");
         check("/calendarView?startDateTime={s}&$top={n}", "/calendarView");
         check("/photo/$value[?includeIDs=true]", "/photo/$value");
         check("/a/r#type", "error: `r#type` is not a segment");
-        check("/a/\"; fn main() {} //", "error: `\"; fn main() {} ` is not a segment");
+        check("/a/\"; fn main() {} //", "error: `\"; fn main(…)` is not a function");
     }
 
     #[test]
@@ -217,7 +243,8 @@ mod tests {
 
     #[test]
     fn query_items() {
-        let path = parse("/me/calendarView?startDateTime={start_datetime}&endDateTime={end}&$select=x").expect("a path");
+        let path =
+            parse("/me/calendarView?startDateTime={start_datetime}&endDateTime={end}&$select=x").expect("a path");
         let items: Vec<_> = path.query.iter().map(|item| (item.name.as_str(), item.label.as_str())).collect();
         assert_eq!(items, [("startDateTime", "start_datetime"), ("endDateTime", "end")]);
     }

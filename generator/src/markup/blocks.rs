@@ -22,11 +22,17 @@ pub struct Block {
 
 #[derive(Clone, Debug)]
 pub enum BlockKind {
-    Heading { level: u8, text: Text },
+    Heading {
+        level: u8,
+        text: Text,
+    },
     /// `# [HTTP](#tab/http)`: a code tab, not a section.
     Tab(Text),
     /// A paragraph, list item or quoted paragraph.
-    Paragraph { text: Text, container: Container },
+    Paragraph {
+        text: Text,
+        container: Container,
+    },
     /// Index into [`Blocks::tables`].
     Table(u32),
     /// Index into [`Blocks::fences`].
@@ -81,7 +87,18 @@ const MAX_CELLS: usize = 200_000;
 
 #[must_use]
 pub(super) fn parse(text: &str) -> Blocks {
-    let mut builder = Builder { text, out: Blocks::default(), capture: None, implicit: false, open: Vec::new(), quotes: 0, items: 0, table: None, fence: None, html: None };
+    let mut builder = Builder {
+        text,
+        out: Blocks::default(),
+        capture: None,
+        implicit: false,
+        open: Vec::new(),
+        quotes: 0,
+        items: 0,
+        table: None,
+        fence: None,
+        html: None,
+    };
     for (number, (event, range)) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().enumerate() {
         if number > MAX_EVENTS || builder.out.cells.len() > MAX_CELLS {
             builder.out.truncated = true;
@@ -165,10 +182,8 @@ impl Builder<'_> {
                 self.inline(at);
                 self.line_break();
             }
-            Event::Html(line) => {
-                if self.html.is_some() {
-                    self.out.arena.push(&line);
-                }
+            Event::Html(line) if self.html.is_some() => {
+                self.out.arena.push(&line);
             }
             Event::Rule => {
                 self.flush_implicit();
@@ -218,7 +233,14 @@ impl Builder<'_> {
             Tag::Table(alignments) => {
                 self.flush_implicit();
                 let cells = offset(self.out.cells.len());
-                self.table = Some(TableState { at, columns: offset(alignments.len()), cells, row: cells, repaired: false, swallowed: Vec::new() });
+                self.table = Some(TableState {
+                    at,
+                    columns: offset(alignments.len()),
+                    cells,
+                    row: cells,
+                    repaired: false,
+                    swallowed: Vec::new(),
+                });
             }
             Tag::TableHead | Tag::TableRow => {
                 if let Some(table) = &mut self.table {
@@ -254,7 +276,8 @@ impl Builder<'_> {
             TagEnd::Heading(level) => {
                 if let Some(text) = self.finish() {
                     let is_tab = self.out.arena.links(text).any(|link| link.destination.starts_with("#tab/"));
-                    let kind = if is_tab { BlockKind::Tab(text) } else { BlockKind::Heading { level: level as u8, text } };
+                    let kind =
+                        if is_tab { BlockKind::Tab(text) } else { BlockKind::Heading { level: level as u8, text } };
                     self.block(kind, at);
                 }
             }
@@ -370,7 +393,14 @@ impl Builder<'_> {
             }
         }
         let at = shift(&lost.at);
-        self.finish_table(TableState { at, columns: offset(lost.columns), cells, row: cells, repaired: true, swallowed: Vec::new() });
+        self.finish_table(TableState {
+            at,
+            columns: offset(lost.columns),
+            cells,
+            row: cells,
+            repaired: true,
+            swallowed: Vec::new(),
+        });
     }
 
     fn end_row(&mut self, head: bool, at: &Range<u32>) {
@@ -386,7 +416,20 @@ impl Builder<'_> {
                 let empty = self.out.arena.here(at.end);
                 self.out.cells.push(empty);
             }
-            if pipes > table.columns as usize - 1 && table.columns > 1 {
+            let columns = table.columns as usize;
+            if let Some(rows) =
+                (pipes > columns && columns > 1).then(|| tables::split_joined_rows(row, columns)).flatten()
+            {
+                self.out.cells.truncate(table.row as usize);
+                for cell in rows {
+                    let text = self.inline_text(offset(cell.start) + at.start..offset(cell.end) + at.start);
+                    self.out.cells.push(text);
+                }
+                table.repaired = true;
+                self.table = Some(table);
+                return;
+            }
+            if pipes > columns - 1 && columns > 1 {
                 let cells = tables::split_row(row, table.columns as usize);
                 if let Some(last) = cells.surplus {
                     let text = self.inline_text(offset(last.start) + at.start..offset(last.end) + at.start);
@@ -424,7 +467,7 @@ impl Builder<'_> {
             let inner = at.clone();
             match event {
                 Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. } | Tag::Strong | Tag::Emphasis)) => {
-                    self.capture.get_or_insert_with(|| Capture { start, at: inner });
+                    self.capture.get_or_insert(Capture { start, at: inner });
                     let open = match tag {
                         Tag::Link { dest_url, .. } => MarkKind::Link(self.out.arena.destination(&dest_url)),
                         Tag::Image { .. } => MarkKind::Image,
@@ -439,7 +482,7 @@ impl Builder<'_> {
                     }
                 }
                 Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => {
-                    self.capture.get_or_insert_with(|| Capture { start, at: inner });
+                    self.capture.get_or_insert(Capture { start, at: inner });
                     self.event(event, range.start + at.start as usize..range.end + at.start as usize);
                 }
                 Event::Html(html) => self.out.arena.push(&html::lines(&html).join(" ")),

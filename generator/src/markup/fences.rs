@@ -1,9 +1,10 @@
 //! Closes code blocks that the page forgot to close.
 //!
-//! Symptom: inside a block stands a line that opens another one. The block ends at the first heading
-//! or annotation in it; where there is none, the second opener is a slip and becomes a blank line.
+//! Symptoms: inside a block stands an anchored heading, or a line that opens another block. The block
+//! ends at the first heading or annotation in it; where there is none, the second opener is a slip and
+//! becomes a blank line.
 
-use super::blocks::Blocks;
+use super::blocks::{Blocks, Fence};
 use super::split::Split;
 use crate::source::offset;
 
@@ -13,19 +14,29 @@ pub(super) fn repair(parsed: &Blocks, split: &mut Split) -> Option<Vec<u32>> {
     // From the end, so that earlier offsets stay valid.
     for fence in parsed.fences.iter().rev() {
         let body = parsed.arena.str(fence.body);
-        let Some(opener) = second_opener(body) else { continue };
+        let swallowed = swallowed_heading(fence, split);
+        let opener = second_opener(body);
+        if swallowed.is_none() && opener.is_none() {
+            continue;
+        }
+        let opener = opener.unwrap_or(body.len());
         // Bodies of fences inside lists are not contiguous in the text.
         let start = fence.body_at as usize;
         if split.text.get(start..start + body.len()) != Some(body) {
             continue;
         }
         let heading = heading_line(&body[..opener]).map(|at| offset(start + at));
-        let annotation = split.comments.iter().find(|comment| comment.own_lines && comment.at as usize > start && (comment.at as usize) < start + opener).map(|comment| comment.at);
-        match [heading, annotation].into_iter().flatten().min() {
+        let annotation = split
+            .comments
+            .iter()
+            .find(|comment| comment.own_lines && comment.at as usize > start && (comment.at as usize) < start + opener)
+            .map(|comment| comment.at);
+        match [swallowed, heading, annotation].into_iter().flatten().min() {
             Some(at) => {
                 split.insert(at, "```\n");
                 repairs.push(at);
             }
+            None if opener == body.len() => {}
             None => {
                 let at = offset(start + opener);
                 split.blank_line(at);
@@ -37,13 +48,25 @@ pub(super) fn repair(parsed: &Blocks, split: &mut Split) -> Option<Vec<u32>> {
     (!repairs.is_empty()).then_some(repairs)
 }
 
+/// A heading with an anchor is none of the code: the block should have ended before its line.
+fn swallowed_heading(fence: &Fence, split: &Split) -> Option<u32> {
+    let inside = |at: u32| fence.body_at < at && at < fence.at.end;
+    let anchor = split.anchors.iter().find(|anchor| inside(anchor.at))?;
+    let line = split.text[..anchor.at as usize].rfind('\n').map_or(0, |newline| newline + 1);
+    Some(offset(line))
+}
+
 /// Where a line such as ```` ```http ```` stands inside a body.
 fn second_opener(body: &str) -> Option<usize> {
-    memchr::memmem::find_iter(body.as_bytes(), "```").find(|&at| {
-        let line_start = body[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let info = body[at + 3..].trim_start_matches(' ');
-        body[line_start..at].trim().is_empty() && info.starts_with(|c: char| c.is_ascii_alphabetic()) && !info.lines().next().unwrap_or_default().contains('`')
-    }).map(|at| body[..at].rfind('\n').map_or(0, |newline| newline + 1))
+    memchr::memmem::find_iter(body.as_bytes(), "```")
+        .find(|&at| {
+            let line_start = body[..at].rfind('\n').map_or(0, |newline| newline + 1);
+            let info = body[at + 3..].trim_start_matches(' ');
+            body[line_start..at].trim().is_empty()
+                && info.starts_with(|c: char| c.is_ascii_alphabetic())
+                && !info.lines().next().unwrap_or_default().contains('`')
+        })
+        .map(|at| body[..at].rfind('\n').map_or(0, |newline| newline + 1))
 }
 
 fn heading_line(body: &str) -> Option<usize> {
@@ -74,7 +97,10 @@ mod tests {
 
     #[test]
     fn unclosed_fences_end_at_the_heading() {
-        check("```http\nGET /x\n\n### Response\n\n```http\nHTTP/1.1 200 OK\n```\n", "```http\nGET /x\n\n```\n### Response\n\n```http\nHTTP/1.1 200 OK\n```\n");
+        check(
+            "```http\nGET /x\n\n### Response\n\n```http\nHTTP/1.1 200 OK\n```\n",
+            "```http\nGET /x\n\n```\n### Response\n\n```http\nHTTP/1.1 200 OK\n```\n",
+        );
     }
 
     #[test]

@@ -38,7 +38,9 @@ pub struct Cut<'a> {
 pub fn cut(raw: &str) -> Cut<'_> {
     let start = if raw.starts_with('\u{FEFF}') { 3 } else { 0 };
     let none = Cut { yaml: None, body: start };
-    let Some(rest) = raw[start..].strip_prefix("---").and_then(|rest| rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n"))) else {
+    let Some(rest) =
+        raw[start..].strip_prefix("---").and_then(|rest| rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n")))
+    else {
         return none;
     };
     let yaml_start = raw.len() - rest.len();
@@ -59,7 +61,8 @@ pub fn cut(raw: &str) -> Cut<'_> {
 /// When the block is not a YAML mapping with distinct keys.
 pub fn parse(yaml: &str) -> Result<FrontMatter, yaml::YamlError> {
     let entries = yaml::parse_scalars(yaml)?;
-    let get = |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone()).unwrap_or_default();
+    let get =
+        |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone()).unwrap_or_default();
     Ok(FrontMatter {
         title: get("title"),
         description: get("description"),

@@ -86,7 +86,14 @@ const UNIT_END: &str = "</span></span>";
 /// Splits `raw[body..]`. Offsets in the result are those of `raw`.
 #[must_use]
 pub(super) fn split(raw: &str, body: usize) -> Split {
-    Splitter { raw, pos: body, line_start: 0, no_more_closes: false, out: Split { text: String::with_capacity((raw.len() - body) / 2), body: offset(body), ..Split::default() } }.run()
+    Splitter {
+        raw,
+        pos: body,
+        line_start: 0,
+        no_more_closes: false,
+        out: Split { text: String::with_capacity((raw.len() - body) / 2), body: offset(body), ..Split::default() },
+    }
+    .run()
 }
 
 struct Splitter<'a> {
@@ -136,9 +143,22 @@ impl Splitter<'_> {
         self.out.text.push_str(text);
     }
 
-    fn piece(&mut self, kind: Kind, text_start: usize, raw: Range<usize>, content: Range<usize>, localized: Range<usize>) {
+    fn piece(
+        &mut self,
+        kind: Kind,
+        text_start: usize,
+        raw: Range<usize>,
+        content: Range<usize>,
+        localized: Range<usize>,
+    ) {
         let text = offset(text_start)..offset(self.out.text.len());
-        self.out.pieces.push(Piece { kind, text, raw: narrow(raw), content: narrow(content), localized: narrow(localized) });
+        self.out.pieces.push(Piece {
+            kind,
+            text,
+            raw: narrow(raw),
+            content: narrow(content),
+            localized: narrow(localized),
+        });
     }
 
     /// A translated run at `at`. False when it only looks like one.
@@ -231,7 +251,8 @@ impl Splitter<'_> {
             None => return false,
         };
         self.copy_to(at);
-        let rest_of_line = &self.raw[end..memchr(b'\n', &self.raw.as_bytes()[end..]).map_or(self.raw.len(), |newline| end + newline)];
+        let rest_of_line =
+            &self.raw[end..memchr(b'\n', &self.raw.as_bytes()[end..]).map_or(self.raw.len(), |newline| end + newline)];
         let own_lines = line_is_empty && rest_of_line.trim().is_empty();
         if own_lines {
             // Inside a table the line goes without a trace, elsewhere it leaves a blank line.
@@ -239,7 +260,8 @@ impl Splitter<'_> {
             end += rest_of_line.len();
             let above = self.out.text[..self.line_start].trim_end_matches('\n');
             let above = above.rsplit('\n').next().unwrap_or_default();
-            let directly_above = self.out.text[..self.line_start].ends_with('\n') && !self.out.text[..self.line_start].ends_with("\n\n");
+            let directly_above =
+                self.out.text[..self.line_start].ends_with('\n') && !self.out.text[..self.line_start].ends_with("\n\n");
             if directly_above && above.trim_start().starts_with('|') {
                 end += usize::from(end < self.raw.len());
             }
@@ -276,28 +298,34 @@ fn push_one_line(out: &mut String, text: &str) {
 /// The search is bounded, so that a page of openers without ends stays linear.
 fn parse_unit(raw: &str, at: usize) -> Option<(Range<usize>, Range<usize>, usize)> {
     let bytes = raw.as_bytes();
-    let localized = skip_id(bytes, at + UNIT.len())?;
+    let (id, localized) = parse_id(bytes, at + UNIT.len())?;
     let localized_end = localized + memmem::find(window(bytes, localized), END.as_bytes())?;
     if !bytes[localized_end..].starts_with(BETWEEN.as_bytes()) {
         return None;
     }
-    let source = skip_id(bytes, localized_end + BETWEEN.len())?;
+    let (source_id, source) = parse_id(bytes, localized_end + BETWEEN.len())?;
     let source_end = source + memmem::find(window(bytes, source), END.as_bytes())?;
-    bytes[source_end..]
-        .starts_with(UNIT_END.as_bytes())
-        .then_some((localized..localized_end, source..source_end, source_end + UNIT_END.len()))
+    // Runs never nest, and the ids of the two sides are equal.
+    let is_pair =
+        id == source_id && !raw[localized..localized_end].contains(UNIT) && !raw[source..source_end].contains("<span ");
+    (is_pair && bytes[source_end..].starts_with(UNIT_END.as_bytes())).then_some((
+        localized..localized_end,
+        source..source_end,
+        source_end + UNIT_END.len(),
+    ))
 }
 
 fn window(bytes: &[u8], from: usize) -> &[u8] {
     &bytes[from..bytes.len().min(from + MAX_SIDE_BYTES)]
 }
 
-/// Ids are short and of one alphabet; anything else is not ours.
-fn skip_id(bytes: &[u8], from: usize) -> Option<usize> {
+/// The id of a side and where its text starts. Ids are short and of one alphabet; anything else is not
+/// ours.
+fn parse_id(bytes: &[u8], from: usize) -> Option<(&[u8], usize)> {
     let id = bytes.get(from..(from + 32).min(bytes.len()))?;
     let len = memchr(b'"', id)?;
     let is_id = id[..len].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-    (is_id && id.get(len + 1) == Some(&b'>')).then_some(from + len + 2)
+    (is_id && id.get(len + 1) == Some(&b'>')).then_some((&id[..len], from + len + 2))
 }
 
 impl Split {
@@ -316,7 +344,10 @@ impl Split {
         for comment in self.comments.iter_mut().filter(|comment| comment.at >= at) {
             comment.at += len;
         }
-        self.pieces.insert(next, Piece { kind: Kind::Blank, text: at..at + len, raw: raw..raw, content: raw..raw, localized: raw..raw });
+        self.pieces.insert(
+            next,
+            Piece { kind: Kind::Blank, text: at..at + len, raw: raw..raw, content: raw..raw, localized: raw..raw },
+        );
     }
 
     /// Empties the line that starts at `at`; its bytes become blanks.
@@ -338,13 +369,23 @@ impl Split {
             shift(&mut comment.at);
         }
         let next = self.pieces.partition_point(|piece| piece.text.end <= at);
-        self.pieces.insert(next, Piece { kind: Kind::Comment, text: at..at, raw: raw..raw + removed, content: raw..raw, localized: raw..raw });
+        self.pieces.insert(
+            next,
+            Piece {
+                kind: Kind::Comment,
+                text: at..at,
+                raw: raw..raw + removed,
+                content: raw..raw,
+                localized: raw..raw,
+            },
+        );
     }
 
     /// The file offset of a text offset that lies outside translated runs.
     fn gap_offset(&self, at: u32) -> u32 {
         let next = self.pieces.partition_point(|piece| piece.text.end <= at);
-        next.checked_sub(1).map_or(self.body + at, |index| self.pieces[index].raw.end + (at - self.pieces[index].text.end))
+        next.checked_sub(1)
+            .map_or(self.body + at, |index| self.pieces[index].raw.end + (at - self.pieces[index].text.end))
     }
 
     /// The range of the file that a range of [`Split::text`] came from.
@@ -402,7 +443,9 @@ mod tests {
     use super::*;
 
     fn unit(localized: &str, source: &str) -> String {
-        format!("<span data-ttu-id=\"1a2b3-101\">{localized}</span><span class=\"sxs-lookup\"><span data-stu-id=\"1a2b3-101\">{source}</span></span>")
+        format!(
+            "<span data-ttu-id=\"1a2b3-101\">{localized}</span><span class=\"sxs-lookup\"><span data-stu-id=\"1a2b3-101\">{source}</span></span>"
+        )
     }
 
     #[track_caller]
@@ -414,7 +457,11 @@ mod tests {
 
     #[test]
     fn both_sides_are_kept() {
-        check(&format!("|{}|{}|\n", unit("状态", "status"), unit("字符串", "String")), "|status|String|\n", "|状态|字符串|\n");
+        check(
+            &format!("|{}|{}|\n", unit("状态", "status"), unit("字符串", "String")),
+            "|status|String|\n",
+            "|状态|字符串|\n",
+        );
     }
 
     #[test]
@@ -448,10 +495,14 @@ mod tests {
 
     #[test]
     fn anchors_are_cut_and_remembered() {
-        let raw = format!("## <a name=\"http-request\"></a>{}\n#<a name=\"x\"></a>y\nsee <a name=\"z\"></a>z\n", unit("请求", "HTTP request"));
+        let raw = format!(
+            "## <a name=\"http-request\"></a>{}\n#<a name=\"x\"></a>y\nsee <a name=\"z\"></a>z\n",
+            unit("请求", "HTTP request")
+        );
         let split = split(&raw, 0);
         assert_eq!(split.text, "## HTTP request\n# y\nsee <a name=\"z\"></a>z\n");
-        let slugs: Vec<_> = split.anchors.iter().map(|anchor| &raw[anchor.slug.start as usize..anchor.slug.end as usize]).collect();
+        let slugs: Vec<_> =
+            split.anchors.iter().map(|anchor| &raw[anchor.slug.start as usize..anchor.slug.end as usize]).collect();
         assert_eq!(slugs, ["http-request", "x"]);
     }
 

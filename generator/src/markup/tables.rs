@@ -75,6 +75,19 @@ pub(super) fn split_row(row: &str, columns: usize) -> Row {
     Row { cells, surplus }
 }
 
+/// Several rows that translation joined in one line: `|a|b| |c|d|`. Their cells, row by row.
+#[must_use]
+pub(super) fn split_joined_rows(row: &str, columns: usize) -> Option<Vec<Range<usize>>> {
+    let cells = split_row(row, usize::MAX).cells;
+    let is_joined = (cells.len() + 1).is_multiple_of(columns + 1) && cells.len() > columns;
+    let (cells, borders): (Vec<_>, Vec<_>) =
+        cells.into_iter().enumerate().partition(|(index, _)| !(index + 1).is_multiple_of(columns + 1));
+    let is_joined = is_joined
+        && borders.iter().all(|(_, border)| row[border.clone()].trim().is_empty())
+        && cells.iter().step_by(columns).all(|(_, name)| !row[name.clone()].trim().is_empty());
+    is_joined.then(|| cells.into_iter().map(|(_, cell)| cell).collect())
+}
+
 /// Looks for a delimiter row inside what Markdown took for a paragraph.
 #[must_use]
 pub(super) fn find_lost(paragraph: &str) -> Option<Lost> {
@@ -98,13 +111,15 @@ pub(super) fn find_lost(paragraph: &str) -> Option<Lost> {
             row.cells.into_iter().map(|cell| cell.start + line.start..cell.end + line.start).collect()
         })
         .collect();
-    let before = (delimiter > 1).then(|| 0..header.start);
+    let before = (delimiter > 1).then_some(0..header.start);
     Some(Lost { before, at: header.start..paragraph.len(), columns, rows })
 }
 
 fn is_delimiter(line: &str) -> bool {
     let line = line.trim();
-    line.contains('|') && line.contains('-') && line.bytes().all(|byte| matches!(byte, b'|' | b':' | b'-' | b' ' | b'\t'))
+    line.contains('|')
+        && line.contains('-')
+        && line.bytes().all(|byte| matches!(byte, b'|' | b':' | b'-' | b' ' | b'\t'))
 }
 
 #[cfg(test)]
@@ -127,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn joined_rows() {
+        let row = "|a|S|x.| |b|T|y.|";
+        let cells: Vec<_> = split_joined_rows(row, 3).expect("two rows").into_iter().map(|cell| &row[cell]).collect();
+        assert_eq!(cells, ["a", "S", "x.", "b", "T", "y."]);
+        assert!(split_joined_rows("|a|S|x (y | z)|", 3).is_none());
+    }
+
+    #[test]
     fn pipes() {
         for (row, pipes) in [("|a|b|", 1), ("a|b", 1), ("no row", 0), ("|a|b|c", 2), ("|a \\| b|c|", 1), ("|one|", 1)] {
             assert_eq!(count_pipes(row), pipes, "{row}");
@@ -139,7 +162,10 @@ mod tests {
         let lost = find_lost(text).expect("a table");
         assert_eq!(lost.columns, 2);
         assert_eq!(&text[lost.before.expect("text")], "Text.\n");
-        assert_eq!(lost.rows.iter().map(|row| row.iter().map(|cell| &text[cell.clone()]).collect()).collect::<Vec<Vec<_>>>(), [["a", "b"], ["1", "2"]]);
+        assert_eq!(
+            lost.rows.iter().map(|row| row.iter().map(|cell| &text[cell.clone()]).collect()).collect::<Vec<Vec<_>>>(),
+            [["a", "b"], ["1", "2"]]
+        );
         assert!(find_lost("a | b\n---\n").is_none());
     }
 }

@@ -96,7 +96,11 @@ impl Arena {
 
     /// The text from `start` to the end of what has been pushed.
     pub(super) fn text(&self, start: Text, at: Range<u32>) -> Text {
-        Text { chars: (start.chars.0, self.len()), marks: (start.marks.0, offset(self.marks.len())), at: (at.start, at.end) }
+        Text {
+            chars: (start.chars.0, self.len()),
+            marks: (start.marks.0, offset(self.marks.len())),
+            at: (at.start, at.end),
+        }
     }
 
     #[must_use]

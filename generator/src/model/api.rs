@@ -128,7 +128,8 @@ impl Segment {
             Self::Key { .. } => "/{}".to_owned(),
             Self::KeyEquals { name, .. } => format!("/{}={{}}", name.to_ascii_lowercase()),
             Self::Function { name, arguments } => {
-                let arguments: Vec<_> = arguments.iter().map(|argument| format!("{}={{}}", argument.name.to_ascii_lowercase())).collect();
+                let arguments: Vec<_> =
+                    arguments.iter().map(|argument| format!("{}={{}}", argument.name.to_ascii_lowercase())).collect();
                 format!("/{}({})", name.to_ascii_lowercase(), arguments.join(","))
             }
             Self::ItemPath { .. } => ":/{}:".to_owned(),

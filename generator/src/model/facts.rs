@@ -130,6 +130,8 @@ pub struct PermissionRow {
     pub contradictory: bool,
     /// `None` when the page says neither which permissions nor that there are none.
     pub supported: Option<bool>,
+    /// Which permissions are needed depends on something that the page tells apart.
+    pub conditional: bool,
     /// Scopes that carry a footnote mark.
     pub footnoted: Vec<String>,
 }
@@ -226,6 +228,8 @@ pub enum RequestBody {
     Parameters,
     /// A JSON representation of an entity or complex type.
     Entity(TypeExpression),
+    /// `{"@odata.id": …}`, the address of another entity.
+    Reference,
     /// Something else, with the media type where the page names one.
     Raw(Option<String>),
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::tree::Node;
 use super::{
-    ArgumentPlan, BuilderPlan, CallPlan, FilePlan, FunctionArgument, ItemPlan, Literal, MethodKind, MethodPlan, ModulePlan, OperationPlan, Plan, RustType, Step, StructurePlan, TypePath, docs, structures,
-    tree,
+    ArgumentPlan, BuilderPlan, CallPlan, FilePlan, FunctionArgument, ItemPlan, Literal, MethodKind, MethodPlan,
+    ModulePlan, OperationPlan, Plan, RustType, Step, StructurePlan, TypePath, docs, structures, tree,
 };
 use crate::diag::{Diagnostic, codes};
 use crate::model::api::{Argument, ArgumentKind, Operation, OperationKind, Response, Segment};
@@ -14,10 +14,23 @@ use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::{PagePath, Position, Span};
 
-pub(super) fn plan_version(version: ApiVersion, operations: &[Operation], policy: &Policy, plan: &mut Plan, features: &mut BTreeSet<String>) {
+pub(super) fn plan_version(
+    version: ApiVersion,
+    operations: &[Operation],
+    policy: &Policy,
+    plan: &mut Plan,
+    features: &mut BTreeSet<String>,
+) {
     let root = tree::build(operations);
     let module = super::version_module(version);
-    let mut builder = VersionBuilder { version, module: module.clone(), policy, plan, actions: Scope::default(), structures: Vec::new() };
+    let mut builder = VersionBuilder {
+        version,
+        module: module.clone(),
+        policy,
+        plan,
+        actions: Scope::default(),
+        structures: Vec::new(),
+    };
     builder.plan_root(&root, features);
     let structures = std::mem::take(&mut builder.structures);
     builder.plan_actions(structures);
@@ -46,13 +59,20 @@ impl VersionBuilder<'_> {
         let mut methods = Vec::new();
         let mut modules = Vec::new();
         let mut scope = Scope::default();
+        for operation in &root.calls {
+            self.skip(operation, "it is bound to nothing");
+        }
         for node in root.children.values() {
             let Some(Segment::Name(name)) = &node.segment else {
                 self.skip_node(node, "a path that does not start with a name");
                 continue;
             };
             let item = format!("{} area {name}", self.version.segment());
-            let (Some(feature), Some(ident)) = (names::feature(name), self.claim(&mut scope, name, Case::Snake, &item, node)) else { continue };
+            let (Some(feature), Some(ident)) =
+                (names::feature(name), self.claim(&mut scope, name, Case::Snake, &item, node))
+            else {
+                continue;
+            };
             features.insert(feature.clone());
             let target = self.plan_area(node, name, &ident, &feature);
             modules.push(ModulePlan { ident: ident.clone(), feature: Some(feature.clone()), flattened: false });
@@ -73,12 +93,19 @@ impl VersionBuilder<'_> {
             docs: vec![format!("The root of all paths of {}.", docs::code(self.version.segment()))],
         };
         let builder = ItemPlan::Builder(BuilderPlan { ident: ty, docs: vec![docs::code(&path)], methods });
-        modules.push(ModulePlan { ident: super::expect_ident("actions", Case::Snake), feature: None, flattened: false });
+        modules.push(ModulePlan {
+            ident: super::expect_ident("actions", Case::Snake),
+            feature: None,
+            flattened: false,
+        });
         self.plan.files.push(FilePlan {
             path: format!("src/{}.rs", self.module.text()),
             origin: format!("the paths of {}", self.version.segment()),
             pages: BTreeSet::new(),
-            docs: vec![format!("Microsoft Graph {}: its paths, operations and types.", docs::code(self.version.segment()))],
+            docs: vec![format!(
+                "Microsoft Graph {}: its paths, operations and types.",
+                docs::code(self.version.segment())
+            )],
             modules,
             items: vec![function, builder],
         });
@@ -89,7 +116,9 @@ impl VersionBuilder<'_> {
         let path = format!("/{name}");
         let mut types = Scope::default();
         let mut area = Area { ident: ident.clone(), feature: feature.to_owned(), types: &mut types };
-        let root_ty = self.claim(area.types, name, Case::Type, &format!("{} builder {path}", self.version.segment()), node).unwrap_or_else(|| super::expect_ident("Area", Case::Type));
+        let root_ty = self
+            .claim(area.types, name, Case::Type, &format!("{} builder {path}", self.version.segment()), node)
+            .unwrap_or_else(|| super::expect_ident("Area", Case::Type));
         let target = self.type_path(&[ident], &root_ty);
         let mut files: Vec<FilePlan> = Vec::new();
         let mut pages = BTreeSet::new();
@@ -108,7 +137,11 @@ impl VersionBuilder<'_> {
             let mut child_pages = BTreeSet::new();
             let module = [ident, &file];
             let relative = relative_name(name, std::slice::from_ref(segment));
-            let Some(ty) = self.plan_node(child, &child_path, &relative, name, &module, &mut area, &mut items, &mut child_pages) else { continue };
+            let Some(ty) =
+                self.plan_node(child, &child_path, &relative, &module, &mut area, &mut items, &mut child_pages)
+            else {
+                continue;
+            };
             steps.extend(self.navigate(child, &child_path, ty, node, &mut methods));
             modules.push(ModulePlan { ident: file.clone(), feature: None, flattened: false });
             files.push(FilePlan {
@@ -120,7 +153,7 @@ impl VersionBuilder<'_> {
                 items,
             });
         }
-        let calls = self.calls(node, &path, &mut methods, &mut pages, &area);
+        let calls = self.calls(node, &mut methods, &mut pages, &area);
         steps.extend(calls);
         builders.push(ItemPlan::Builder(BuilderPlan { ident: root_ty, docs: vec![docs::code(&path)], methods: steps }));
         self.plan.files.extend(files);
@@ -137,7 +170,16 @@ impl VersionBuilder<'_> {
 
     /// A node and everything below it, into one file. Returns the type of the node.
     #[expect(clippy::too_many_arguments, reason = "one recursive walk; a struct would only rename the arguments")]
-    fn plan_node(&mut self, node: &Node<'_>, path: &str, relative: &str, area_name: &str, module: &[&RustIdent], area: &mut Area<'_>, items: &mut Vec<ItemPlan>, pages: &mut BTreeSet<PagePath>) -> Option<TypePath> {
+    fn plan_node(
+        &mut self,
+        node: &Node<'_>,
+        path: &str,
+        relative: &str,
+        module: &[&RustIdent],
+        area: &mut Area<'_>,
+        items: &mut Vec<ItemPlan>,
+        pages: &mut BTreeSet<PagePath>,
+    ) -> Option<TypePath> {
         let item = format!("{} builder {path}", self.version.segment());
         let ident = self.claim(area.types, relative, Case::Type, &item, node)?;
         let at = items.len();
@@ -145,14 +187,18 @@ impl VersionBuilder<'_> {
         let mut methods = Vec::new();
         for child in node.children.values() {
             let Some(segment) = &child.segment else { continue };
-            let child_path = format!("{path}{}{segment}", if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" });
+            let child_path = format!(
+                "{path}{}{segment}",
+                if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" }
+            );
             let child_relative = format!("{relative} {}", step_name(segment));
-            if let Some(target) = self.plan_node(child, &child_path, &child_relative, area_name, module, area, items, pages) {
+            if let Some(target) = self.plan_node(child, &child_path, &child_relative, module, area, items, pages) {
                 methods.extend(self.navigate(child, &child_path, target, node, &mut scope));
             }
         }
-        methods.extend(self.calls(node, path, &mut scope, pages, area));
-        items.insert(at, ItemPlan::Builder(BuilderPlan { ident: ident.clone(), docs: vec![docs::code(path)], methods }));
+        methods.extend(self.calls(node, &mut scope, pages, area));
+        items
+            .insert(at, ItemPlan::Builder(BuilderPlan { ident: ident.clone(), docs: vec![docs::code(path)], methods }));
         Some(self.type_path(module, &ident))
     }
 
@@ -164,9 +210,19 @@ impl VersionBuilder<'_> {
     }
 
     /// The method that leads from a node to its child.
-    fn navigate(&mut self, child: &Node<'_>, path: &str, target: TypePath, parent: &Node<'_>, scope: &mut Scope) -> Option<MethodPlan> {
+    fn navigate(
+        &mut self,
+        child: &Node<'_>,
+        path: &str,
+        target: TypePath,
+        parent: &Node<'_>,
+        scope: &mut Scope,
+    ) -> Option<MethodPlan> {
         let segment = child.segment.as_ref()?;
-        let is_called = parent.calls.iter().any(|operation| matches!(operation.kind, OperationKind::Action | OperationKind::Function) && operation.path.segments.last().is_some_and(|last| last.key() == segment.key()));
+        let is_called = parent.calls.iter().any(|operation| {
+            matches!(operation.kind, OperationKind::Action | OperationKind::Function)
+                && operation.path.segments.last().is_some_and(|last| last.key() == segment.key())
+        });
         let is_function = matches!(segment, Segment::Function { .. });
         // What a function or action returns has paths of its own; the call keeps the plain name, whichever
         // of the two is documented first.
@@ -175,19 +231,32 @@ impl VersionBuilder<'_> {
         let ident = self.claim(scope, &wire, Case::Snake, &format!("{} path {path}", self.version.segment()), child)?;
         let (arguments, step) = step(segment, &[]);
         self.surface(parent_type(&target), &format!("{path} → {ident}"));
-        Some(MethodPlan { ident, docs: vec![docs::code(path)], feature: None, arguments, step: Some(step), kind: MethodKind::Navigate(target) })
+        Some(MethodPlan {
+            ident,
+            docs: vec![docs::code(path)],
+            feature: None,
+            arguments,
+            step: Some(step),
+            kind: MethodKind::Navigate(target),
+        })
     }
 
-    fn calls(&mut self, node: &Node<'_>, path: &str, scope: &mut Scope, pages: &mut BTreeSet<PagePath>, area: &Area<'_>) -> Vec<MethodPlan> {
+    fn calls(
+        &mut self,
+        node: &Node<'_>,
+        scope: &mut Scope,
+        pages: &mut BTreeSet<PagePath>,
+        area: &Area<'_>,
+    ) -> Vec<MethodPlan> {
         let mut methods = Vec::new();
         for operation in &node.calls {
             let item = super::item_name(operation, self.version);
             let wire = call_name(operation);
+            let wire = if scope.has(&wire, Case::Snake) { overload_name(operation).unwrap_or(wire) } else { wire };
             let Some(ident) = self.claim_call(scope, &wire, &item, operation) else { continue };
             pages.insert(operation.page.clone());
             methods.push(self.call(operation, ident, area));
         }
-        let _ = path;
         methods
     }
 
@@ -207,7 +276,9 @@ impl VersionBuilder<'_> {
         }
         let mut query = Vec::new();
         for item in &operation.path.query {
-            if let Claim::Free(argument) | Claim::Collision { given: argument, .. } = names.claim(&item.name, Case::Snake, &item.name, &Policy::default()) {
+            if let Claim::Free(argument) | Claim::Collision { given: argument, .. } =
+                names.claim(&item.name, Case::Snake, &item.name, &Policy::default())
+            {
                 query.push((item.name.clone(), argument.clone()));
                 arguments.push(ArgumentPlan { ident: argument, ty: RustType::Str });
             }
@@ -227,8 +298,20 @@ impl VersionBuilder<'_> {
             permissions: operation.permissions.clone(),
             statuses: operation.statuses.clone(),
         };
-        self.plan.surface.push(format!("{} {} {} = {ident}({})", self.module, operation.method.as_str(), operation.path, arguments.iter().map(|argument| argument.ident.to_string()).collect::<Vec<_>>().join(", ")));
-        let kind = MethodKind::Call(Box::new(CallPlan { constant, operation: plan, query, body, response: response_type(&operation.response) }));
+        self.plan.surface.push(format!(
+            "{} {} {} = {ident}({})",
+            self.module,
+            operation.method.as_str(),
+            operation.path,
+            arguments.iter().map(|argument| argument.ident.to_string()).collect::<Vec<_>>().join(", ")
+        ));
+        let kind = MethodKind::Call(Box::new(CallPlan {
+            constant,
+            operation: plan,
+            query,
+            body,
+            response: response_type(&operation.response),
+        }));
         MethodPlan { ident, docs: docs::operation(operation, self.version), feature: None, arguments, step, kind }
     }
 
@@ -249,22 +332,34 @@ impl VersionBuilder<'_> {
                     }
                     Claim::Unusable => return Some(RustType::Json),
                 };
-                let structure = structures::plan_parameters(ident.clone(), operation, self.version, self.policy, self.plan);
+                let structure =
+                    structures::plan_parameters(ident.clone(), operation, self.version, self.policy, self.plan);
                 self.structures.push((area.ident.clone(), area.feature.clone(), operation.page.clone(), structure));
-                Some(RustType::Named(TypePath(vec![self.module.clone(), super::expect_ident("actions", Case::Snake), ident])))
+                Some(RustType::Named(TypePath(vec![
+                    self.module.clone(),
+                    super::expect_ident("actions", Case::Snake),
+                    ident,
+                ])))
             }
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
             (RequestBody::Raw(_), _) => Some(RustType::Body),
+            _ if is_media(operation) => Some(RustType::Body),
             _ => Some(RustType::Json),
         }
     }
 
     /// The structures of actions, one file per area, re-exported from `actions`.
     fn plan_actions(&mut self, structures: Vec<(RustIdent, String, PagePath, StructurePlan)>) {
-        let mut files: std::collections::BTreeMap<RustIdent, (String, BTreeSet<PagePath>, Vec<ItemPlan>)> = std::collections::BTreeMap::new();
+        let mut files: std::collections::BTreeMap<RustIdent, (String, BTreeSet<PagePath>, Vec<ItemPlan>)> =
+            std::collections::BTreeMap::new();
         for (area, feature, page, structure) in structures {
-            self.plan.surface.push(format!("{} struct actions::{} {{ {} }}", self.module, structure.ident, structure.properties.iter().map(|property| property.ident.to_string()).collect::<Vec<_>>().join(", ")));
+            self.plan.surface.push(format!(
+                "{} struct actions::{} {{ {} }}",
+                self.module,
+                structure.ident,
+                structure.properties.iter().map(|property| property.ident.to_string()).collect::<Vec<_>>().join(", ")
+            ));
             let file = files.entry(area).or_insert_with(|| (feature, BTreeSet::new(), Vec::new()));
             file.1.insert(page);
             file.2.push(ItemPlan::Structure(structure));
@@ -350,6 +445,14 @@ impl VersionBuilder<'_> {
     }
 }
 
+/// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
+fn is_media(operation: &Operation) -> bool {
+    let last = operation.path.segments.last();
+    matches!(operation.method, Method::Put | Method::Patch)
+        && matches!(last, Some(Segment::System(name)) if name == "$value")
+        || matches!(last, Some(Segment::Name(name)) if name == "content" && operation.method == Method::Put)
+}
+
 fn parent_type(target: &TypePath) -> String {
     target.0.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")
 }
@@ -416,7 +519,20 @@ fn call_name(operation: &Operation) -> String {
         OperationKind::Update => "update".to_owned(),
         OperationKind::Replace => "replace".to_owned(),
         OperationKind::Delete => "delete".to_owned(),
-        OperationKind::Action | OperationKind::Function => operation.path.segments.last().map(method_name).unwrap_or_default(),
+        OperationKind::Action | OperationKind::Function => {
+            operation.path.segments.last().map(method_name).unwrap_or_default()
+        }
+    }
+}
+
+/// Functions of one name differ by their arguments: `supportedTimeZones with timeZoneStandard`.
+fn overload_name(operation: &Operation) -> Option<String> {
+    match operation.path.segments.last()? {
+        Segment::Function { arguments, .. } if !arguments.is_empty() => {
+            let names: Vec<_> = arguments.iter().map(|argument| argument.name.as_str()).collect();
+            Some(format!("{} with {}", call_name(operation), names.join(" and ")))
+        }
+        _ => None,
     }
 }
 
@@ -461,7 +577,10 @@ fn argument_type(argument: &Argument, documented: &[crate::model::facts::Paramet
         ArgumentKind::Quoted => (RustType::Str, Literal::String),
         ArgumentKind::Enum(ty) => (RustType::Str, Literal::Enum(ty.clone())),
         ArgumentKind::Bare => {
-            let ty = documented.iter().find(|parameter| parameter.name.eq_ignore_ascii_case(&argument.name)).map(|parameter| parameter.ty.name.to_ascii_lowercase());
+            let ty = documented
+                .iter()
+                .find(|parameter| parameter.name.eq_ignore_ascii_case(&argument.name))
+                .map(|parameter| parameter.ty.name.to_ascii_lowercase());
             match ty.as_deref().map(|ty| ty.strip_prefix("edm.").unwrap_or(ty)) {
                 Some("int32" | "int16" | "int64" | "integer" | "int") => (RustType::I64, Literal::Value),
                 Some("boolean" | "bool") => (RustType::Bool, Literal::Value),
@@ -478,7 +597,7 @@ fn response_type(response: &Response) -> RustType {
         Response::Empty => RustType::Unit,
         Response::Stream => RustType::Bytes,
         Response::Text => RustType::String,
-        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(RustType::Json)),
+        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::primitive_type(&ty.name))),
         Response::Typed(_) | Response::Unknown => RustType::Json,
     }
 }

@@ -41,10 +41,17 @@ fn permission_line(account: AccountType, row: &PermissionRow) -> Option<String> 
     if row.scopes.is_empty() {
         return None;
     }
-    let mut scopes: Vec<_> = row.scopes.iter().map(|scope| code(scope)).collect();
+    let needs_several = row.alternatives.iter().any(|set| set.len() > 1);
+    let join = |set: &Vec<String>| set.iter().map(|scope| code(scope)).collect::<Vec<_>>().join(" with ");
+    let mut scopes: Vec<_> = if needs_several {
+        row.alternatives.iter().map(join).collect()
+    } else {
+        row.scopes.iter().map(|scope| code(scope)).collect()
+    };
     let order = match row.order {
+        _ if row.conditional => ", depending on the resource",
         _ if row.scopes.len() < 2 => "",
-        _ if row.contradictory => ", in no certain order",
+        _ if row.contradictory || needs_several => ", in no certain order",
         PermissionOrder::LeastToMost => ", least privileged first",
         PermissionOrder::MostToLeast => {
             scopes.reverse();
@@ -56,7 +63,8 @@ fn permission_line(account: AccountType, row: &PermissionRow) -> Option<String> 
 }
 
 pub(super) fn structure(operation: &Operation, version: ApiVersion) -> Vec<String> {
-    let mut lines = vec![format!("Parameters of {}.", code(&format!("{} {}", operation.method.as_str(), operation.path)))];
+    let mut lines =
+        vec![format!("Parameters of {}.", code(&format!("{} {}", operation.method.as_str(), operation.path)))];
     if let Some(stem) = safe_stem(operation.page.stem()) {
         lines.extend([String::new(), format!("Documented on {}", page_url(stem, version))]);
     }
@@ -65,7 +73,11 @@ pub(super) fn structure(operation: &Operation, version: ApiVersion) -> Vec<Strin
 
 pub(super) fn property(parameter: &Parameter) -> Vec<String> {
     let collection = if parameter.ty.collection { " collection" } else { "" };
-    let ty = if parameter.ty.name.is_empty() { String::new() } else { format!(": {}{collection}", code(&parameter.ty.name)) };
+    let ty = if parameter.ty.name.is_empty() {
+        String::new()
+    } else {
+        format!(": {}{collection}", code(&parameter.ty.name))
+    };
     let required = match parameter.required {
         Some(true) => " Required.",
         Some(false) => " Optional.",
@@ -82,12 +94,19 @@ pub(super) fn property(parameter: &Parameter) -> Vec<String> {
 /// Documented text as a code span; the docs are hostile input, and a code span is the only place
 /// where Markdown, HTML and intra-doc links mean nothing.
 pub(super) fn code(text: &str) -> String {
-    let text: String = text.chars().take(300).map(|c| if c == '`' || c.is_control() { ' ' } else { c }).collect();
+    let text: String =
+        text.chars().take(300).map(|c| if c == '`' || c.is_control() || is_invisible(c) { ' ' } else { c }).collect();
     format!("`{}`", text.trim())
+}
+
+/// Zero-width and bidirectional controls, which rustc refuses in comments.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Page names go into links: only the characters that they really have.
 fn safe_stem(stem: &str) -> Option<&str> {
-    let is_safe = !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_safe =
+        !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     is_safe.then_some(stem)
 }

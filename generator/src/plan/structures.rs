@@ -22,12 +22,22 @@ pub(super) fn action_name(operation: &Operation) -> String {
 }
 
 /// The parameters of an action's body as a structure.
-pub(super) fn plan_parameters(ident: RustIdent, operation: &Operation, version: ApiVersion, policy: &Policy, plan: &mut Plan) -> StructurePlan {
+pub(super) fn plan_parameters(
+    ident: RustIdent,
+    operation: &Operation,
+    version: ApiVersion,
+    policy: &Policy,
+    plan: &mut Plan,
+) -> StructurePlan {
     let mut scope = Scope::default();
     // Every structure has it; a documented property of that name gets another one.
     let _ = scope.claim("additional", Case::Snake, "additional properties", &Policy::default());
     let mut properties: Vec<PropertyPlan> = Vec::new();
     for parameter in &operation.body_parameters {
+        // Annotations are not properties; they travel in `additional`.
+        if parameter.name.contains('@') {
+            continue;
+        }
         if properties.iter().any(|known| known.wire == parameter.name) {
             report(&codes::NAME_COLLISION, operation, parameter, "is documented twice; the first row counts", plan);
             continue;
@@ -36,15 +46,32 @@ pub(super) fn plan_parameters(ident: RustIdent, operation: &Operation, version: 
         let ident = match scope.claim(&parameter.name, Case::Snake, &item, policy) {
             Claim::Free(ident) => ident,
             Claim::Collision { given, other } => {
-                report(&codes::NAME_COLLISION, operation, parameter, &format!("wants the Rust name of `{other}` and got `{given}`; item = \"{item}\""), plan);
+                report(
+                    &codes::NAME_COLLISION,
+                    operation,
+                    parameter,
+                    &format!("wants the Rust name of `{other}` and got `{given}`; item = \"{item}\""),
+                    plan,
+                );
                 given
             }
             Claim::Unusable => {
-                report(&codes::UNUSABLE_NAME, operation, parameter, &format!("has no characters that a Rust name may have; item = \"{item}\""), plan);
+                report(
+                    &codes::UNUSABLE_NAME,
+                    operation,
+                    parameter,
+                    &format!("has no characters that a Rust name may have; item = \"{item}\""),
+                    plan,
+                );
                 continue;
             }
         };
-        properties.push(PropertyPlan { wire: parameter.name.clone(), ident, docs: docs::property(parameter), ty: property_type(parameter) });
+        properties.push(PropertyPlan {
+            wire: parameter.name.clone(),
+            ident,
+            docs: docs::property(parameter),
+            ty: property_type(parameter),
+        });
     }
     StructurePlan { ident, docs: docs::structure(operation, version), properties }
 }
@@ -56,14 +83,21 @@ fn report(code: &'static crate::diag::Code, operation: &Operation, parameter: &P
 }
 
 fn property_type(parameter: &Parameter) -> RustType {
-    let name = parameter.ty.name.strip_prefix("Edm.").unwrap_or(&parameter.ty.name);
-    let item = match name.to_ascii_lowercase().as_str() {
-        "string" | "guid" | "datetimeoffset" | "date" | "timeofday" | "duration" | "binary" | "datetime" => RustType::String,
+    let item = primitive_type(&parameter.ty.name);
+    if parameter.ty.collection { RustType::Vec(Box::new(item)) } else { item }
+}
+
+/// The Rust type of an Edm primitive; any JSON for what is none.
+pub(super) fn primitive_type(name: &str) -> RustType {
+    let name = name.strip_prefix("Edm.").unwrap_or(name);
+    match name.to_ascii_lowercase().as_str() {
+        "string" | "guid" | "datetimeoffset" | "date" | "timeofday" | "duration" | "binary" | "datetime" => {
+            RustType::String
+        }
         "boolean" | "bool" => RustType::Bool,
         "int32" | "int16" | "integer" | "int" | "byte" | "sbyte" => RustType::I32,
         "int64" => RustType::I64,
         "double" | "single" => RustType::F64,
         _ => RustType::Json,
-    };
-    if parameter.ty.collection { RustType::Vec(Box::new(item)) } else { item }
+    }
 }

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use crate::model::facts::{AccountType, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder, PermissionRow, SourceProof};
+use crate::model::facts::{
+    AccountType, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder, PermissionRow,
+    SourceProof,
+};
 
 #[derive(Serialize)]
 struct Page<'f> {
@@ -102,18 +105,22 @@ struct Accounting {
 /// One line of the export, without the line end.
 #[must_use]
 pub fn json_line(facts: &PageFacts) -> String {
-    serde_json::to_string(&view(facts)).unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
+    serde_json::to_string(&view(facts))
+        .unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
 }
 
 /// The same object, indented, for people and snapshots.
 #[must_use]
 pub fn json_pretty(facts: &PageFacts) -> String {
-    serde_json::to_string_pretty(&view(facts)).unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
+    serde_json::to_string_pretty(&view(facts))
+        .unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
 }
 
 fn view(facts: &PageFacts) -> Page<'_> {
     let row = |account| row(facts.permissions.row(account));
-    let count = |request: bool| facts.examples.iter().filter(|example| matches!(example, Example::Request { .. }) == request).count();
+    let count = |request: bool| {
+        facts.examples.iter().filter(|example| matches!(example, Example::Request { .. }) == request).count()
+    };
     let accounting = facts.accounting;
     Page {
         path: facts.path.as_str(),
@@ -123,20 +130,49 @@ fn view(facts: &PageFacts) -> Page<'_> {
         source_commit: facts.source_commit.as_deref(),
         source_proof: facts.source_proof,
         title: Title { source: &facts.title.source, localized: &facts.title.localized },
-        requests: facts.requests.iter().map(|request| Request { method: request.method, path: &request.path }).collect(),
-        permissions: Permissions { delegated_work: row(AccountType::DelegatedWork), delegated_personal: row(AccountType::DelegatedPersonal), application: row(AccountType::Application) },
-        permission_variants: facts.permission_variants.iter().map(|variant| Variant { context: &variant.context, row: variant.account.as_str(), scopes: &variant.row.scopes }).collect(),
+        requests: facts
+            .requests
+            .iter()
+            .map(|request| Request { method: request.method, path: &request.path })
+            .collect(),
+        permissions: Permissions {
+            delegated_work: row(AccountType::DelegatedWork),
+            delegated_personal: row(AccountType::DelegatedPersonal),
+            application: row(AccountType::Application),
+        },
+        permission_variants: facts
+            .permission_variants
+            .iter()
+            .map(|variant| Variant {
+                context: &variant.context,
+                row: variant.account.as_str(),
+                scopes: &variant.row.scopes,
+            })
+            .collect(),
         parameters: facts
             .parameters
             .iter()
-            .map(|parameter| Parameter { name: &parameter.name, ty: &parameter.ty.name, collection: parameter.ty.collection, location: parameter.location, required: parameter.required })
+            .map(|parameter| Parameter {
+                name: &parameter.name,
+                ty: &parameter.ty.name,
+                collection: parameter.ty.collection,
+                location: parameter.location,
+                required: parameter.required,
+            })
             .collect(),
         request_headers: facts.headers.iter().map(|header| header.name.as_str()).collect(),
         success_statuses: &facts.success_statuses,
-        response: facts.response.as_ref().map(|response| Response { ty: &response.name, collection: response.collection }),
+        response: facts
+            .response
+            .as_ref()
+            .map(|response| Response { ty: &response.name, collection: response.collection }),
         examples: Examples { requests: count(true), responses: count(false) },
         types: [],
-        diagnostics: facts.diagnostics.iter().map(|found| Diagnostic { code: found.code.id, line: found.position.line, message: &found.message }).collect(),
+        diagnostics: facts
+            .diagnostics
+            .iter()
+            .map(|found| Diagnostic { code: found.code.id, line: found.position.line, message: &found.message })
+            .collect(),
         accounting: Accounting {
             tables: accounting.tables,
             tables_consumed: accounting.tables_consumed,

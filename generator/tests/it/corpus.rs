@@ -11,7 +11,8 @@ use graphdocs::source::PagePath;
 use crate::support::vocab;
 
 fn corpus(branch: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("GRAPHDOCS_CORPUS").map(|root| Path::new(&root).join(branch)).filter(|folder| folder.is_dir());
+    let folder =
+        std::env::var_os("GRAPHDOCS_CORPUS").map(|root| Path::new(&root).join(branch)).filter(|folder| folder.is_dir());
     if folder.is_none() {
         eprintln!("SKIPPED: no corpus; set GRAPHDOCS_CORPUS to a folder that holds `{branch}/api-reference`");
     }
@@ -19,7 +20,8 @@ fn corpus(branch: &str) -> Option<PathBuf> {
 }
 
 fn pages(folder: &Path, into: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {

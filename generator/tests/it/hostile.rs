@@ -19,7 +19,11 @@ fn extract(raw: &[u8]) -> PageFacts {
 
 #[track_caller]
 fn check_code(facts: &PageFacts, code: &str) {
-    assert!(facts.diagnostics.iter().any(|found| found.code.id == code), "expected {code}, found {:#?}", facts.diagnostics);
+    assert!(
+        facts.diagnostics.iter().any(|found| found.code.id == code),
+        "expected {code}, found {:#?}",
+        facts.diagnostics
+    );
 }
 
 #[test]
@@ -61,7 +65,12 @@ fn an_alias_bomb() {
 
 #[test]
 fn too_many_cells() {
-    let page = format!("# x\n|{}|\n|{}|\n{}", "a|".repeat(299), "-|".repeat(299), format!("|{}|\n", "x|".repeat(299)).repeat(1_000));
+    let page = format!(
+        "# x\n|{}|\n|{}|\n{}",
+        "a|".repeat(299),
+        "-|".repeat(299),
+        format!("|{}|\n", "x|".repeat(299)).repeat(1_000)
+    );
     check_code(&extract(page.as_bytes()), "GX0001");
 }
 
@@ -85,7 +94,8 @@ fn every_truncation_of_every_fixture() {
 
 #[test]
 fn names_become_harmless() {
-    let nasty = ["\"; fn main() {} //", "r#type", "self", "😀", "../../x", "*/", "#![allow(x)]", "a\\u{0}b", "`", "]()"];
+    let nasty =
+        ["\"; fn main() {} //", "r#type", "self", "😀", "../../x", "*/", "#![allow(x)]", "a\\u{0}b", "`", "]()"];
     for name in nasty {
         let page = format!(
             "# {name}: {name}\n\n## Permissions\n\n|Permission type|Permissions ({name})|\n|:--|:--|\n|{name}|A.Read.All, {name}|\n\n## HTTP request\n\n```http\nPOST /area/{{{name}}}/things/{name}\nPOST /{name}/x\nPOST /area/x(y='{name}')\n```\n\n## Request body\n\n|Property|Type|Description|\n|:--|:--|:--|\n|{name}|{name}|Possible values are: `{name}`.|\n|ok|String|{name}|\n\n## Response\n\n`204 No Content`\n"
@@ -93,7 +103,9 @@ fn names_become_harmless() {
         let facts = extract(page.as_bytes());
         let generation = generate(&[facts], &templates(), &vocab(), &Policy::default()).expect("tokens that parse");
         for (path, content) in &generation.files {
-            let is_safe = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte)) && !path.contains("..") && !path.starts_with('/');
+            let is_safe = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte))
+                && !path.contains("..")
+                && !path.starts_with('/');
             assert!(is_safe, "{path}");
             if path.ends_with(".rs") {
                 let text = String::from_utf8(content.clone()).expect("UTF-8");
@@ -109,5 +121,8 @@ fn syn_items(text: &str) -> Vec<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let outside_strings: Vec<&str> = code.split('"').step_by(2).collect();
     let words = outside_strings.join(" ");
-    words.match_indices("fn ").map(|(at, _)| words[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()).collect()
+    words
+        .match_indices("fn ")
+        .map(|(at, _)| words[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .collect()
 }

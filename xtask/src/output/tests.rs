@@ -104,7 +104,19 @@ fn check_path_refused(path: &str) {
 
 #[test]
 fn paths_that_leave_the_folder_are_refused() {
-    for path in ["../x.rs", "src/../../x.rs", "/etc/x.rs", "src//x.rs", "", "./x.rs", "src/", "src\\x.rs", "C:x.rs", "src/色.rs", "a b.rs"] {
+    for path in [
+        "../x.rs",
+        "src/../../x.rs",
+        "/etc/x.rs",
+        "src//x.rs",
+        "",
+        "./x.rs",
+        "src/",
+        "src\\x.rs",
+        "C:x.rs",
+        "src/色.rs",
+        "a b.rs",
+    ] {
         check_path_refused(path);
     }
     check_path_refused("src/LIB.rs");
@@ -143,7 +155,7 @@ fn links_are_neither_followed_nor_written_through() {
 fn steps_are_ordered_for_interruption() {
     let folder = TempDir::new();
     let comparison = compare(folder.path(), &crate_plan(), true).expect("compared");
-    let expected = [MARKER, "src/v1/users.rs", "src/lib.rs", "src/v1.rs", MANIFEST];
+    let expected = [MARKER, "src/v1/users.rs", "src/v1.rs", "src/lib.rs", MANIFEST];
     assert_eq!(steps(folder.path(), &comparison), expected.map(|path| Step::Write(path.to_owned())));
 
     folder.write(MARKER, "old\n");

@@ -1,0 +1,205 @@
+//! Owns the error of a call, and what may be printed of it.
+//!
+//! Rule for everything in here: `Display` is one line, and neither `Display` nor `Debug` shows a
+//! token, a header value or the content of a body.
+
+use super::auth::TokenError;
+use super::graph_error::GraphError;
+use bytes::Bytes;
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request has a mistake; nothing was sent.
+    #[error("invalid request, not sent: {0}")]
+    InvalidRequest(#[from] InvalidRequest),
+
+    /// The client was set up wrongly; nothing was sent.
+    #[error("invalid client configuration: {message}")]
+    Configuration {
+        /// What is wrong and what would be right.
+        message: String,
+    },
+
+    /// There was no access token; nothing was sent.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+
+    /// The service was not reached, or the connection broke. Whether the service acted on the
+    /// request is not known.
+    #[error("transport failed: {0}")]
+    Transport(#[source] Box<dyn StdError + Send + Sync>),
+
+    /// The service answered with an error status.
+    #[error(transparent)]
+    Graph(Box<GraphError>),
+
+    /// The service answered with a redirect, which the client does not follow: the token must not
+    /// go to another host. Downloads answer this way, with an address that needs no token.
+    #[error("status {status}: a redirect, which is not followed")]
+    Redirect {
+        /// The status: 301, 302, 303, 307 or 308.
+        status: u16,
+        /// The `Location` header.
+        location: Option<RedirectTarget>,
+    },
+
+    /// The service answered with a success status, and a body of another shape than documented.
+    /// The operation itself was carried out.
+    #[error("status {status}, but the response was not understood: {message}")]
+    Decode {
+        /// The status.
+        status: u16,
+        /// What was expected, and where.
+        message: String,
+        /// The body.
+        body: ErrorBody,
+    },
+}
+
+/// A mistake in a request that was found before it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidRequest {
+    /// A key or a path segment is empty.
+    #[error("the key after `{after}` is empty")]
+    EmptyKey {
+        /// The path before it.
+        after: String,
+    },
+    /// A key or a path segment is `.` or `..`, or decodes to it.
+    #[error("the key after `{after}` is a dot segment, which URL parsers remove")]
+    DotSegment {
+        /// The path before it.
+        after: String,
+    },
+    /// The argument of a function or a named key is not an OData literal.
+    #[error("the value of `{name}` is not an OData literal")]
+    Literal {
+        /// The name of the parameter or key property.
+        name: &'static str,
+    },
+    /// The name of a header is not a token.
+    #[error("`{name}` is not a header name")]
+    HeaderName {
+        /// The name, escaped.
+        name: String,
+    },
+    /// The value of a header has characters that are not allowed.
+    #[error("the value of the header `{name}` has other characters than visible ASCII")]
+    HeaderValue {
+        /// The name.
+        name: String,
+    },
+    /// The header is set by the transport.
+    #[error("the header `{name}` is set by the transport")]
+    TransportHeader {
+        /// The name.
+        name: String,
+    },
+    /// The URL parser would change the path, so the request would go elsewhere.
+    #[error("the path `{path}` is not in normal form")]
+    Path {
+        /// The path.
+        path: String,
+    },
+}
+
+/// The body of a response that could not be used: at most [`ErrorBody::LIMIT`] bytes of it. Debug
+/// output shows its size only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ErrorBody {
+    bytes: Bytes,
+    truncated: bool,
+}
+
+impl ErrorBody {
+    /// How many bytes are kept.
+    pub const LIMIT: usize = 64 * 1024;
+
+    /// Keeps the first [`ErrorBody::LIMIT`] bytes.
+    pub fn new(body: Bytes) -> ErrorBody {
+        if body.len() <= Self::LIMIT {
+            return ErrorBody { bytes: body, truncated: false };
+        }
+        ErrorBody {
+            // A slice would keep the whole body in memory.
+            bytes: Bytes::copy_from_slice(&body[..Self::LIMIT]),
+            truncated: true,
+        }
+    }
+
+    /// The bytes that were kept.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes that were kept, as text.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+
+    /// Whether the body was longer.
+    pub fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+}
+
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more = if self.truncated { " and more" } else { "" };
+        write!(f, "ErrorBody({} bytes{more})", self.bytes.len())
+    }
+}
+
+/// The address of a redirect. It can be pre-authenticated, which makes it a secret: debug output
+/// does not show it. Follow it without the token.
+///
+/// Source: <https://learn.microsoft.com/graph/api/driveitem-get-content>.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RedirectTarget(String);
+
+impl RedirectTarget {
+    /// Wraps the value of a `Location` header.
+    pub fn new(location: impl Into<String>) -> Self {
+        RedirectTarget(location.into())
+    }
+
+    /// The value of the `Location` header; relative to the request if it is not absolute.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for RedirectTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedirectTarget(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_bounded_and_not_printed() {
+        let body = ErrorBody::new(Bytes::from(vec![b's'; ErrorBody::LIMIT + 1]));
+        assert_eq!(body.as_bytes().len(), ErrorBody::LIMIT);
+        assert!(body.is_truncated());
+        let error = Error::Decode { status: 200, message: "expected JSON".into(), body };
+        let printed = format!("{error} {error:?}");
+        assert!(printed.contains("65536 bytes and more"), "{printed}");
+        assert!(printed.len() < 300, "{printed}");
+        assert!(!ErrorBody::new(Bytes::from_static(b"x")).is_truncated());
+    }
+
+    #[test]
+    fn redirect_targets_are_not_printed() {
+        let error = Error::Redirect { status: 302, location: Some(RedirectTarget::new("https://host/?sig=s3cret")) };
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+}

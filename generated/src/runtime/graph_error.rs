@@ -1,0 +1,241 @@
+//! Owns how the error response of Microsoft Graph is read and shown.
+//!
+//! It does not decide what is an error, and not whether to try again.
+
+use super::error::ErrorBody;
+use super::operation::{Operation, PermissionSet};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// How much of the service's message `Display` shows.
+const SHOWN_MESSAGE: usize = 300;
+
+/// An error that the service reported.
+///
+/// Everything but the status can be missing: gateways answer with HTML or without a body. Decide by
+/// `status`, `code` and `inner_code`, never by `message`, which changes and can be translated. Quote
+/// `request_id` and `date` to Microsoft's support.
+///
+/// Source: <https://learn.microsoft.com/graph/errors>; OData JSON 4.01, section 21.1.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct GraphError {
+    /// The HTTP status.
+    pub status: u16,
+    /// `error.code`, such as `Authorization_RequestDenied`; `None` if absent or empty.
+    pub code: Option<String>,
+    /// The most specific code of the nested inner errors.
+    pub inner_code: Option<String>,
+    /// `error.message`, for developers.
+    pub message: Option<String>,
+    /// What the service called the request, from the body or the `request-id` header.
+    pub request_id: Option<String>,
+    /// What the client called the request, from the body or the `client-request-id` header.
+    pub client_request_id: Option<String>,
+    /// When the service answered, from the body or the `Date` header, in the form found there.
+    pub date: Option<String>,
+    /// The `Retry-After` header as it was sent: seconds, also with a fraction, or an HTTP date.
+    pub retry_after: Option<String>,
+    /// The body. Debug output shows its size only.
+    pub body: ErrorBody,
+    /// The operation that was called.
+    pub operation: &'static Operation,
+}
+
+impl GraphError {
+    /// Reads an error response; `header` looks up a response header by its lower-case name.
+    pub fn from_response(
+        operation: &'static Operation,
+        status: u16,
+        header: &dyn Fn(&str) -> Option<String>,
+        body: ErrorBody,
+    ) -> GraphError {
+        let parsed: Value = serde_json::from_slice(body.as_bytes()).unwrap_or_default();
+        let error = &parsed["error"];
+        let inner = error.as_object().and_then(inner_error);
+        GraphError {
+            status,
+            // OAuth endpoints answer `{"error": "…", "error_description": "…"}` (RFC 6749, 5.2).
+            code: text(&error["code"]).or_else(|| text(error)),
+            inner_code: inner.and_then(innermost_code),
+            message: message(error).or_else(|| text(&parsed["error_description"])),
+            request_id: inner_text(inner, "request-id").or_else(|| header("request-id")),
+            client_request_id: inner_text(inner, "client-request-id").or_else(|| header("client-request-id")),
+            date: inner_text(inner, "date").or_else(|| header("date")),
+            retry_after: header("retry-after"),
+            body,
+            operation,
+        }
+    }
+
+    /// What the documentation suggests: for 403, the permissions that it lists for the operation,
+    /// the least privileged where it says which that is. `None` for every other status, and if
+    /// nothing is documented.
+    pub fn advice(&self) -> Option<String> {
+        let permissions = &self.operation.permissions;
+        let documented = [
+            ("delegated (work or school)", &permissions.delegated_work),
+            ("delegated (personal)", &permissions.delegated_personal),
+            ("application", &permissions.application),
+        ];
+        let documented: Vec<String> =
+            documented.into_iter().filter_map(|(caller, set)| Some(format!("{caller} {}", describe(set)?))).collect();
+        if self.status != 403 || documented.is_empty() {
+            return None;
+        }
+        Some(format!("documented permissions: {}", documented.join("; ")))
+    }
+}
+
+impl std::error::Error for GraphError {}
+
+impl fmt::Display for GraphError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (method, path) = (self.operation.method, self.operation.path);
+        write!(f, "{method} {path} failed with status {}", self.status)?;
+        if let Some(code) = self.inner_code.as_ref().or(self.code.as_ref()) {
+            write!(f, ", code {}", one_line(code))?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {}", one_line(message))?;
+        }
+        if let Some(advice) = self.advice() {
+            write!(f, " ({advice})")?;
+        }
+        if let Some(request_id) = &self.request_id {
+            write!(f, " [request-id {}]", one_line(request_id))?;
+        }
+        Ok(())
+    }
+}
+
+fn describe(set: &PermissionSet) -> Option<String> {
+    match (set.least(), set.scopes, set.supported) {
+        (Some(least), [_], _) => Some(least.to_owned()),
+        (Some(least), _, _) => Some(format!("{least} (least privileged)")),
+        (None, [_, ..], _) => Some(format!("one of {}", set.scopes.join(", "))),
+        (None, [], Some(false)) => Some(String::from("not supported")),
+        (None, [], _) => None,
+    }
+}
+
+/// Services write the name in two ways.
+fn inner_error(error: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    let inner = error.get("innerError").or_else(|| error.get("innererror"));
+    inner?.as_object()
+}
+
+/// The inner errors get more specific from one to the next.
+fn innermost_code(first: &Map<String, Value>) -> Option<String> {
+    std::iter::successors(Some(first), |inner| inner_error(inner)).filter_map(|inner| text(inner.get("code")?)).last()
+}
+
+fn inner_text(inner: Option<&Map<String, Value>>, name: &str) -> Option<String> {
+    text(inner?.get(name)?)
+}
+
+/// Old services wrap the message: `{"lang": "en-US", "value": "…"}` (OData JSON 3.0).
+fn message(error: &Value) -> Option<String> {
+    text(&error["message"]).or_else(|| text(&error["message"]["value"]))
+}
+
+/// A string or a number that says something.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The service's text must not break or forge log lines.
+fn one_line(text: &str) -> String {
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN_MESSAGE).collect();
+    if text.chars().nth(SHOWN_MESSAGE).is_some() {
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::{Method, PermissionOrder, Permissions, Version};
+    use bytes::Bytes;
+
+    static OPERATION: Operation = Operation {
+        permissions: Permissions {
+            delegated_work: PermissionSet::new(&["A.Read", "A.ReadWrite"], PermissionOrder::LeastToMost, Some(true)),
+            delegated_personal: PermissionSet::NOT_SUPPORTED,
+            application: PermissionSet::new(&["B", "C"], PermissionOrder::Unstated, Some(true)),
+        },
+        ..Operation::new(Method::Get, Version::V1_0, "/a/{id}")
+    };
+
+    fn parse(status: u16, body: &str) -> GraphError {
+        let header = |name: &str| match name {
+            "request-id" => Some(String::from("from-header")),
+            "date" => Some(String::from("header-date")),
+            "retry-after" => Some(String::from("2.128")),
+            _ => None,
+        };
+        let body = ErrorBody::new(Bytes::from(body.to_owned()));
+        GraphError::from_response(&OPERATION, status, &header, body)
+    }
+
+    #[test]
+    fn both_casings_and_nested_inner_errors() {
+        let error = parse(
+            404,
+            r#"{"error":{"code":"a","message":"m","innerError":{"code":"b","request-id":"r",
+               "client-request-id":"c","date":"d","innererror":{"code":"e"}}}}"#,
+        );
+        assert_eq!(error.code.as_deref(), Some("a"));
+        assert_eq!(error.inner_code.as_deref(), Some("e"));
+        assert_eq!(error.message.as_deref(), Some("m"));
+        assert_eq!(error.request_id.as_deref(), Some("r"));
+        assert_eq!(error.client_request_id.as_deref(), Some("c"));
+        assert_eq!(error.date.as_deref(), Some("d"));
+        assert_eq!(error.retry_after.as_deref(), Some("2.128"));
+        let error = parse(404, r#"{"error":{"innererror":{"request-id":"r"}}}"#);
+        assert_eq!(error.request_id.as_deref(), Some("r"));
+        assert_eq!(error.date.as_deref(), Some("header-date"));
+    }
+
+    #[test]
+    fn odd_bodies() {
+        let table = [
+            ("", None, None),
+            ("<html>Bad Gateway</html>", None, None),
+            ("[]", None, None),
+            ("7", None, None),
+            (r#"{"error":null}"#, None, None),
+            (r#"{"error":{"code":"","message":""}}"#, None, None),
+            (r#"{"error":{"code":429}}"#, Some("429"), None),
+            (r#"{"error":{"code":"a","message":{"lang":"en","value":"m"}}}"#, Some("a"), Some("m")),
+            (r#"{"error":"invalid_grant","error_description":"m"}"#, Some("invalid_grant"), Some("m")),
+        ];
+        for (body, code, message) in table {
+            let error = parse(502, body);
+            assert_eq!(error.code.as_deref(), code, "{body}");
+            assert_eq!(error.message.as_deref(), message, "{body}");
+            assert_eq!(error.request_id.as_deref(), Some("from-header"), "{body}");
+            assert_eq!(error.body.text(), body);
+            assert_eq!(error.advice(), None);
+        }
+    }
+
+    #[test]
+    fn display_is_one_line_with_the_documented_permissions() {
+        let body = r#"{"error":{"code":"Denied","message":"no\r\nway"},"secret":"s3cret"}"#;
+        let error = parse(403, body);
+        let expected = "GET /a/{id} failed with status 403, code Denied: no  way \
+            (documented permissions: delegated (work or school) A.Read (least privileged); \
+            delegated (personal) not supported; application one of B, C) \
+            [request-id from-header]";
+        assert_eq!(error.to_string(), expected);
+        assert!(!format!("{error:?}").contains("s3cret"));
+        let long = format!(r#"{{"error":{{"message":"{}"}}}}"#, "m".repeat(1000));
+        assert!(parse(400, &long).to_string().len() < 400);
+    }
+}

@@ -1,0 +1,57 @@
+//! Owns the properties that a structure does not declare.
+
+use serde_json::{Map, Value};
+
+/// The properties of a structure that its documentation does not list: dynamic properties of open
+/// types, annotations such as `@odata.type`, and whatever the service added since.
+///
+/// They are kept when a structure is read and written again. A declared property wins over one of
+/// the same name in here.
+///
+/// Source: OData JSON 4.01, section 4.5 (control information) and 20 (annotations).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Additional(Map<String, Value>);
+
+impl Additional {
+    /// The value of the property `name`.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Sets the property `name` and returns what it was before.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        self.0.insert(name.into(), value.into())
+    }
+
+    /// Removes the property `name` and returns it.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
+    }
+
+    /// Whether there is no such property.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many properties there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The properties with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl From<Map<String, Value>> for Additional {
+    fn from(properties: Map<String, Value>) -> Self {
+        Additional(properties)
+    }
+}
+
+impl From<Additional> for Map<String, Value> {
+    fn from(additional: Additional) -> Self {
+        additional.0
+    }
+}

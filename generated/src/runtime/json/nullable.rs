@@ -1,0 +1,93 @@
+//! Owns the type of a property that is present: null or a value.
+
+use super::{Nested, WriteValue};
+
+/// A property that can be JSON null.
+///
+/// The properties of a structure are `Option<Nullable<T>>`, which has the three states of a
+/// property in JSON:
+///
+/// | Rust | JSON | in a response | in a PATCH request |
+/// |---|---|---|---|
+/// | `None` | absent | not selected | stays as it is |
+/// | `Some(Nullable::Null)` | `null` | has no value | is cleared |
+/// | `Some(Nullable::Value(v))` | a value | has the value | is set |
+///
+/// Source: OData JSON 4.01, section 4.5 and 6; OData 4.01, part 1, section 11.4.3 (PATCH).
+///
+/// ```
+/// use msgraph::Nullable;
+///
+/// let name: Option<Nullable<String>> = Some("Adele".into());
+/// assert_eq!(name.as_ref().and_then(Nullable::value).map(String::as_str), Some("Adele"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nullable<T> {
+    /// JSON null.
+    Null,
+    /// A value.
+    Value(T),
+}
+
+impl<T> Nullable<T> {
+    /// The value, if there is one.
+    #[inline]
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Nullable::Null => None,
+            Nullable::Value(value) => Some(value),
+        }
+    }
+
+    /// The value by move, if there is one.
+    #[inline]
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Nullable::Null => None,
+            Nullable::Value(value) => Some(value),
+        }
+    }
+
+    /// The same with a borrowed value.
+    #[inline]
+    pub fn as_ref(&self) -> Nullable<&T> {
+        match self {
+            Nullable::Null => Nullable::Null,
+            Nullable::Value(value) => Nullable::Value(value),
+        }
+    }
+
+    /// Whether this is JSON null.
+    #[inline]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Nullable::Null)
+    }
+}
+
+impl<T> From<T> for Nullable<T> {
+    #[inline]
+    fn from(value: T) -> Self {
+        Nullable::Value(value)
+    }
+}
+
+impl<T> From<T> for Nullable<Box<T>> {
+    #[inline]
+    fn from(value: T) -> Self {
+        Nullable::Value(Box::new(value))
+    }
+}
+
+impl<T: WriteValue> From<T> for Nullable<Nested<T>> {
+    #[inline]
+    fn from(value: T) -> Self {
+        Nullable::Value(Nested::from(value))
+    }
+}
+
+impl From<&str> for Nullable<String> {
+    #[inline]
+    fn from(value: &str) -> Self {
+        Nullable::Value(value.to_owned())
+    }
+}

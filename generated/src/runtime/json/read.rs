@@ -1,0 +1,227 @@
+//! Owns the direction from JSON to Rust values, and its error.
+
+use super::{Nullable, OpenEnum, PropertyReader, Structure};
+use serde_json::{Map, Value};
+
+/// Reads a value from JSON.
+///
+/// Error: [`ReadError`] if the JSON does not have the shape of `T`.
+pub fn from_value<T: ReadValue>(value: Value) -> Result<T, ReadError> {
+    T::read_value(Reader { value })
+}
+
+/// A type that can be read from JSON.
+pub trait ReadValue: Sized {
+    /// Reads the value.
+    ///
+    /// Error: [`ReadError`] if the JSON does not have the shape of the type.
+    fn read_value(input: Reader) -> Result<Self, ReadError>;
+}
+
+/// The object-safe form of [`ReadValue`], for the properties of a structure. Every readable type
+/// has it.
+pub trait ReadProperty {
+    /// Replaces the value by what is read.
+    ///
+    /// Error: [`ReadError`] if the JSON does not have the shape of the type.
+    fn read_property(&mut self, input: Reader) -> Result<(), ReadError>;
+}
+
+impl<T: ReadValue> ReadProperty for T {
+    #[inline]
+    fn read_property(&mut self, input: Reader) -> Result<(), ReadError> {
+        *self = T::read_value(input)?;
+        Ok(())
+    }
+}
+
+/// JSON is not what a type expects. Says where and which kind of JSON is there; never holds a value
+/// that was read, because values can be secrets.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: expected {expected}, found {found}", display_path(.path))]
+pub struct ReadError {
+    path: String,
+    expected: &'static str,
+    found: &'static str,
+}
+
+impl ReadError {
+    /// Where the error is, such as `value[3].owner.displayName`; empty for the outermost value.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The same error, seen from the structure that has it in the property `name`.
+    pub(in crate::runtime) fn in_property(mut self, name: &str) -> Self {
+        if !self.path.is_empty() && !self.path.starts_with('[') {
+            self.path.insert(0, '.');
+        }
+        self.path.insert_str(0, name);
+        self
+    }
+
+    fn in_item(mut self, index: usize) -> Self {
+        if !self.path.is_empty() && !self.path.starts_with('[') {
+            self.path.insert(0, '.');
+        }
+        self.path.insert_str(0, &format!("[{index}]"));
+        self
+    }
+}
+
+fn display_path(path: &str) -> &str {
+    if path.is_empty() { "the body" } else { path }
+}
+
+/// One JSON value that is to be read.
+#[derive(Debug)]
+pub struct Reader {
+    value: Value,
+}
+
+impl Reader {
+    pub(super) fn new(value: Value) -> Self {
+        Reader { value }
+    }
+
+    /// Reads a string.
+    ///
+    /// Error: anything else, null included.
+    pub fn string(self) -> Result<String, ReadError> {
+        match self.value {
+            Value::String(value) => Ok(value),
+            other => Err(unexpected("a string", &other)),
+        }
+    }
+
+    /// Reads a member of an enum type; an unknown one is kept by the type.
+    ///
+    /// Error: anything but a string.
+    pub fn open_enum<T: OpenEnum>(self) -> Result<T, ReadError> {
+        self.string().map(T::from_wire)
+    }
+
+    /// Reads any JSON.
+    pub fn any(self) -> Value {
+        self.value
+    }
+
+    /// Reads a JSON object.
+    ///
+    /// Error: anything else, null included.
+    pub(super) fn object(self) -> Result<Map<String, Value>, ReadError> {
+        match self.value {
+            Value::Object(object) => Ok(object),
+            other => Err(unexpected("an object", &other)),
+        }
+    }
+}
+
+fn unexpected(expected: &'static str, found: &Value) -> ReadError {
+    let found = match found {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    };
+    ReadError { path: String::new(), expected, found }
+}
+
+impl ReadValue for bool {
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        let read = input.value.as_bool();
+        read.ok_or_else(|| unexpected("a boolean", &input.value))
+    }
+}
+
+impl ReadValue for i32 {
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        let read = integer(&input.value).and_then(|value| value.try_into().ok());
+        read.ok_or_else(|| unexpected("a 32-bit integer", &input.value))
+    }
+}
+
+impl ReadValue for i64 {
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        integer(&input.value).ok_or_else(|| unexpected("a 64-bit integer", &input.value))
+    }
+}
+
+/// Numbers may come as strings (`IEEE754Compatible=true`: OData JSON 4.01, section 3.2).
+fn integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_i64(),
+    }
+}
+
+impl ReadValue for f64 {
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        let read = match &input.value {
+            Value::String(text) => match text.as_str() {
+                "INF" => Some(f64::INFINITY),
+                "-INF" => Some(f64::NEG_INFINITY),
+                text => text.parse().ok(),
+            },
+            other => other.as_f64(),
+        };
+        read.ok_or_else(|| unexpected("a number", &input.value))
+    }
+}
+
+impl ReadValue for String {
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        input.string()
+    }
+}
+
+impl ReadValue for Value {
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        Ok(input.value)
+    }
+}
+
+impl<T: ReadValue> ReadValue for Vec<T> {
+    #[inline]
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        let Value::Array(values) = input.value else {
+            return Err(unexpected("an array", &input.value));
+        };
+        let mut items = Vec::with_capacity(values.len());
+        for (index, value) in values.into_iter().enumerate() {
+            items.push(from_value(value).map_err(|error| error.in_item(index))?);
+        }
+        Ok(items)
+    }
+}
+
+impl<T: ReadValue> ReadValue for Nullable<T> {
+    #[inline]
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        if input.value.is_null() {
+            return Ok(Nullable::Null);
+        }
+        T::read_value(input).map(Nullable::Value)
+    }
+}
+
+impl<T: ReadValue> ReadValue for Option<T> {
+    /// A property that is there is `Some`, also if it is null.
+    #[inline]
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        T::read_value(input).map(Some)
+    }
+}
+
+impl<S: Structure> ReadValue for S {
+    #[inline]
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        let mut visitor = PropertyReader::new(input)?;
+        let mut structure = S::default();
+        structure.visit_mut(&mut visitor);
+        visitor.finish()?;
+        Ok(structure)
+    }
+}

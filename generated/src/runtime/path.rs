@@ -1,0 +1,393 @@
+//! Owns how a request path is put together and encoded.
+//!
+//! It does not know query options, hosts or which paths exist. A wrong value does not panic and
+//! does not return early: the first error stays in the path and is reported when the request is
+//! sent or converted, so that builders stay chains.
+
+use super::error::InvalidRequest;
+use super::operation::Version;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::fmt::Write as _;
+
+/// The unreserved characters of RFC 3986, section 2.3, stay; everything else is encoded. Inside
+/// literals even `,` and `)` must not look like syntax.
+const LITERAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// As [`LITERAL`], with the characters that are common in keys and mean nothing there: user
+/// principal names (`@`), drive ids (`!`) and site ids (`,`).
+const KEY: &AsciiSet = &LITERAL.remove(b'@').remove(b'!').remove(b',');
+
+/// A path under construction, and the first error that was met on the way.
+///
+/// Source: OData 4.01, part 2 "URL Conventions", section 4; RFC 3986, section 3.3.
+#[derive(Debug, Clone)]
+pub struct Path {
+    text: String,
+    // Drive item paths are closed by a colon, but only if something follows them.
+    in_item_path: bool,
+    error: Option<InvalidRequest>,
+}
+
+impl Path {
+    /// The root of an API version: `/v1.0` or `/beta`.
+    pub fn root(version: Version) -> Path {
+        Path { text: format!("/{version}"), in_item_path: false, error: None }
+    }
+
+    /// Appends a segment verbatim: a property, an action, a cast, `$count`, `$ref`, `$value`.
+    pub fn segment(mut self, name: &'static str) -> Path {
+        if self.begin_segment() {
+            self.text.push_str(name);
+        }
+        self
+    }
+
+    /// Appends a key as a segment of its own, percent-encoded.
+    ///
+    /// Error: a key that is empty, or that is or decodes to `.` or `..`. URL parsers remove such
+    /// segments, encoded or not, and the request would go to another path.
+    pub fn key(mut self, value: &str) -> Path {
+        if let Some(error) = self.check_segment(value) {
+            return self.fail(error);
+        }
+        if self.begin_segment() {
+            self.push_encoded(value, KEY);
+        }
+        self
+    }
+
+    /// Appends an alternate key in its segment form, `/roleTemplateId=…`.
+    ///
+    /// Error: an empty value.
+    pub fn key_equals(mut self, name: &'static str, value: &str) -> Path {
+        if value.is_empty() {
+            let error = InvalidRequest::EmptyKey { after: self.text.clone() };
+            return self.fail(error);
+        }
+        if self.begin_segment() {
+            self.text.push_str(name);
+            self.text.push('=');
+            self.push_encoded(value, KEY);
+        }
+        self
+    }
+
+    /// Appends keys in parentheses to the last segment: `(appId='…')`.
+    ///
+    /// Source: OData 4.01, part 2, section 4.3.1 and 4.3.2 (alternate keys).
+    /// Error: as for [`Path::function`].
+    pub fn key_named(mut self, keys: &[(&'static str, Argument<'_>)]) -> Path {
+        self.push_arguments(keys);
+        self
+    }
+
+    /// Appends a bound function with its parameters in line: `/range(address='A1:B2')`.
+    ///
+    /// Source: OData 4.01, part 2, section 4.5.3 (bound functions) and 5.1.1.14 (literals).
+    /// Error: an [`Argument::Raw`] or an enum value that is not a literal.
+    pub fn function(mut self, name: &'static str, arguments: &[(&'static str, Argument<'_>)]) -> Path {
+        if self.begin_segment() {
+            self.text.push_str(name);
+            self.push_arguments(arguments);
+        }
+        self
+    }
+
+    /// Appends the path of a drive item relative to the last segment: `root` becomes
+    /// `root:/a/b%20c`, and `root:/a/b%20c:/children` when a segment follows. One leading `/` is
+    /// allowed.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/onedrive-addressing-driveitems>.
+    /// Error: an empty or a dot segment, as for [`Path::key`].
+    pub fn item_path(mut self, path: &str) -> Path {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        for (index, name) in path.split('/').enumerate() {
+            if let Some(error) = self.check_segment(name) {
+                return self.fail(error);
+            }
+            if self.error.is_none() {
+                self.text.push_str(if index == 0 { ":/" } else { "/" });
+                self.push_encoded(name, KEY);
+            }
+        }
+        self.in_item_path = true;
+        self
+    }
+
+    /// The path as far as it was built.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The first error met.
+    pub(crate) fn error(&self) -> Option<&InvalidRequest> {
+        self.error.as_ref()
+    }
+
+    /// False after an error: the text then ends where the error is.
+    fn begin_segment(&mut self) -> bool {
+        if self.error.is_some() {
+            return false;
+        }
+        if std::mem::take(&mut self.in_item_path) {
+            self.text.push(':');
+        }
+        self.text.push('/');
+        true
+    }
+
+    fn check_segment(&self, value: &str) -> Option<InvalidRequest> {
+        let after = || self.text.clone();
+        // Some gateways decode twice, so `%2e%2e` as a value is as bad as `..`.
+        match &*percent_decode_str(value).collect::<Vec<u8>>() {
+            b"" => Some(InvalidRequest::EmptyKey { after: after() }),
+            b"." | b".." => Some(InvalidRequest::DotSegment { after: after() }),
+            _ => None,
+        }
+    }
+
+    fn push_encoded(&mut self, value: &str, set: &'static AsciiSet) {
+        self.text.extend(utf8_percent_encode(value, set));
+    }
+
+    fn push_arguments(&mut self, arguments: &[(&'static str, Argument<'_>)]) {
+        if self.error.is_some() {
+            return;
+        }
+        let mut text = String::from("(");
+        for (index, (name, argument)) in arguments.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            text.push_str(name);
+            text.push('=');
+            if !argument.push_to(&mut text) {
+                self.error = Some(InvalidRequest::Literal { name });
+                return;
+            }
+        }
+        text.push(')');
+        self.text.push_str(&text);
+    }
+
+    fn fail(mut self, error: InvalidRequest) -> Path {
+        self.error.get_or_insert(error);
+        self
+    }
+}
+
+/// A parameter of a function, or a key value in parentheses, as an OData literal.
+///
+/// Source: OData 4.01, part 2, section 5.1.1.14.1 (primitive literals); OData ABNF.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Argument<'a> {
+    /// A string: quoted, `'` doubled.
+    String(&'a str),
+    /// A literal without quotes that the caller wrote: a date, a time, a GUID, `null`. Only
+    /// letters, digits and `+ - . : _` are accepted.
+    Raw(&'a str),
+    /// An integer.
+    Integer(i64),
+    /// A floating-point number; not-a-number and the infinities are `NaN`, `INF` and `-INF`.
+    Number(f64),
+    /// A boolean.
+    Boolean(bool),
+    /// A literal with a type prefix: `microsoft.graph.timeZoneStandard'Iana'`, `duration'PT1H'`.
+    Enum {
+        /// The qualified type name.
+        ty: &'static str,
+        /// The member, or another value without a quote.
+        value: &'a str,
+    },
+}
+
+impl Argument<'_> {
+    /// Appends the encoded literal; false if it is none.
+    fn push_to(&self, text: &mut String) -> bool {
+        let is_literal = |c: char| c.is_ascii_alphanumeric() || "+-.:_".contains(c);
+        // Writing to a String does not fail, so the results carry nothing.
+        match *self {
+            Argument::String(value) => {
+                let doubled = value.replace('\'', "''");
+                let encoded = utf8_percent_encode(&doubled, LITERAL);
+                write!(text, "'{encoded}'").is_ok()
+            }
+            Argument::Raw(value) => {
+                text.extend(utf8_percent_encode(value, LITERAL));
+                !value.is_empty() && value.chars().all(is_literal)
+            }
+            Argument::Integer(value) => write!(text, "{value}").is_ok(),
+            Argument::Number(value) => {
+                text.push_str(&odata_number(value));
+                true
+            }
+            Argument::Boolean(value) => write!(text, "{value}").is_ok(),
+            Argument::Enum { ty, value } => {
+                let encoded = utf8_percent_encode(value, LITERAL);
+                !value.contains('\'') && write!(text, "{ty}'{encoded}'").is_ok()
+            }
+        }
+    }
+}
+
+/// OData names the values that are not numbers `NaN`, `INF` and `-INF`.
+fn odata_number(value: f64) -> String {
+    if value.is_infinite() {
+        return String::from(if value > 0.0 { "INF" } else { "-INF" });
+    }
+    value.to_string()
+}
+
+impl<'a> From<&'a str> for Argument<'a> {
+    fn from(value: &'a str) -> Self {
+        Argument::String(value)
+    }
+}
+
+impl<'a> From<&'a String> for Argument<'a> {
+    fn from(value: &'a String) -> Self {
+        Argument::String(value)
+    }
+}
+
+impl From<i32> for Argument<'_> {
+    fn from(value: i32) -> Self {
+        Argument::Integer(value.into())
+    }
+}
+
+impl From<i64> for Argument<'_> {
+    fn from(value: i64) -> Self {
+        Argument::Integer(value)
+    }
+}
+
+impl From<f64> for Argument<'_> {
+    fn from(value: f64) -> Self {
+        Argument::Number(value)
+    }
+}
+
+impl From<bool> for Argument<'_> {
+    fn from(value: bool) -> Self {
+        Argument::Boolean(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> Path {
+        Path::root(Version::V1_0)
+    }
+
+    fn text(path: &Path) -> &str {
+        assert_eq!(path.error(), None);
+        path.text()
+    }
+
+    #[test]
+    fn keys_are_encoded() {
+        let table = [
+            ("7c9b", "7c9b"),
+            ("AdeleV@contoso.com", "AdeleV@contoso.com"),
+            ("b!-RIj_2~.x", "b!-RIj_2~.x"),
+            ("contoso.sharepoint.com,1,2", "contoso.sharepoint.com,1,2"),
+            ("a/b", "a%2Fb"),
+            ("a\\b", "a%5Cb"),
+            ("a#b?c", "a%23b%3Fc"),
+            ("100%", "100%25"),
+            ("a%2Fb", "a%252Fb"),
+            ("a b+c", "a%20b%2Bc"),
+            ("O'Neil(x)", "O%27Neil%28x%29"),
+            ("19:meeting", "19%3Ameeting"),
+            ("é漢", "%C3%A9%E6%BC%A2"),
+            ("a\r\nb", "a%0D%0Ab"),
+            ("...", "..."),
+            (".a", ".a"),
+        ];
+        for (value, expected) in table {
+            let path = root().segment("users").key(value);
+            assert_eq!(text(&path), format!("/v1.0/users/{expected}"));
+        }
+    }
+
+    #[test]
+    fn empty_and_dot_segments_are_errors() {
+        for value in [".", "..", "%2e", "%2E%2e", ".%2e", "%2e."] {
+            let path = root().segment("users").key(value).segment("messages");
+            let after = String::from("/v1.0/users");
+            assert_eq!(path.error(), Some(&InvalidRequest::DotSegment { after }));
+            assert_eq!(path.text(), "/v1.0/users", "stops at the error");
+            let path = root().segment("root").item_path(&format!("a/{value}/b"));
+            assert!(matches!(path.error(), Some(InvalidRequest::DotSegment { .. })));
+        }
+        let path = root().segment("users").key("").key("..");
+        let after = String::from("/v1.0/users");
+        assert_eq!(path.error(), Some(&InvalidRequest::EmptyKey { after }), "the first error wins");
+        let path = root().segment("directoryRoles").key_equals("id", "");
+        assert!(matches!(path.error(), Some(InvalidRequest::EmptyKey { .. })));
+    }
+
+    #[test]
+    fn function_parameters_are_odata_literals() {
+        let iana = Argument::Enum { ty: "microsoft.graph.timeZoneStandard", value: "Iana" };
+        let table: [(Argument<'_>, &str); 15] = [
+            ("x".into(), "'x'"),
+            ("".into(), "''"),
+            ("let's".into(), "'let%27%27s'"),
+            ("a/b, c)".into(), "'a%2Fb%2C%20c%29'"),
+            ("A1:B2".into(), "'A1%3AB2'"),
+            ("..".into(), "'..'"),
+            (7.into(), "7"),
+            ((-5_i64).into(), "-5"),
+            (true.into(), "true"),
+            (1.5.into(), "1.5"),
+            (f64::NEG_INFINITY.into(), "-INF"),
+            (f64::NAN.into(), "NaN"),
+            (iana, "microsoft.graph.timeZoneStandard'Iana'"),
+            (Argument::Raw("2024-05-01"), "2024-05-01"),
+            (Argument::Raw("2024-05-01T08:00:00+02:00"), "2024-05-01T08%3A00%3A00%2B02%3A00"),
+        ];
+        for (argument, expected) in table {
+            let path = root().function("f", &[("a", argument)]);
+            assert_eq!(text(&path), format!("/v1.0/f(a={expected})"));
+        }
+        let path = root().function("f", &[("a", "x".into()), ("b", 1.into())]);
+        assert_eq!(text(&path), "/v1.0/f(a='x',b=1)");
+        assert_eq!(text(&root().function("delta", &[])), "/v1.0/delta()");
+    }
+
+    #[test]
+    fn what_is_not_a_literal_is_an_error() {
+        let not_enum = Argument::Enum { ty: "duration", value: "PT1H',b='1" };
+        for argument in
+            [Argument::Raw(""), Argument::Raw("1),b=(2"), Argument::Raw("a b"), Argument::Raw("'x'"), not_enum]
+        {
+            let path = root().segment("x").function("f", &[("a", argument)]);
+            assert_eq!(path.error(), Some(&InvalidRequest::Literal { name: "a" }));
+        }
+    }
+
+    #[test]
+    fn alternate_keys() {
+        let path = root().segment("directoryRoles").key_equals("roleTemplateId", "a b");
+        assert_eq!(text(&path), "/v1.0/directoryRoles/roleTemplateId=a%20b");
+        let path = root().segment("applications").key_named(&[("appId", "x'y".into())]).segment("owners");
+        assert_eq!(text(&path), "/v1.0/applications(appId='x%27%27y')/owners");
+    }
+
+    #[test]
+    fn item_paths_are_closed_only_when_something_follows() {
+        let item = root().segment("root").item_path("/Café/b c:1.txt");
+        assert_eq!(text(&item), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt");
+        let content = item.segment("content");
+        assert_eq!(text(&content), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt:/content");
+        for path in ["", "/", "a//b", "a/"] {
+            let path = root().segment("root").item_path(path);
+            assert!(matches!(path.error(), Some(InvalidRequest::EmptyKey { .. })));
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Owns the request value: what is to be sent, before anybody sends it.
+//!
+//! It does not know hosts, tokens or transports.
+
+use super::body::Body;
+use super::error::InvalidRequest;
+use super::operation::{Method, Operation};
+use super::path::Path;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// What stays readable in a query: unreserved characters and those that OData uses as syntax
+/// (`$select=id,name&$expand=members($select=id)`). `&`, `+`, `#`, `%` and quotes are encoded.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'$')
+    .remove(b'@')
+    .remove(b',')
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*');
+
+/// Only in values; in a name it would end the name.
+const QUERY_VALUE: &AsciiSet = &QUERY.remove(b'=');
+
+/// The transport computes these from the connection and the body (RFC 9110, section 7.6.1 and 8.6).
+const TRANSPORT_HEADERS: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
+
+/// A request for one operation; `T` is what a success response decodes to.
+///
+/// A request is a value: building it does no IO and needs no client. It prints as
+/// `POST /v1.0/me/sendMail`, and can be compared, changed and cloned before it is sent. `Debug`
+/// shows the names of headers and the size of the body, never their content.
+///
+/// Mistakes in arguments do not panic; they are reported by [`Request::path_and_query`] and when
+/// the request is sent.
+pub struct Request<T> {
+    parts: Parts,
+    // `fn() -> T`: a request is Send and Sync whatever T is, and holds none.
+    response: PhantomData<fn() -> T>,
+}
+
+/// A request without the type of its response.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) operation: &'static Operation,
+    path: Path,
+    query: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<Body>,
+    error: Option<InvalidRequest>,
+}
+
+impl<T> Request<T> {
+    /// A request for the operation at the path, without query options, headers and body.
+    pub fn new(operation: &'static Operation, path: Path) -> Request<T> {
+        Request { parts: Parts::new(operation, path), response: PhantomData }
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, body: Body) -> Request<T> {
+        self.parts.body = Some(body);
+        self
+    }
+
+    /// Sets a header; a header of the same name, in any case, is replaced.
+    ///
+    /// `Authorization` given here is sent instead of a token of the provider.
+    ///
+    /// Error: a name that is not a token (RFC 9110, section 5.1), a value with other characters
+    /// than visible ASCII, blank and tab, and the headers that belong to the transport, such as
+    /// `Host` and `Content-Length`.
+    pub fn header(mut self, name: &str, value: &str) -> Request<T> {
+        self.parts.set_header(name, value);
+        self
+    }
+
+    /// Adds a query option. The name is sent as it is (`$select`), the value is percent-encoded.
+    ///
+    /// Source: OData 4.01, part 2, section 5;
+    /// <https://learn.microsoft.com/graph/query-parameters>.
+    pub fn query(mut self, name: &str, value: impl fmt::Display) -> Request<T> {
+        self.parts.push_query(name, &value.to_string());
+        self
+    }
+
+    /// The same request with another type for the response.
+    pub fn response<U>(self) -> Request<U> {
+        Request { parts: self.parts, response: PhantomData }
+    }
+
+    /// What the documentation says about the operation.
+    pub fn operation(&self) -> &'static Operation {
+        self.parts.operation
+    }
+
+    /// The encoded path, from the API version on, and the query.
+    ///
+    /// Error: [`InvalidRequest`], the first mistake that was made while the request was built.
+    pub fn path_and_query(&self) -> Result<String, InvalidRequest> {
+        self.parts.path_and_query()
+    }
+
+    /// The headers that were set, in the order in which they were set.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.parts.headers.iter();
+        headers.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The body, if there is one.
+    pub fn body_ref(&self) -> Option<&Body> {
+        self.parts.body.as_ref()
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn into_parts(self) -> Parts {
+        self.parts
+    }
+}
+
+impl Parts {
+    fn new(operation: &'static Operation, path: Path) -> Parts {
+        Parts { operation, path, query: String::new(), headers: Vec::new(), body: None, error: None }
+    }
+
+    pub(crate) fn path_and_query(&self) -> Result<String, InvalidRequest> {
+        match self.error() {
+            Some(error) => Err(error.clone()),
+            None => Ok(format!("{}{}", self.path.text(), self.query)),
+        }
+    }
+
+    fn error(&self) -> Option<&InvalidRequest> {
+        self.path.error().or(self.error.as_ref())
+    }
+
+    fn push_query(&mut self, name: &str, value: &str) {
+        self.query.push(if self.query.is_empty() { '?' } else { '&' });
+        self.query.extend(utf8_percent_encode(name, QUERY));
+        self.query.push('=');
+        self.query.extend(utf8_percent_encode(value, QUERY_VALUE));
+    }
+
+    fn set_header(&mut self, name: &str, value: &str) {
+        if let Err(error) = check_header(name, value) {
+            self.error.get_or_insert(error);
+            return;
+        }
+        self.headers.retain(|(set, _)| !set.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// A line break in a header value would let a value add headers (RFC 9110, section 5.5), so the
+/// check is here and not left to a transport.
+fn check_header(name: &str, value: &str) -> Result<(), InvalidRequest> {
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    let is_value = |b: u8| b == b' ' || b == b'\t' || b.is_ascii_graphic();
+    let shown = name.escape_debug().to_string();
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(InvalidRequest::HeaderName { name: shown });
+    }
+    if TRANSPORT_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return Err(InvalidRequest::TransportHeader { name: shown });
+    }
+    if !value.bytes().all(is_value) {
+        return Err(InvalidRequest::HeaderValue { name: shown });
+    }
+    Ok(())
+}
+
+impl<T> Clone for Request<T> {
+    fn clone(&self) -> Self {
+        Request { parts: self.parts.clone(), response: PhantomData }
+    }
+}
+
+impl<T> fmt::Display for Request<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.parts;
+        let (method, path) = (parts.operation.method, parts.path.text());
+        write!(f, "{method} {path}{}", parts.query)?;
+        match parts.error() {
+            Some(error) => write!(f, " (invalid: {error})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Request<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers().map(|(name, _)| name).collect();
+        f.debug_struct("Request")
+            .field("request", &format_args!("{self}"))
+            .field("headers", &names)
+            .field("body", &self.parts.body)
+            .finish()
+    }
+}
+
+/// Compiles as long as a request can move between threads whatever its response is.
+const _: fn() = || {
+    fn is_send_and_sync<R: Send + Sync>() {}
+    is_send_and_sync::<Request<*const Method>>();
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Version;
+
+    static SYNC: Operation =
+        Operation::new(Method::Post, Version::V1_0, "/deviceManagement/exchangeConnectors/{id}/sync");
+
+    fn request() -> Request<()> {
+        let path = Path::root(Version::V1_0).segment("deviceManagement");
+        let path = path.segment("exchangeConnectors").key("7c9b");
+        Request::new(&SYNC, path.segment("sync"))
+    }
+
+    #[test]
+    fn display_is_method_and_path() {
+        let request = request().header("Prefer", "x");
+        let request = request.body(Body::Json("content".into()));
+        let expected = "POST /v1.0/deviceManagement/exchangeConnectors/7c9b/sync";
+        assert_eq!(request.to_string(), expected);
+        assert_eq!(request.clone().query("$top", 5).to_string(), format!("{expected}?$top=5"));
+    }
+
+    #[test]
+    fn debug_shows_no_content() {
+        let request = request()
+            .header("Authorization", "Bearer s3cret")
+            .body(Body::Json(serde_json::json!({"password": "s3cret"})));
+        let printed = format!("{request:?} {request:#?}");
+        assert!(!printed.contains("s3cret"), "{printed}");
+        assert!(printed.contains("Authorization"), "{printed}");
+        assert!(printed.contains("21 bytes"), "{printed}");
+    }
+
+    #[test]
+    fn query_options_keep_their_names_and_encode_their_values() {
+        let table = [
+            ("$select", "id,displayName", "$select=id,displayName"),
+            ("$search", "\"displayName:a b\"", "$search=%22displayName:a%20b%22"),
+            ("$filter", "name eq 'O''Neil & co'", "$filter=name%20eq%20%27O%27%27Neil%20%26%20co%27"),
+            ("$expand", "members($select=id;$top=2)", "$expand=members($select=id%3B$top=2)"),
+            ("$filter", "a+b#c%d?é", "$filter=a%2Bb%23c%25d%3F%C3%A9"),
+            ("a&b=c", "1", "a%26b%3Dc=1"),
+        ];
+        let path = "/v1.0/deviceManagement/exchangeConnectors/7c9b/sync";
+        for (name, value, expected) in table {
+            let sent = request().query(name, value).path_and_query();
+            assert_eq!(sent, Ok(format!("{path}?{expected}")));
+        }
+        let both = request().query("$top", 5).query("$count", true);
+        assert_eq!(both.path_and_query(), Ok(format!("{path}?$top=5&$count=true")));
+    }
+
+    #[test]
+    fn headers_are_replaced_and_checked() {
+        let request = request().header("Prefer", "a").header("PREFER", "b");
+        assert_eq!(request.headers().collect::<Vec<_>>(), [("PREFER", "b")]);
+        for (name, value) in [
+            ("", "x"),
+            ("a b", "x"),
+            ("Prefer", "a\r\nEvil: b"),
+            ("Prefer", "é"),
+            ("content-length", "3"),
+            ("Host", "example.org"),
+        ] {
+            let wrong = request.clone().header(name, value);
+            assert!(wrong.path_and_query().is_err(), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn the_first_mistake_is_reported() {
+        let path = Path::root(Version::V1_0).segment("users").key("..");
+        let request: Request<()> = Request::new(&SYNC, path).header("a b", "x");
+        assert!(matches!(request.path_and_query(), Err(InvalidRequest::DotSegment { .. })));
+        assert!(request.to_string().starts_with("POST /v1.0/users (invalid: "));
+    }
+}

@@ -1,0 +1,76 @@
+//! `cargo xtask show`: one stage for one page.
+
+mod lookup;
+mod page;
+mod snippet;
+
+use std::io::Write;
+
+use anyhow::{Result, anyhow};
+use graphdocs::generate::{GenerateError, plan_crate, print_file};
+use graphdocs::model::facts::PageFacts;
+use graphdocs::report::export;
+use graphdocs::vocab::Vocab;
+
+use crate::cli::{Layer, ShowOptions};
+use crate::settings;
+
+pub(crate) use lookup::find;
+
+pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
+    let found = find(&options.page, &options.docs, options.locale.as_deref())?;
+    let raw = fs_err::read(&found.page.file)?;
+    let vocab = settings::vocab()?;
+    let facts = || graphdocs::extract::extract_page(&found.page.path, &found.locale, &raw, &vocab);
+    match options.layer {
+        Layer::Page => {
+            let text = String::from_utf8_lossy(&raw);
+            page::print(found.page.path.as_str(), &text, &found.locale, &vocab, out)
+        }
+        Layer::Facts => {
+            let facts = facts();
+            writeln!(out, "{}", export::json_pretty(&facts))?;
+            snippet::print(&facts, &String::from_utf8_lossy(&raw), out)
+        }
+        layer @ (Layer::Model | Layer::Names | Layer::Plan | Layer::Code) => {
+            write!(out, "{}", show_generated(&facts(), &vocab, layer)?)?;
+            Ok(())
+        }
+    }
+}
+
+/// The stages behind the facts as text, for one page alone.
+///
+/// The one place that knows how the generator shows them.
+fn show_generated(facts: &PageFacts, vocab: &Vocab, layer: Layer) -> Result<String> {
+    let (linked, plan) = plan_crate(std::slice::from_ref(facts), vocab, &settings::policy()?);
+    let files = plan.files.iter().filter(|file| file.pages.contains(&facts.path));
+    let mut text = match layer {
+        Layer::Model => format!("{:#?}\n", linked.api),
+        Layer::Names => plan.surface.iter().map(|line| format!("{line}\n")).collect(),
+        Layer::Plan => files.map(|file| format!("==> generated/{}\n{file:#?}\n", file.path)).collect(),
+        Layer::Page | Layer::Facts | Layer::Code => {
+            let print = |file| print_file(file).map_err(generator_fault);
+            let printed = files.map(|file| Ok(format!("==> generated/{}\n{}\n", file.path, print(file)?)));
+            printed.collect::<Result<String>>()?
+        }
+    };
+    if text.is_empty() {
+        let page = &facts.path;
+        text =
+            format!("{page} gives no {layer:?}; `cargo xtask show {page} --layer facts` shows what was read of it\n");
+    }
+    for (path, found) in linked.diagnostics.iter().chain(&plan.diagnostics) {
+        text.push_str(&found.render(path));
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// A generation that fails is never the fault of a page.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+pub(crate) fn generator_fault(error: GenerateError) -> anyhow::Error {
+    anyhow!(
+        "{error}; this is a fault of the generator or the templates: correct it, then run `cargo test -p graphdocs`"
+    )
+}

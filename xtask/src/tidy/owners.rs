@@ -1,0 +1,85 @@
+//! Crates that one module owns, so that each can be replaced in one place.
+
+use super::Finding;
+use super::rust::{RustSource, TOKEN_MACROS};
+
+const OWNERS: &[(&str, &[&str])] = &[
+    ("pulldown_cmark", &["markup"]),
+    ("scraper", &["markup"]),
+    ("serde_yaml", &["markup"]),
+    ("heck", &["names"]),
+    ("quote", &["emit"]),
+    ("proc_macro2", &["emit"]),
+    ("syn", &["print"]),
+    ("prettyplease", &["print"]),
+    ("toml", &["policy", "vocab"]),
+];
+
+pub(super) fn check(path: &str, module: &str, source: &RustSource<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, owners) in OWNERS.iter().filter(|(_, owners)| !owners.contains(&module)) {
+        for at in source.words(name).filter(|&at| is_crate(source, at, name)) {
+            let owners = owners.join("` and `");
+            let message = format!("`{name}` belongs to `{owners}` alone; call a function there");
+            findings.push(Finding::new(path, source.line(at), message));
+        }
+    }
+    for name in TOKEN_MACROS.iter().filter(|_| module != "emit") {
+        for at in source.words(name).filter(|&at| source.code[at + name.len()..].starts_with('!')) {
+            let message = format!("`{name}!` outside `emit`; move the tokens there");
+            findings.push(Finding::new(path, source.line(at), message));
+        }
+    }
+    findings
+}
+
+/// A crate is named at the start of a path or alone in a `use`.
+fn is_crate(source: &RustSource<'_>, at: usize, name: &str) -> bool {
+    let before = source.code[..at].trim_end();
+    let after = source.code[at + name.len()..].trim_start();
+    let starts_path = after.starts_with("::") && (!before.ends_with("::") || is_root(before));
+    let is_use = before.ends_with("use") && after.starts_with([';', ' ', 'a']) || before.ends_with("extern crate");
+    starts_path || is_use
+}
+
+/// `::quote::x` starts at the root, `emit::quote::x` does not.
+fn is_root(before: &str) -> bool {
+    let before = before.trim_end_matches("::");
+    !before.bytes().last().is_some_and(|byte| super::rust::is_identifier(byte) || byte == b'>')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_text(module: &str, text: &str, expected: usize) {
+        let path = format!("generator/src/{module}.rs");
+        let found = check(&path, module, &RustSource::scan(text));
+        assert_eq!(found.len(), expected, "{found:?}");
+    }
+
+    #[test]
+    fn owners_use_their_crates() {
+        check_text("markup", "use pulldown_cmark::Parser;\nfn f() { serde_yaml::from_str(x) }", 0);
+        check_text("emit", "use quote::quote;\nuse proc_macro2::TokenStream;\nfn f() { quote!(a) }", 0);
+        check_text("policy", "toml::from_str(x)", 0);
+        check_text("print", "fn f() { prettyplease::unparse(&syn::parse2(x)) }", 0);
+    }
+
+    #[test]
+    fn others_do_not() {
+        check_text("extract", "use pulldown_cmark::Parser;", 1);
+        check_text("extract", "fn f() { ::scraper::Html::new() }", 1);
+        check_text("plan", "use quote::quote;\nfn f() { quote!(a) }", 2);
+        check_text("names", "use proc_macro2::Ident;", 1);
+        check_text("emit", "use heck::ToSnakeCase as _;", 1);
+        check_text("extract", "use toml;", 1);
+        check_text("generate", "syn::parse_str(x)", 1);
+    }
+
+    #[test]
+    fn names_that_only_look_alike_are_left_alone() {
+        check_text("report", "let quote = 1; a.quote(); my_toml::x(); // syn::x\n\"heck::y\"; diag::quote::f();", 0);
+    }
+}
