@@ -179,7 +179,7 @@ mod tests {
     fn page(path: &str, locale: &str, day: &str) -> PageFacts {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let front = if day.is_empty() { String::new() } else { format!("---\nms.lasthandoff: {day}\n---\n") };
-        let raw = format!("{front}# T\n");
+        let raw = format!("{front}# <a name=\"t\"></a>T\n");
         graphdocs::extract::extract_page(&PagePath::new(path), locale, raw.as_bytes(), &vocab)
     }
 
