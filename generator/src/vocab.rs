@@ -3,10 +3,15 @@
 //! Rules ask this module what a piece of text means; they contain no words themselves. A table is one
 //! TOML file; a further locale is one more file. Side-by-side pages need the English table only.
 
+mod phrases;
+mod type_pages;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+use phrases::Phrases;
 
 use crate::model::facts::{AccountType, PermissionOrder};
 
@@ -100,6 +105,7 @@ struct Table {
     body: BodyWords,
     response: ResponseWords,
     title: Vec<TitleRow>,
+    type_pages: type_pages::TypePageWords,
     /// Header names, and how translators spell them.
     headers: Spellings,
     /// Names of properties and parameters, and how translators spell them.
@@ -135,22 +141,24 @@ struct PermissionWords {
     delegated_work: Vec<String>,
     delegated_personal: Vec<String>,
     application: Vec<String>,
-    least_to_most: Vec<String>,
-    most_to_least: Vec<String>,
+    least_to_most: Phrases,
+    most_to_least: Phrases,
     not_supported: Vec<String>,
     and: Vec<String>,
     or: Vec<String>,
     plus: Vec<String>,
     condition: Vec<String>,
     condition_end: Vec<String>,
+    /// Parts of permission names, and how translators spell them.
+    parts: Spellings,
     prose: ProseWords,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ProseWords {
-    delegated: Vec<String>,
-    application: Vec<String>,
+    delegated: Phrases,
+    application: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -161,6 +169,8 @@ struct TypeWords {
     collection_of: Vec<String>,
     /// Endings that grow together with the type: `Zeichenfolgenauflistung`.
     collection_ending: Vec<String>,
+    /// Whether nouns have a capital, so that translators give one to names of types, too.
+    capitalized: bool,
     optional: Vec<String>,
     /// Types as the source documents spell them, and how translators spell them.
     source: Spellings,
@@ -169,27 +179,27 @@ struct TypeWords {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Markers {
-    required: Vec<String>,
-    optional: Vec<String>,
+    required: Phrases,
+    optional: Phrases,
     yes: Vec<String>,
     no: Vec<String>,
-    possible_values: Vec<String>,
-    default: Vec<String>,
+    possible_values: Phrases,
+    default: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct BodyWords {
-    none: Vec<String>,
-    in_url: Vec<String>,
+    none: Phrases,
+    in_url: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct ResponseWords {
-    collection: Vec<String>,
-    empty: Vec<String>,
-    in_body: Vec<String>,
+    collection: Phrases,
+    empty: Phrases,
+    in_body: Phrases,
 }
 
 impl Vocab {
@@ -238,9 +248,25 @@ impl<'v> Words<'v> {
         list(self.english).iter().any(|word| word == text) || self.localized(&list).any(|word| word == narrow(text))
     }
 
+    /// Whether a text holds one of the phrases. Those of the source language are looked for in the text as
+    /// it is, those of a locale in its folded form.
+    fn says(self, text: &str, phrases: impl Fn(&'v Table) -> &'v Phrases) -> bool {
+        let localized = self.localized.map(&phrases).filter(|phrases| !phrases.is_empty());
+        phrases(self.english).occur_in(text)
+            || localized.is_some_and(|phrases| {
+                let text = narrow(&fold(text));
+                phrases.iter().any(|phrase| text.contains(phrase.as_str()))
+            })
+    }
+
     fn contains(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
         list(self.english).iter().any(|word| text.contains(word.as_str()))
             || self.localized(&list).any(|word| narrow(text).contains(word))
+    }
+
+    /// Whether a phrase of either language stands in the text as it is.
+    fn occurs(self, text: &str, phrases: impl Fn(&'v Table) -> &'v Phrases) -> bool {
+        phrases(self.english).occur_in(text) || self.localized.is_some_and(|table| phrases(table).occur_in(text))
     }
 
     fn localized(self, list: impl Fn(&'v Table) -> &'v [String]) -> impl Iterator<Item = &'v str> {
@@ -266,10 +292,39 @@ impl<'v> Words<'v> {
         self.spelt(name, |table| &table.headers).into_iter().next()
     }
 
+    /// The part of a permission's name that a translated word stands for.
+    #[must_use]
+    pub fn permission_part(self, word: &str) -> Option<&'v str> {
+        self.spelt(word, |table| &table.permissions.parts).into_iter().next()
+    }
+
     /// The type, as the source documents spell it, that a translated word stands for.
     #[must_use]
     pub fn source_type(self, word: &str) -> Option<&'v str> {
         self.spelt(word, |table| &table.types.source).into_iter().next()
+    }
+
+    /// Whether a capital at the start of a type may be the translator's.
+    #[must_use]
+    pub fn capitalizes_types(self) -> bool {
+        self.localized.is_some_and(|table| table.types.capitalized)
+    }
+
+    /// The type that a sentence names by its longest translated word.
+    #[must_use]
+    pub fn source_type_in(self, sentence: &str) -> Option<&'v str> {
+        let sentence = narrow(&fold(sentence));
+        let rows = self.localized.into_iter().flat_map(|table| &table.types.source);
+        let words = rows.flat_map(|(source, spellings)| spellings.iter().map(move |word| (word, source)));
+        let found = words.filter(|(word, _)| contains_word(&sentence, word));
+        let longest = found.max_by_key(|(word, _)| word.len()).map(|(_, source)| source.as_str());
+        // `Zeichenfolgensammlung`
+        longest.or_else(|| {
+            sentence
+                .split(' ')
+                .map(|word| self.strip_collection(word))
+                .find_map(|(word, grown)| self.source_type(&word).filter(|_| grown))
+        })
     }
 
     /// The properties and parameters whose names are translated like this.
@@ -406,6 +461,11 @@ impl<'v> Words<'v> {
     /// Whether a description or a cell of a "Required" column makes a parameter required or optional.
     #[must_use]
     pub fn requirement(self, description: &str) -> Option<bool> {
+        if !self.says(description, |table| &table.markers.required)
+            && !self.says(description, |table| &table.markers.optional)
+        {
+            return None;
+        }
         let text = fold(description);
         let first =
             |words: &'v [String]| words.iter().any(|word| starts_with_word(&text, word) && !runs_on(&text, word));
@@ -441,6 +501,9 @@ impl<'v> Words<'v> {
     /// Where a list of documented values starts: byte offset behind the phrase.
     #[must_use]
     pub fn possible_values(self, description: &str) -> Option<usize> {
+        if !self.occurs(description, |table| &table.markers.possible_values) {
+            return None;
+        }
         let lower = description.to_ascii_lowercase();
         self.lists(|table| &table.markers.possible_values)
             .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
@@ -450,6 +513,9 @@ impl<'v> Words<'v> {
     /// Where a documented default starts: byte offset behind the phrase.
     #[must_use]
     pub fn default_value(self, description: &str) -> Option<usize> {
+        if !self.occurs(description, |table| &table.markers.default) {
+            return None;
+        }
         let lower = description.to_ascii_lowercase();
         self.lists(|table| &table.markers.default)
             .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
@@ -463,38 +529,41 @@ impl<'v> Words<'v> {
 
     #[must_use]
     pub fn says_no_body(self, text: &str) -> bool {
-        self.contains(&fold(text), |table| &table.body.none)
+        self.says(text, |table| &table.body.none)
     }
 
     #[must_use]
     pub fn says_in_url(self, text: &str) -> bool {
-        self.contains(&fold(text), |table| &table.body.in_url)
+        self.says(text, |table| &table.body.in_url)
     }
 
     #[must_use]
     pub fn says_collection(self, text: &str) -> bool {
+        if !self.says(text, |table| &table.response.collection) {
+            return false;
+        }
         let text = fold(text);
         self.lists(|table| &table.response.collection).any(|word| contains_word(&text, word))
     }
 
     #[must_use]
     pub fn says_empty_response(self, text: &str) -> bool {
-        self.contains(&fold(text), |table| &table.response.empty)
+        self.says(text, |table| &table.response.empty)
     }
 
     #[must_use]
     pub fn says_in_body(self, text: &str) -> bool {
-        self.contains(&fold(text), |table| &table.response.in_body)
+        self.says(text, |table| &table.response.in_body)
     }
 
     #[must_use]
     pub fn says_delegated(self, text: &str) -> bool {
-        self.contains(&fold(text), |table| &table.permissions.prose.delegated)
+        self.says(text, |table| &table.permissions.prose.delegated)
     }
 
     #[must_use]
     pub fn says_application(self, text: &str) -> bool {
-        self.contains(&fold(text), |table| &table.permissions.prose.application)
+        self.says(text, |table| &table.permissions.prose.application)
     }
 
     /// What a title says that the operation does. Titles are English: the H1 or its slug.
@@ -520,6 +589,16 @@ impl<'v> Words<'v> {
 /// Lower case, without marks and edge punctuation, blanks collapsed.
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    if text.is_ascii() {
+        for word in text.split_ascii_whitespace() {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            let kept = word.bytes().filter(|byte| !matches!(byte, b'*' | b'`' | b'\\'));
+            folded.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
+        }
+        return folded.trim_matches(['.', ',', ';', ':', ' ', '_']).to_owned();
+    }
     for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{200b}') {
         if word.is_empty() {
             continue;
@@ -705,6 +784,53 @@ mod tests {
         assert_eq!(words.title_kind("user: sendMail"), Some(TitleKind::Bound));
         assert_eq!(words.title_kind("List users"), Some(TitleKind::List));
         assert_eq!(words.title_kind("listing"), None);
+    }
+
+    #[test]
+    fn a_further_locale_is_one_more_table() {
+        let text = r#"
+            locale = "xx"
+            [columns]
+            name = ["名称"]
+            [permissions]
+            delegated-work = ["委派(工作帐户)"]
+            not-supported = ["不支持"]
+            [types]
+            collection = ["集合", "-sammlung"]
+            collection-of = ["sammlung von", "coleção de", "coleção"]
+            collection-ending = ["auflistung"]
+            [types.source]
+            String = ["字符串", "zeichenfolge", "zeichenfolgen"]
+            [markers]
+            required = ["必需"]
+            [headers]
+            Accept = ["接受"]
+        "#;
+        let vocab =
+            Vocab::parse([("en.toml", include_str!("../vocab/en.toml")), ("xx.toml", text)]).expect("two tables");
+        let words = vocab.words("xx");
+        assert_eq!(words.column("**名称**"), Some(Column::Name));
+        assert_eq!(words.account_type("委派（工作帐户）"), Some(AccountType::DelegatedWork));
+        assert_eq!(words.account_type("委派 (工作帐户)"), Some(AccountType::DelegatedWork));
+        assert!(words.is_not_supported("不支持。"));
+        assert_eq!(words.header_name("接受"), Some("Accept"));
+        assert_eq!(words.source_type("“字符串”"), Some("String"));
+        assert_eq!(words.source_type_in("返回字符串。"), Some("String"));
+        assert_eq!(words.source_type_in("eine Zeichenfolgenauflistung im Text"), Some("String"));
+        assert_eq!(words.requirement("必需。名称。"), Some(true));
+        assert_eq!(words.requirement("必需的级别。"), None);
+        for (text, bare) in [
+            ("X集合", "X"),
+            ("X-Sammlung", "X"),
+            ("Sammlung von X", "X"),
+            ("Coleção X", "X"),
+            ("Zeichenfolgenauflistung", "Zeichenfolgen"),
+        ] {
+            assert_eq!(words.strip_collection(text), (bare.to_owned(), true), "{text}");
+        }
+        // The same words mean nothing to other pages.
+        assert_eq!(vocab.words("en").source_type("字符串"), None);
+        assert_eq!(vocab.words("en").column("名称"), None);
     }
 
     #[test]

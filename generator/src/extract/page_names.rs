@@ -4,7 +4,7 @@
 //! On such a page a name cell may be a translation (`说明`), or the name with its case or its blanks
 //! lost. Whoever pairs a cell with a name does so only where no other pairing is possible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotation::Annotation;
 use super::http_message::{self, Start};
@@ -39,6 +39,8 @@ pub(super) struct PageNames<'p> {
     bodies: Vec<Vec<Key<'p>>>,
     /// Every property and argument name, by its lower case.
     names: BTreeMap<String, &'p str>,
+    /// The same in every case that the page uses.
+    spelt: BTreeSet<&'p str>,
     /// Every type name, by its lower case.
     types: BTreeMap<String, String>,
 }
@@ -86,9 +88,7 @@ impl<'p> PageNames<'p> {
     fn add_fence(&mut self, body: &'p str) {
         for message in http_message::parse(body) {
             if let Start::Request { url, .. } = message.start {
-                for word in words_of(url) {
-                    self.names.entry(word.to_lowercase()).or_insert(word);
-                }
+                words_of(url).for_each(|word| self.add_name(word));
                 let keys: Vec<_> = json_keys(message.body).into_iter().filter(|key| key.depth == 1).collect();
                 if !keys.is_empty() {
                     self.bodies.push(keys);
@@ -96,7 +96,7 @@ impl<'p> PageNames<'p> {
             }
         }
         for key in json_keys(body) {
-            self.names.entry(key.name.to_lowercase()).or_insert(key.name);
+            self.add_name(key.name);
         }
         for (at, mark) in body.match_indices("@odata.type\"") {
             let value = body[at + mark.len()..].trim_start_matches([':', ' ']).strip_prefix('"');
@@ -104,11 +104,24 @@ impl<'p> PageNames<'p> {
         }
     }
 
+    fn add_name(&mut self, name: &'p str) {
+        self.names.entry(name.to_lowercase()).or_insert(name);
+        self.spelt.insert(name);
+    }
+
     fn add_type(&mut self, full: &str) {
         let name = full.trim_start_matches('#').trim_start_matches("Collection(").trim_end_matches(')');
         let name = name.rsplit('.').next().unwrap_or(name);
         if is_identifier(name) {
-            self.types.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
+            self.add_known_type(name);
+        }
+    }
+
+    /// Some annotations are all lower case; whoever has capitals is right.
+    fn add_known_type(&mut self, name: &str) {
+        let known = self.types.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
+        if has_inner_capital(name) && !has_inner_capital(known) {
+            name.clone_into(known);
         }
     }
 
@@ -117,7 +130,7 @@ impl<'p> PageNames<'p> {
         let Some(stem) = type_expression::page_stem(link.destination) else { return };
         let text = link.text.trim();
         if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.eq_ignore_ascii_case(type_of_page(stem)) {
-            self.types.entry(text.to_lowercase()).or_insert_with(|| text.to_owned());
+            self.add_known_type(text);
         }
     }
 
@@ -142,7 +155,7 @@ impl<'p> PageNames<'p> {
         if let Some(index) = position(keys, &row.name) {
             return named(index);
         }
-        if self.names.get(&row.name.to_lowercase()).is_some_and(|known| *known == row.name) {
+        if self.spelt.contains(row.name.as_str()) {
             return Found { name: Some(row.name.clone()), key: None };
         }
         for spelling in spellings(row.cell.source()) {
@@ -165,19 +178,45 @@ impl<'p> PageNames<'p> {
         if words.primitive(&ty.name).is_some() {
             return;
         }
+        // What is left when a remark is cut off: `字符串 (可选)`.
+        if let Some(source) = words.source_type(&ty.name) {
+            source.clone_into(&mut ty.name);
+            return;
+        }
+        let page = ty.target.as_deref().map(type_of_page);
+        if let Some(page) = page
+            && !names_type_of(&ty.name, page)
+        {
+            // A phrase around the name, or a translation of it.
+            let word = words_of(&ty.name).find(|word| names_type_of(word, page)).map(str::to_owned);
+            ty.name = word.unwrap_or_else(|| self.in_known_case(page));
+        }
         let (prefix, last) = ty.name.rsplit_once('.').map_or(("", ty.name.as_str()), |(prefix, last)| (prefix, last));
-        let known = |name: &str| self.types.get(&name.to_lowercase()).map(String::as_str);
-        if let Some(page) = ty.target.as_deref().map(type_of_page) {
-            if !is_identifier(last) || !has_inner_capital(last) && !last.eq_ignore_ascii_case(page) {
-                ty.name = known(page).unwrap_or(page).to_owned();
-                return;
-            }
+        let name = match page {
+            _ if is_identifier(last) && !last.contains(|c: char| c.is_ascii_uppercase()) => self.in_known_case(last),
+            Some(page) if lost_its_start(last, page) => self.in_known_case(page),
+            _ if words.capitalizes_types() => self.without_capital(last),
+            _ => return,
+        };
+        ty.name = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+    }
+
+    /// A name whose first capital may be the translator's. Some annotations are all lower case.
+    fn without_capital(&self, name: &str) -> String {
+        match self.types.get(&name.to_lowercase()) {
+            Some(known) if has_inner_capital(known) || !has_inner_capital(name) => known.clone(),
+            Some(_) => uncapitalized(name),
+            None => name.to_owned(),
         }
-        if is_identifier(last) && !(last.starts_with(|c: char| c.is_ascii_lowercase()) && has_inner_capital(last)) {
-            if let Some(known) = known(last) {
-                ty.name = if prefix.is_empty() { known.to_owned() } else { format!("{prefix}.{known}") };
-            }
-        }
+    }
+
+    /// A name whose capitals were lost, as the page spells it elsewhere.
+    fn in_known_case(&self, name: &str) -> String {
+        let lower = name.to_lowercase();
+        // A property is often called like its type.
+        let of_property = || self.names.get(&lower).copied().filter(|known| has_inner_capital(known));
+        let known = self.types.get(&lower).map(String::as_str).or_else(of_property);
+        known.filter(|known| has_inner_capital(known) || !has_inner_capital(name)).unwrap_or(name).to_owned()
     }
 
     /// The name of the type that a link stands for.
@@ -191,12 +230,9 @@ impl<'p> PageNames<'p> {
 
     /// Whether a word of the prose is the name of a type, and no translation.
     pub(super) fn is_type(&self, name: &str) -> bool {
-        has_inner_capital(name) || self.types.get(&name.to_lowercase()).is_some_and(|known| known == name)
-    }
-
-    /// Whether the examples show the property as an array.
-    pub(super) fn is_shown_as_array(&self, name: &str) -> bool {
-        self.bodies.iter().flatten().any(|key| key.name == name && key.value == Value::Array)
+        has_inner_capital(name)
+            || self.spelt.contains(name)
+            || self.types.get(&name.to_lowercase()).is_some_and(|known| known == name)
     }
 }
 
@@ -212,12 +248,13 @@ fn pair_by_position(rows: &[Row<'_>], keys: &[Key<'_>], found: &mut [Found], wor
         let end =
             (start..rows.len()).find(|&row| found[row].key.is_some_and(|key| key >= first_key)).unwrap_or(rows.len());
         let end_key = found.get(end).and_then(|found| found.key).unwrap_or(keys.len());
-        let open: Vec<usize> =
-            (start..end).filter(|&row| found[row].name.is_none() && is_suspect(&rows[row].name)).collect();
+        let open: Vec<usize> = (start..end).filter(|&row| found[row].name.is_none()).collect();
         let used = |index: &usize| found.iter().any(|found| found.key == Some(*index));
         let free: Vec<usize> =
             (first_key..end_key).filter(|index| !used(index) && !keys[*index].name.contains('@')).collect();
-        let fits = |(&row, &key): (&usize, &usize)| has_value(&rows[row].ty, keys[key].value, words);
+        let fits = |(&row, &key): (&usize, &usize)| {
+            is_suspect(&rows[row].name) && has_value(&rows[row].ty, keys[key].value, words)
+        };
         if open.len() == free.len() && open.iter().zip(&free).all(fits) {
             for (row, key) in open.into_iter().zip(free) {
                 found[row] = Found { name: Some(keys[key].name.to_owned()), key: Some(key) };
@@ -258,8 +295,8 @@ fn spellings(cell: &str) -> Vec<String> {
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '.' | '$')))
-        .map(|word| word.trim_matches('.'))
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '.' | '$' | '-')))
+        .map(|word| word.trim_matches(['.', '-']))
         .filter(|word| !word.is_empty())
 }
 
@@ -273,9 +310,28 @@ fn has_inner_capital(name: &str) -> bool {
     name.bytes().zip(name.bytes().skip(1)).any(|(before, c)| before.is_ascii_lowercase() && c.is_ascii_uppercase())
 }
 
+pub(super) fn uncapitalized(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
+}
+
 /// A name that may be a translation: other letters, or a single word.
 fn is_suspect(name: &str) -> bool {
     !name.is_ascii() || !has_inner_capital(name) && !name.contains(['@', '$', '{'])
+}
+
+/// Whether a word is an untranslated name: no translation looks like one, or the page is called so.
+fn names_type_of(word: &str, page: &str) -> bool {
+    let last = word.rsplit('.').next().unwrap_or(word);
+    let is_short_form = last.starts_with(|c: char| c.is_ascii_lowercase()) && page.ends_with(last);
+    let is_name = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    is_name && (has_inner_capital(last) || last.eq_ignore_ascii_case(page) || is_short_form)
+}
+
+/// Translators take the first word of a name for one of theirs: `连续 AccessEvaluationPolicy`.
+fn lost_its_start(name: &str, page: &str) -> bool {
+    let end = name.to_lowercase();
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && page.ends_with(&end) && page != end
 }
 
 /// The type that a page describes, all lower case: `intune-apps-mobileapp` → `mobileapp`.
@@ -319,5 +375,97 @@ fn value_kind(value: &str) -> Value {
         Some(b't' | b'f') => Value::Boolean,
         Some(b'0'..=b'9' | b'-' | b'.') => Value::Number,
         _ => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Sink;
+    use crate::extract::annotation;
+    use crate::vocab::Vocab;
+
+    const EXAMPLE: &str = "```http\nPOST https://graph.microsoft.com/v1.0/gadgets/{gadget-id}/tune(speed='{speed}')\n\n\
+        {\n  \"label\": \"x\",\n  \"wheelCount\": 3,\n  \"isSpare\": true,\n  \"parts\": [ { \"sparePart\": 1 } ],\n  \"size\": \"x\"\n}\n```\n";
+
+    fn vocab() -> Vocab {
+        let text = "locale = \"xx\"\n[types.source]\nString = [\"文\"]\nBoolean = [\"是非\"]\n[names]\nlabel = [\"名\"]\ncolor = [\"色\"]";
+        Vocab::parse([("en.toml", include_str!("../../vocab/en.toml")), ("xx.toml", text)]).expect("two tables")
+    }
+
+    /// The names of a page with this table, after repair.
+    fn names(rows: &str) -> Vec<String> {
+        let raw = format!("# <a name=\"x\"></a>标题\n\n|名|类|\n|--|--|\n{rows}\n{EXAMPLE}");
+        let mut sink = Sink::new(&raw);
+        let page = Page::parse(&raw, "xx", &mut sink);
+        let annotations = annotation::bind(&page, &mut sink);
+        let names = PageNames::of(&page, &annotations).expect("a localized page");
+        let vocab = vocab();
+        let words = vocab.words("xx");
+        let cell = |row: &crate::markup::TableRow<'_>, column| row.cell(column).map_or("", View::source).to_owned();
+        let rows = page.table(0).rows().map(|row| Row {
+            cell: row.cell(0).expect("a cell"),
+            name: cell(&row, 0),
+            ty: row.cell(1).map(|cell| type_expression::parse(cell, words)).unwrap_or_default(),
+        });
+        let rows: Vec<_> = rows.collect();
+        let repaired = names.repair(&rows, words);
+        rows.iter().zip(repaired).map(|(row, name)| name.unwrap_or_else(|| row.name.clone())).collect()
+    }
+
+    #[test]
+    fn case_and_blanks() {
+        assert_eq!(
+            names("|Label|String|\n|Wheelcount zur|Int32|\n|is spare|Boolean|\n"),
+            ["label", "wheelCount", "isSpare"]
+        );
+        assert_eq!(names("|SPEED|String|\n|gadget-id|String|\n"), ["speed", "gadget-id"]);
+    }
+
+    #[test]
+    fn vocabulary() {
+        assert_eq!(names("|名|文|\n|色|文|\n|未知|文|\n"), ["label", "color", "未知"]);
+    }
+
+    #[test]
+    fn the_only_name_left_at_its_place() {
+        assert_eq!(names("|label|文|\n|数|Int32|\n|isSpare|是非|\n"), ["label", "wheelCount", "isSpare"]);
+        // Another type, or two candidates: no pairing.
+        assert_eq!(names("|label|文|\n|数|是非|\n|isSpare|是非|\n")[1], "数");
+        assert_eq!(names("|label|文|\n|数|Int32|\n|数目|Int32|\n|isSpare|是非|\n")[1..3], ["数", "数目"]);
+    }
+
+    #[test]
+    fn types() {
+        let mut names = PageNames::default();
+        names.add_type("#microsoft.graph.spareWheel");
+        names.add_type("microsoft.graph.gadget");
+        let vocab = vocab();
+        for (name, target, expected) in [
+            ("备用轮", Some("intune-x-sparewheel"), "spareWheel"),
+            ("sparewheel", None, "spareWheel"),
+            ("SpareWheel", Some("sparewheel"), "SpareWheel"),
+            ("o objeto spareWheel", Some("sparewheel"), "spareWheel"),
+            ("wheel", Some("sparewheel"), "wheel"),
+            ("Wheel", Some("sparewheel"), "spareWheel"),
+            ("otherThing", Some("enums"), "otherThing"),
+            ("工具", Some("gadget"), "gadget"),
+            ("String", Some("gadget"), "String"),
+            ("文", None, "String"),
+        ] {
+            let mut ty = TypeExpression { name: name.to_owned(), collection: false, target: target.map(str::to_owned) };
+            names.repair_type(&mut ty, vocab.words("xx"));
+            assert_eq!(ty.name, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn keys_of_damaged_json() {
+        let keys = json_keys("{\n \"a\": \"x: \\\"y\\\": \",\n \"b\": [ { \"c\": -1, } ]\n \"d\" : true");
+        let keys: Vec<_> = keys.into_iter().map(|key| (key.name, key.value, key.depth)).collect();
+        assert_eq!(
+            keys,
+            [("a", Value::String, 1), ("b", Value::Array, 1), ("c", Value::Number, 3), ("d", Value::Boolean, 1)]
+        );
     }
 }

@@ -1,0 +1,42 @@
+//! A list of phrases, and a quick answer to whether a text holds any of them.
+//!
+//! Rules ask that of every paragraph and every description; one pass over the text answers it for the
+//! whole list.
+
+use std::ops::Deref;
+
+use aho_corasick::AhoCorasick;
+use serde::{Deserialize, Deserializer, de};
+
+#[derive(Debug, Default)]
+pub(super) struct Phrases {
+    list: Vec<String>,
+    /// `None` for an empty list.
+    search: Option<AhoCorasick>,
+}
+
+impl Phrases {
+    /// Whether any phrase stands anywhere in the text. ASCII letters match in either case.
+    pub(super) fn occur_in(&self, text: &str) -> bool {
+        self.search.as_ref().is_some_and(|search| search.is_match(text))
+    }
+}
+
+impl Deref for Phrases {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        &self.list
+    }
+}
+
+impl<'de> Deserialize<'de> for Phrases {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = Vec::<String>::deserialize(deserializer)?;
+        let search = (!list.is_empty())
+            .then(|| AhoCorasick::builder().ascii_case_insensitive(true).build(&list))
+            .transpose()
+            .map_err(de::Error::custom)?;
+        Ok(Self { list, search })
+    }
+}

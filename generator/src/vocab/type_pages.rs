@@ -1,0 +1,115 @@
+//! Words of resource and enum pages.
+
+use memchr::memmem;
+use serde::Deserialize;
+
+use super::{Table, Words, matches_pattern};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct TypePageWords {
+    /// Slugs of titles and headings.
+    resource_title: Vec<String>,
+    enum_title: Vec<String>,
+    enum_heading: Vec<String>,
+    inner_properties: Vec<String>,
+    derived: Vec<String>,
+    /// First words of headings that are no names.
+    no_name: Vec<String>,
+    inherits: Vec<String>,
+    inherited: Vec<String>,
+    read_only: Vec<String>,
+    nullable: Vec<String>,
+    not_nullable: Vec<String>,
+    on_select: Vec<String>,
+    filter: Vec<String>,
+}
+
+impl<'v> Words<'v> {
+    fn has_slug(self, slug: &str, list: impl Fn(&'v TypePageWords) -> &'v [String]) -> bool {
+        list(&self.english.type_pages).iter().any(|pattern| matches_pattern(pattern, slug))
+    }
+
+    /// Whether a title is that of a page about a type, by its slug.
+    #[must_use]
+    pub fn is_resource_title(self, slug: &str) -> bool {
+        self.has_slug(slug, |words| &words.resource_title)
+    }
+
+    /// Whether a title is that of a page about an enumeration or several, by its slug.
+    #[must_use]
+    pub fn is_enum_title(self, slug: &str) -> bool {
+        self.has_slug(slug, |words| &words.enum_title)
+    }
+
+    /// Whether a heading announces the members of an enumeration, by its slug.
+    #[must_use]
+    pub fn is_enum_heading(self, slug: &str) -> bool {
+        self.has_slug(slug, |words| &words.enum_heading)
+    }
+
+    /// Whether a section holds properties of something inside a property, by its slug.
+    #[must_use]
+    pub fn is_about_inner_properties(self, slug: &str) -> bool {
+        self.has_slug(slug, |words| &words.inner_properties)
+    }
+
+    /// Whether a section lists the types that inherit from that of the page, by its slug.
+    #[must_use]
+    pub fn is_about_derived_types(self, slug: &str) -> bool {
+        self.has_slug(slug, |words| &words.derived)
+    }
+
+    /// Whether the first word of a heading is a name, and not part of a phrase.
+    #[must_use]
+    pub fn can_be_name(self, word: &str) -> bool {
+        !self.english.type_pages.no_name.iter().any(|other| other.eq_ignore_ascii_case(word))
+    }
+
+    fn find_in(self, lower: &str, list: impl Fn(&'v Table) -> &'v [String]) -> Option<usize> {
+        let found = self
+            .lists(list)
+            .filter_map(|phrase| Some((memmem::find(lower.as_bytes(), phrase.as_bytes())?, phrase.len())));
+        // The first one; the longest of several that start at one place.
+        found.min_by_key(|&(at, len)| (at, std::cmp::Reverse(len))).map(|(at, len)| at + len)
+    }
+
+    /// Where a base type is named: byte offset behind the phrase. The text is lower case.
+    #[must_use]
+    pub fn inherits(self, lower: &str) -> Option<usize> {
+        self.find_in(lower, |table| &table.type_pages.inherits)
+    }
+
+    /// The same for the type that a property comes from.
+    #[must_use]
+    pub fn inherited(self, lower: &str) -> Option<usize> {
+        self.find_in(lower, |table| &table.type_pages.inherited)
+    }
+
+    /// Whether a description, in lower case, calls a property read-only.
+    #[must_use]
+    pub fn says_read_only(self, lower: &str) -> bool {
+        self.find_in(lower, |table| &table.type_pages.read_only).is_some()
+    }
+
+    /// Whether a description, in lower case, says that a property may be null or may not.
+    #[must_use]
+    pub fn nullability(self, lower: &str) -> Option<bool> {
+        if self.find_in(lower, |table| &table.type_pages.not_nullable).is_some() {
+            return Some(false);
+        }
+        self.find_in(lower, |table| &table.type_pages.nullable).map(|_| true)
+    }
+
+    /// Whether a description, in lower case, says that a property must be selected to be returned.
+    #[must_use]
+    pub fn says_on_select(self, lower: &str) -> bool {
+        self.find_in(lower, |table| &table.type_pages.on_select).is_some()
+    }
+
+    /// Whether a description, in lower case, says that one can filter by a property.
+    #[must_use]
+    pub fn says_filter(self, lower: &str) -> bool {
+        self.find_in(lower, |table| &table.type_pages.filter).is_some()
+    }
+}
