@@ -1,0 +1,173 @@
+//! Resource and enum pages: the types that they define.
+//!
+//! A type is named by the annotation of its JSON representation. Its tables are told apart by their
+//! columns; the sections they stand in only decide between properties and relationships.
+
+mod enums;
+mod identity;
+mod json_shape;
+mod methods;
+mod properties;
+
+use super::{Context, Output};
+use crate::markup::{BlockKind, Dialect, Page, Section, View, slugify};
+use crate::model::facts::PageKind;
+use crate::vocab::{Column, Role};
+
+/// What the columns of a table say that it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TableKind {
+    Methods,
+    Properties {
+        name: usize,
+        ty: usize,
+        description: Option<usize>,
+        relationships: bool,
+    },
+    Members {
+        name: usize,
+        value: Option<usize>,
+    },
+    /// Types with descriptions.
+    Types,
+}
+
+pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
+    let shapes = identity::extract_identities(context, out);
+    let mut rows = properties::Rows::default();
+    if let (Some(_), Some((0, fence))) = (&context.names, shapes.first()) {
+        rows.shown = json_shape::names(fence.body);
+    }
+    for (index, section) in context.page.sections.iter().enumerate() {
+        let role = context.roles[index].role;
+        if role == Some(Role::Errors) || context.roles[index].in_example {
+            continue;
+        }
+        for table in context.tables(section) {
+            match kind_of(&columns(context, table), role) {
+                Some(TableKind::Methods) => methods::extract_methods(table, out),
+                Some(TableKind::Properties { name, ty, description, relationships }) if !out.facts.types.is_empty() => {
+                    let place = properties::Columns { name, ty, description, relationships };
+                    properties::extract_table(context, section, table, &place, &mut rows, out);
+                }
+                Some(TableKind::Types) if context.words.is_about_derived_types(&section.slug) => {
+                    identity::extract_derived(table, out);
+                }
+                Some(TableKind::Members { name, value }) if out.facts.kind != PageKind::Concept => {
+                    enums::extract_table(context, index, table, name, value, out);
+                }
+                _ => continue,
+            }
+            out.consume_table(table);
+            out.consume_section(index);
+        }
+    }
+    consume_shown(context, out);
+    for (ty, fence) in shapes {
+        json_shape::compare(ty, &fence, out);
+    }
+}
+
+/// Whether a page is about a type although no annotation says so: by its title and what stands on it.
+pub(super) fn is_about_type(context: &Context<'_>) -> bool {
+    let page = context.page;
+    title(page).is_some_and(|title| context.words.is_resource_title(&title.slug))
+        && page.sections.iter().zip(&context.roles).any(|(section, known)| match known.role {
+            Some(Role::JsonRepresentation) => context.fences(section).next().is_some(),
+            Some(Role::Properties | Role::Relationships) => context.tables(section).any(|table| {
+                matches!(kind_of(&columns(context, table), known.role), Some(TableKind::Properties { .. }))
+            }),
+            _ => false,
+        })
+}
+
+/// Whether a page is about enumerations, by its title or a table of members.
+pub(super) fn is_about_enums(context: &Context<'_>) -> bool {
+    let page = context.page;
+    let has_members = |role: Option<Role>| {
+        page.sections.iter().zip(&context.roles).filter(move |(_, known)| role.is_none() || known.role == role).any(
+            |(section, known)| {
+                context.tables(section).any(|table| {
+                    matches!(kind_of(&columns(context, table), known.role), Some(TableKind::Members { .. }))
+                })
+            },
+        )
+    };
+    let is_titled = title(page).is_some_and(|title| context.words.is_enum_title(&title.slug));
+    has_members(if is_titled { None } else { Some(Role::Members) })
+}
+
+fn title<'p>(page: &'p Page<'p>) -> Option<&'p Section<'p>> {
+    page.sections.iter().find(|section| section.level == 1)
+}
+
+fn columns(context: &Context<'_>, table: crate::markup::Table<'_>) -> Vec<Option<Column>> {
+    let words = context.words;
+    let mut columns: Vec<_> = table.header().map(|header| words.column(header.source())).collect();
+    // `displayAs value`
+    if let (Some(first @ None), Some(header)) = (columns.first_mut(), table.header().next())
+        && words.is_enum_heading(&slugify(header.source()))
+    {
+        *first = Some(Column::Value);
+    }
+    columns
+}
+
+fn kind_of(columns: &[Option<Column>], role: Option<Role>) -> Option<TableKind> {
+    let find = |column| columns.iter().position(|found| *found == Some(column));
+    match (columns.first()?, role) {
+        (Some(Column::Method), _) => Some(TableKind::Methods),
+        (Some(Column::Name | Column::Relationship), _) if find(Column::Type).is_some() => Some(TableKind::Properties {
+            name: 0,
+            ty: find(Column::Type)?,
+            description: find(Column::Description),
+            relationships: columns[0] == Some(Column::Relationship) || role == Some(Role::Relationships),
+        }),
+        (Some(Column::Member | Column::Value), _) | (Some(Column::Name), Some(Role::Members)) => {
+            // A second column of the same name holds the numbers.
+            let numbers = |column: &Option<Column>| matches!(column, Some(Column::Value | Column::Member));
+            let value = columns.iter().skip(1).position(numbers).map(|at| at + 1);
+            Some(TableKind::Members { name: 0, value })
+        }
+        (Some(Column::Type), _) => Some(TableKind::Types),
+        _ => None,
+    }
+}
+
+/// The name that starts a heading: `widget resource type`, `finishKind values`.
+fn name_in_heading(page: &Page<'_>, section: &Section<'_>) -> Option<String> {
+    let heading = page.view(section.heading?);
+    let name = match page.dialect {
+        Dialect::Localized => untranslated(heading, section.slug.split('-').next()?),
+        _ => heading.source().split_whitespace().find_map(bare_word)?.to_owned(),
+    };
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    is_name.then_some(name)
+}
+
+fn bare_word(word: &str) -> Option<&str> {
+    let word = word.trim_matches(['\u{200b}', '\u{a0}', '*', '`', ':', '"']);
+    (!word.is_empty()).then_some(word)
+}
+
+/// The slug knows the letters of a name; a translated heading mostly keeps its capitals.
+fn untranslated(heading: View<'_>, slug: &str) -> String {
+    let mut words = heading.source().split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.find(|word| word.eq_ignore_ascii_case(slug)).unwrap_or(slug).to_owned()
+}
+
+/// JSON representations and what else a page shows hold no facts beyond the shapes.
+fn consume_shown(context: &Context<'_>, out: &mut Output<'_>) {
+    for (index, section) in context.page.sections.iter().enumerate() {
+        let known = context.roles[index];
+        let shows = known.in_example || known.role == Some(Role::JsonRepresentation);
+        for block in &context.page.blocks()[section.blocks.clone()] {
+            if let BlockKind::Fence(fence) = block.kind
+                && (shows || context.annotations[fence as usize].is_some())
+            {
+                out.fences[fence as usize] = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Members of enumerations: on pages of their own, on collection pages, and below the properties of
+//! a resource.
+
+use super::identity::{namespace, new_type};
+use super::{name_in_heading, title};
+use crate::diag::{codes, quoted};
+use crate::extract::{Context, Output};
+use crate::markup::{Table, View, slugify};
+use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
+use crate::vocab::{Role, Words};
+
+/// Adds the enumeration that a table documents, or the values of the property above it.
+pub(super) fn extract_table(
+    context: &Context<'_>,
+    section: usize,
+    table: Table<'_>,
+    name: usize,
+    value: Option<usize>,
+    out: &mut Output<'_>,
+) {
+    let mut members = Vec::new();
+    for row in table.rows() {
+        let Some(cell) = row.cell(name) else { continue };
+        let member = member_name(cell.source());
+        if member.is_empty() {
+            if row.cells().any(|cell| !cell.is_empty()) {
+                out.sink.report(&codes::ODD_MEMBER, cell.span(), "this row names no member");
+            }
+            continue;
+        }
+        if !member.is_ascii() && context.names.is_some() {
+            let message = format!("{} is a translated member", quoted(&member));
+            out.sink.report(&codes::ODD_MEMBER, cell.span(), message);
+        }
+        let value = value.and_then(|column| row.cell(column)).and_then(number);
+        members.push(Member { name: member, value, line: out.line(cell.span()) });
+    }
+    match enum_name(context, section, table, out) {
+        Some(name) => add(context, name, members, table, out),
+        None => {
+            let properties = out.facts.types.first_mut().map(|ty| &mut ty.properties);
+            if let Some(property) = properties.and_then(|properties| properties.last_mut())
+                && property.values.is_empty()
+            {
+                property.values.extend(members.into_iter().map(|member| member.name));
+            }
+        }
+    }
+}
+
+fn add(context: &Context<'_>, name: String, members: Vec<Member>, table: Table<'_>, out: &mut Output<'_>) {
+    if let Some(known) = out.facts.types.iter().find(|known| known.kind == TypeKind::Enum && known.name == name) {
+        let message = format!("{} has a table in line {} already", quoted(&name), known.line);
+        out.sink.report(&codes::DUPLICATE_TYPE, table.span(), message);
+        return;
+    }
+    let line = out.line(table.span());
+    let ty = TypeFacts { members, line, namespace: namespace(context), ..new_type(name, TypeKind::Enum) };
+    out.facts.types.push(ty);
+}
+
+/// An enumeration is called by the heading above its members, by the title of its page, or by the
+/// header of its first column.
+fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Output<'_>) -> Option<String> {
+    let (page, words) = (context.page, context.words);
+    let above = &page.sections[section];
+    let own_role = words.section_role(&above.slug);
+    let is_enum_page = out.facts.kind == PageKind::Enum;
+    if is_enum_page && (above.level < 2 || own_role == Some(Role::Members)) {
+        return title(page).and_then(|title| name_in_heading(page, title));
+    }
+    // A heading of one word is the name, unless it is that of a section.
+    let is_heading = is_enum_page || words.is_enum_heading(&above.slug) || !above.slug.contains('-');
+    if is_heading && above.level > 1 && own_role.is_none() {
+        let named = property_in_phrase(words, &above.slug, out);
+        return named.or_else(|| name_in_heading(page, above).filter(|name| words.can_be_name(name)));
+    }
+    let header = table.header().next()?.source();
+    let name = header.split_whitespace().next().filter(|name| name.len() < header.trim().len())?;
+    (words.is_enum_heading(&slugify(header)) && words.can_be_name(name)).then(|| name.to_owned())
+}
+
+/// "Group visibility options" are the values of `visibility`.
+fn property_in_phrase(words: Words<'_>, slug: &str, out: &Output<'_>) -> Option<String> {
+    let mut parts = slug.split('-').filter(|part| words.can_be_name(part));
+    let is_phrase = parts.clone().count() > 2;
+    let ty = out.facts.types.first().filter(|_| is_phrase)?;
+    parts
+        .find_map(|part| ty.properties.iter().find(|property| property.name.eq_ignore_ascii_case(part)))
+        .map(|property| property.name.clone())
+}
+
+/// Without marks and remarks: `**spinning**`, `none (default)`. Some members have blanks.
+fn member_name(cell: &str) -> String {
+    let name = cell.trim().trim_matches(['*', '`', '"', '\'', '\u{200b}', '\u{a0}']).trim();
+    let name = match name.split_once(" (") {
+        Some((start, rest)) if rest.ends_with(')') && !start.contains(' ') => start,
+        _ => name,
+    };
+    // The pipeline escapes letters inside code.
+    name.replace('\\', "")
+}
+
+fn number(cell: View<'_>) -> Option<i64> {
+    cell.source().trim().trim_matches(['`', '*']).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::member_name;
+
+    #[test]
+    fn members() {
+        for (cell, name) in [
+            (" none ", "none"),
+            ("none (default)", "none"),
+            ("JIS B4", "JIS B4"),
+            ("warn\\_only", "warn_only"),
+            ("\"calm\"", "calm"),
+            ("North Harbour 5x7in (big)", "North Harbour 5x7in (big)"),
+        ] {
+            assert_eq!(member_name(cell), name, "{cell}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The JSON representation of a type, compared with its tables.
+
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
+
+use crate::diag::{codes, quoted};
+use crate::extract::Output;
+use crate::markup::Fence;
+use crate::model::facts::{Property, TypeFacts};
+use crate::source::Span;
+
+/// A property of the outermost object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key<'j> {
+    name: &'j str,
+    /// The line of the block, from 0.
+    line: u32,
+    /// The `@odata.type` of its value or of the first element of its value.
+    ty: Option<&'j str>,
+}
+
+/// Compares both ways. A property may be shown, documented, or both.
+pub(super) fn compare(index: usize, fence: &Fence<'_>, out: &mut Output<'_>) {
+    let body =
+        if fence.body.contains("&quot;") { Cow::Owned(fence.body.replace("&quot;", "\"")) } else { fence.body.into() };
+    let first = out.line(fence.span) + 1;
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(&body) {
+        let message = format!("this JSON representation is not JSON: {error}");
+        out.sink.report(&codes::BAD_JSON, fence.span, message);
+    }
+    let keys = keys(&body);
+    check_type(&keys, index, fence.span, out);
+    let mut findings = Vec::new();
+    if let Some(ty) = out.facts.types.get_mut(index) {
+        take_type_names(ty, &keys);
+        if index == 0 {
+            if ty.properties.is_empty() && ty.relationships.is_empty() && keys.iter().any(|key| !key.name.contains('@'))
+            {
+                let message = format!("no table documents the properties of {}", quoted(&ty.name));
+                findings.push((&codes::NO_PROPERTY_TABLE, fence.span, message));
+            } else {
+                compare_names(ty, &keys, first, fence.span, &mut findings);
+            }
+        }
+    }
+    for (code, span, message) in findings {
+        out.sink.report(code, span, message);
+    }
+}
+
+/// The names that a JSON representation shows, for pages whose tables are translated.
+pub(super) fn names(body: &str) -> Vec<&str> {
+    keys(body).into_iter().map(|key| key.name).filter(|name| !name.contains('@')).collect()
+}
+
+/// The annotation counts; a block of another type is worth a look.
+fn check_type(keys: &[Key<'_>], index: usize, span: Span, out: &mut Output<'_>) {
+    let Some(shown) = keys.iter().find(|key| key.name == ODATA_TYPE).and_then(|key| key.ty) else { return };
+    let Some(ty) = out.facts.types.get(index) else { return };
+    if !last_name(shown).eq_ignore_ascii_case(last_name(&ty.name)) {
+        let message = format!("the JSON representation of {} is a {}", quoted(&ty.name), quoted(shown));
+        out.sink.report(&codes::JSON_TYPE_CONFLICT, span, message);
+    }
+}
+
+/// A link whose text is another name than its page: the JSON confirms which of the two it is.
+fn take_type_names(ty: &mut TypeFacts, keys: &[Key<'_>]) {
+    for property in ty.properties.iter_mut().chain(&mut ty.relationships) {
+        let Some(target) = &property.ty.target else { continue };
+        let page = target.rsplit('-').next().unwrap_or(target);
+        if last_name(&property.ty.name).eq_ignore_ascii_case(page) {
+            continue;
+        }
+        let shown = keys.iter().find(|key| key.name == property.name).and_then(|key| key.ty);
+        if let Some(shown) = shown.map(last_name).filter(|shown| shown.eq_ignore_ascii_case(page)) {
+            property.ty.name = shown.to_owned();
+        }
+    }
+}
+
+type Finding = (&'static crate::diag::Code, Span, String);
+
+fn compare_names(ty: &TypeFacts, keys: &[Key<'_>], first: u32, span: Span, findings: &mut Vec<Finding>) {
+    let documented = || ty.properties.iter().chain(&ty.relationships).chain(&ty.annotations);
+    for key in keys.iter().filter(|key| !key.name.contains('@')) {
+        if documented().any(|property| property.name == key.name) {
+            continue;
+        }
+        let line = first + key.line;
+        let finding = match documented().find(|property| property.name.eq_ignore_ascii_case(key.name)) {
+            Some(property) => (
+                &codes::PROPERTY_SPELLING,
+                format!(
+                    "line {line} shows {}, line {} documents {}",
+                    quoted(key.name),
+                    property.line,
+                    quoted(&property.name)
+                ),
+            ),
+            None => (
+                &codes::PROPERTY_ONLY_IN_JSON,
+                format!("{} is shown in line {line}, but no table documents it", quoted(key.name)),
+            ),
+        };
+        findings.push((finding.0, span, finding.1));
+    }
+    for property in ty.properties.iter().filter(|property| property.inherited_from.is_none()) {
+        if !keys.iter().any(|key| key.name.eq_ignore_ascii_case(&property.name)) {
+            findings.push((&codes::PROPERTY_ONLY_IN_TABLE, span, only_in_table(property, first)));
+        }
+    }
+}
+
+fn only_in_table(property: &Property, first: u32) -> String {
+    let Property { name, line, .. } = property;
+    format!("{} is documented in line {line}, but not shown in the block that starts in line {first}", quoted(name))
+}
+
+const ODATA_TYPE: &str = "@odata.type";
+
+fn last_name(full: &str) -> &str {
+    full.trim_end_matches(')').rsplit(['.', '#', '(']).next().unwrap_or(full)
+}
+
+/// The keys of the first object. Works on invalid JSON, too: comments, missing commas, raw line breaks.
+fn keys(text: &str) -> Vec<Key<'_>> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<Key<'_>> = Vec::new();
+    let mut depth = 0_u32;
+    // The depth of the first key; the opening brace may be lost.
+    let mut base = None;
+    let mut line = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\n' => line += 1,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                if base == Some(depth) {
+                    break;
+                }
+                depth = depth.saturating_sub(1);
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+                continue;
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                let end = text[at..].find("*/").unwrap_or(bytes.len() - at);
+                line += count_lines(&text[at..at + end]);
+                at += end;
+                continue;
+            }
+            b'"' => {
+                let (string, end) = string(text, at);
+                at = end;
+                let value = text[at..].trim_start().strip_prefix(':').map(str::trim_start);
+                if let Some(value) = value {
+                    let base = *base.get_or_insert(depth);
+                    let ty = type_value(string, value);
+                    if depth == base {
+                        found.push(Key { name: string, line, ty });
+                    } else if let (Some(last), true) = (found.last_mut(), depth <= base + 2) {
+                        last.ty = last.ty.or(ty);
+                    }
+                }
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+/// The string that starts at a quotation mark, and where the text goes on. It ends with its line.
+fn string(text: &str, at: usize) -> (&str, usize) {
+    let bytes = text.as_bytes();
+    let start = at + 1;
+    let mut end = start;
+    while end < bytes.len() && bytes[end] != b'"' && bytes[end] != b'\n' {
+        end += if bytes[end] == b'\\' { 2 } else { 1 };
+    }
+    let end = end.min(bytes.len());
+    let next = if bytes.get(end) == Some(&b'"') { end + 1 } else { end };
+    (text.get(start..end).unwrap_or_default(), next)
+}
+
+fn type_value<'j>(key: &str, value: &'j str) -> Option<&'j str> {
+    if key != ODATA_TYPE { None } else { value.starts_with('"').then(|| string(value, 0).0) }
+}
+
+fn count_lines(text: &str) -> u32 {
+    u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, u32, Option<&str>)]) {
+        let found: Vec<_> = keys(text).into_iter().map(|key| (key.name, key.line, key.ty)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn keys_of_the_outermost_object() {
+        check(
+            "{\n  \"@odata.type\": \"#microsoft.graph.a\",\n  \"b\": {\"@odata.type\": \"microsoft.graph.c\", \"x\": 1},\n  \"d\": [{\"@odata.type\": \"e\"}]\n}\n{\"f\": 1}",
+            &[("@odata.type", 1, Some("#microsoft.graph.a")), ("b", 2, Some("microsoft.graph.c")), ("d", 3, Some("e"))],
+        );
+    }
+
+    #[test]
+    fn keys_of_what_is_not_json() {
+        check(
+            "{\n  // every \"x\": 1\n  \"a\": \"s\", /* the\n \"k\": */\n  \"b\": \"s\"\n  \"c\": [ { }, ... ],\n  \"d\": \"one\ntwo\",\n \"e\": 1,\n}",
+            &[("a", 2, None), ("b", 4, None), ("c", 5, None), ("d", 6, None), ("e", 8, None)],
+        );
+        check("\"a\": 1,\n\"b\": {\"c\": 1}\n", &[("a", 0, None), ("b", 1, None)]);
+        check("", &[]);
+        check("{\"a\\", &[]);
+    }
+}
