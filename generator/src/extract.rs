@@ -19,6 +19,7 @@ mod request_body;
 mod response;
 mod sections;
 mod type_expression;
+mod types;
 
 use crate::diag::{Sink, codes, quoted};
 use crate::markup::{BlockKind, Dialect, Fence, Page, Section, Table, View, proof};
@@ -164,8 +165,10 @@ pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) ->
         for rule in API_RULES {
             rule(&context, &mut out);
         }
-        account(&context, &mut out);
+    } else {
+        types::extract_types(&context, &mut out);
     }
+    account(&context, &mut out);
     out.facts.accounting.tables = tables;
     out.facts.accounting.fences = fences;
     out.facts.accounting.sections = sections - 1;
@@ -181,11 +184,13 @@ fn check_size_and_encoding(raw: &[u8]) -> Result<&str, (&'static crate::diag::Co
             format!("the page has {} bytes; at most {} are read", raw.len(), crate::markup::MAX_PAGE_BYTES),
         ));
     }
-    if raw.iter().all(u8::is_ascii_whitespace) {
+    if raw.trim_ascii().is_empty() {
         return Err((&codes::EMPTY_PAGE, 0, "the page is empty".to_owned()));
     }
     match std::str::from_utf8(raw) {
-        Ok(text) if text.contains('\0') => Err((&codes::NOT_TEXT, 0, "the page contains a NUL byte".to_owned())),
+        Ok(text) if memchr::memchr(0, text.as_bytes()).is_some() => {
+            Err((&codes::NOT_TEXT, 0, "the page contains a NUL byte".to_owned()))
+        }
         Ok(text) => Ok(text),
         Err(error) => {
             Err((&codes::NOT_TEXT, error.valid_up_to(), format!("byte {} is not UTF-8", error.valid_up_to())))
@@ -212,6 +217,8 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
         success_statuses: Vec::new(),
         response: None,
         examples: Vec::new(),
+        types: Vec::new(),
+        methods: Vec::new(),
         diagnostics: Vec::new(),
         accounting: Accounting::default(),
     }

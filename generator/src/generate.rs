@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, codes};
 use crate::link::{self, Linked};
 use crate::model::facts::{ApiVersion, PageFacts};
 use crate::names::{self, Case};
@@ -47,7 +47,7 @@ const MARKERS: &[(&str, &str)] =
 /// Links and plans, without emitting anything.
 #[must_use]
 pub fn plan_crate(facts: &[PageFacts], vocab: &Vocab, policy: &Policy) -> (Linked, Plan) {
-    let linked = link::link(facts, vocab.words("en"));
+    let linked = link::link(facts, vocab.words("en"), policy);
     let plan = plan::plan(&linked.api, policy);
     (linked, plan)
 }
@@ -64,9 +64,11 @@ pub fn generate(
     policy: &Policy,
 ) -> Result<Generation, GenerateError> {
     let (linked, plan) = plan_crate(facts, vocab, policy);
-    let unused = policy.unused();
-    if !unused.is_empty() {
-        return Err(GenerateError(unused.join("\n")));
+    let stale = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
+    let stale = policy.unused().into_iter().chain(stale.map(|(page, found)| found.render(page)));
+    let stale: Vec<_> = stale.collect();
+    if !stale.is_empty() {
+        return Err(GenerateError(stale.join("\n")));
     }
     let mut files: BTreeMap<String, Vec<u8>> =
         templates.iter().map(|template| (template.path.clone(), template.content.clone())).collect();

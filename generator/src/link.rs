@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Diagnostic, codes, quoted};
 use crate::model::api::{Api, Argument, ArgumentKind, Operation, OperationKind, PathTemplate, Response, Segment};
 use crate::model::facts::{ApiVersion, Location, Method, PageFacts, PageKind, RequestTemplate, ResponseType};
+use crate::policy::Policy;
 use crate::source::{PagePath, Position, Span};
 use crate::vocab::Words;
 
@@ -23,13 +24,13 @@ pub struct Linked {
 
 /// Links pages. The result does not depend on their order.
 #[must_use]
-pub fn link(pages: &[PageFacts], words: Words<'_>) -> Linked {
+pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     let mut linked = Linked::default();
     let mut found: BTreeMap<(ApiVersion, String, Method), Vec<Operation>> = BTreeMap::new();
     let mut pages: Vec<&PageFacts> = pages.iter().filter(|page| page.kind == PageKind::Api).collect();
     pages.sort_by(|left, right| left.path.cmp(&right.path));
     for page in pages {
-        for request in &page.requests {
+        for request in &fixed_requests(page, policy, &mut linked) {
             match path_template::parse(&request.path) {
                 Ok(path) => {
                     let operation = operation(page, request, path, words);
@@ -53,6 +54,41 @@ pub fn link(pages: &[PageFacts], words: Words<'_>) -> Linked {
         linked.api.versions.entry(version).or_default().push(operation);
     }
     linked
+}
+
+/// The templates of a page after its fixups. A fixup that does not apply is reported.
+fn fixed_requests(page: &PageFacts, policy: &Policy, linked: &mut Linked) -> Vec<RequestTemplate> {
+    let mut requests = page.requests.clone();
+    for fixup in policy.fixups(page.path.as_str()) {
+        let wanted = parse_request(&fixup.set);
+        let found = parse_request(&fixup.expect).and_then(|(method, path)| {
+            requests.iter().position(|request| request.method == method && request.path == path)
+        });
+        match (found, wanted) {
+            (Some(at), Some((method, path))) => requests[at] = RequestTemplate { method, path, ..requests[at] },
+            (Some(at), None) if fixup.set.is_empty() => drop(requests.remove(at)),
+            (None, Some((method, path))) if fixup.expect.is_empty() => {
+                requests.push(RequestTemplate { method, path, line: 1 })
+            }
+            _ => {
+                let position = Position { line: 1, column: 1 };
+                let message =
+                    format!("the fixup of {} into {} does not apply", quoted(&fixup.expect), quoted(&fixup.set));
+                linked.diagnostics.push((
+                    page.path.clone(),
+                    Diagnostic { position, span: Span::default(), code: &codes::STALE_FIXUP, message },
+                ));
+            }
+        }
+    }
+    requests
+}
+
+/// `METHOD path` of a policy entry.
+fn parse_request(text: &str) -> Option<(Method, String)> {
+    let (method, path) = text.split_once(' ')?;
+    let method = Method::ALL.into_iter().find(|known| known.as_str() == method)?;
+    Some((method, path.to_owned()))
 }
 
 fn operation(page: &PageFacts, request: &RequestTemplate, path: PathTemplate, words: Words<'_>) -> Operation {

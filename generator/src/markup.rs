@@ -242,6 +242,18 @@ impl<'a> Page<'a> {
     }
 }
 
+/// The source-language Markdown of a whole page, without front matter, anchors and comments.
+#[must_use]
+pub fn source_text(raw: &str) -> String {
+    split::split(raw, front_matter::cut(raw).body).text
+}
+
+/// Parses Markdown and does nothing with it: the yardstick for what reading a page costs.
+#[must_use]
+pub fn count_markdown_events(text: &str) -> usize {
+    blocks::count_events(text)
+}
+
 fn read_front_matter(raw: &str, yaml: &str, sink: &mut Sink<'_>) -> Option<FrontMatter> {
     let start = yaml.as_ptr() as usize - raw.as_ptr() as usize;
     let span = Span::new(start, start + yaml.len().min(80));

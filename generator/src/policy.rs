@@ -8,10 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use crate::diag::Severity;
+
 /// The parsed policy, with a record of which entries were used.
 #[derive(Debug, Default)]
 pub struct Policy {
     renames: BTreeMap<String, Rename>,
+    fixups: Vec<Fixup>,
+    baselines: Vec<Baseline>,
     used: RefCell<BTreeSet<String>>,
 }
 
@@ -30,6 +34,43 @@ struct Rename {
 #[serde(deny_unknown_fields, default)]
 struct RenameFile {
     rename: Vec<Rename>,
+}
+
+/// A correction of a request template of a page that is simply wrong.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fixup {
+    /// Page path, from `api-reference/` on.
+    pub page: String,
+    /// `METHOD path` as the page has it; empty when the template is missing.
+    pub expect: String,
+    /// `METHOD path` as it should be; empty to leave the operation out.
+    pub set: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+    /// Where the fault was reported.
+    #[serde(default, rename = "upstream")]
+    _upstream: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FixupFile {
+    request: Vec<Fixup>,
+}
+
+/// How many findings of each code are accepted over one set of docs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Baseline {
+    docs: String,
+    counts: BTreeMap<String, usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BaselineFile {
+    baseline: Vec<Baseline>,
 }
 
 /// A policy file that cannot be used.
@@ -54,15 +95,15 @@ impl Policy {
         for (name, text) in files {
             match name {
                 "renames.toml" => {
-                    let file: RenameFile =
-                        toml::from_str(text).map_err(|error| PolicyError(format!("{name}: {error}")))?;
-                    for rename in file.rename {
+                    for rename in read::<RenameFile>(name, text)?.rename {
                         let item = rename.item.clone();
                         if policy.renames.insert(item.clone(), rename).is_some() {
                             return Err(PolicyError(format!("{name}: `{item}` is renamed twice")));
                         }
                     }
                 }
+                "fixups.toml" => policy.fixups = read::<FixupFile>(name, text)?.request,
+                "baseline.toml" => policy.baselines = read::<BaselineFile>(name, text)?.baseline,
                 _ => return Err(PolicyError(format!("{name}: unknown policy file"))),
             }
         }
@@ -76,16 +117,63 @@ impl Policy {
         Some(&rename.to)
     }
 
-    /// Entries that nothing asked for.
+    /// The corrections of one page.
+    pub fn fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p Fixup> {
+        self.fixups.iter().filter(move |fixup| fixup.page == page)
+    }
+
+    /// Renames that nothing asked for.
     #[must_use]
     pub fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
-        self.renames
-            .keys()
-            .filter(|item| !used.contains(*item))
+        let unused = self.renames.keys().filter(|item| !used.contains(*item));
+        unused
             .map(|item| format!("policy/renames.toml: nothing is called `{item}` any more; delete the entry"))
             .collect()
     }
+
+    /// Compares the findings over a set of docs with the accepted ones. Counts of warnings and errors may
+    /// only fall, and a lower count has to be written down.
+    ///
+    /// # Errors
+    /// What to do, line by line, when the counts differ or the docs have no baseline.
+    pub fn check_baseline<'c>(
+        &self,
+        docs: &str,
+        counts: impl IntoIterator<Item = (&'c str, Severity, usize)>,
+    ) -> Result<(), Vec<String>> {
+        let Some(baseline) = self.baselines.iter().find(|baseline| baseline.docs == docs) else {
+            let known: Vec<_> = self.baselines.iter().map(|baseline| baseline.docs.as_str()).collect();
+            return Err(vec![format!("policy/baseline.toml: no baseline for `{docs}`; there are {known:?}")]);
+        };
+        let found: BTreeMap<_, _> = counts
+            .into_iter()
+            .filter(|(_, severity, _)| *severity >= Severity::Warning)
+            .map(|(code, _, count)| (code, count))
+            .collect();
+        let codes: BTreeSet<&str> = found.keys().copied().chain(baseline.counts.keys().map(String::as_str)).collect();
+        let differences: Vec<_> = codes
+            .into_iter()
+            .filter_map(|code| {
+                let found = found.get(code).copied().unwrap_or(0);
+                let accepted = baseline.counts.get(code).copied().unwrap_or(0);
+                match found.cmp(&accepted) {
+                    std::cmp::Ordering::Equal => None,
+                    std::cmp::Ordering::Greater => Some(format!(
+                        "{code}: {found} findings, {accepted} accepted; look at them with `cargo xtask report --code {code}`"
+                    )),
+                    std::cmp::Ordering::Less => Some(format!(
+                        "{code}: {found} findings, {accepted} accepted; write {found} into policy/baseline.toml"
+                    )),
+                }
+            })
+            .collect();
+        if differences.is_empty() { Ok(()) } else { Err(differences) }
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, PolicyError> {
+    toml::from_str(text).map_err(|error| PolicyError(format!("{name}: {error}")))
 }
 
 #[cfg(test)]
@@ -100,5 +188,18 @@ mod tests {
         assert_eq!(policy.rename("v1.0 action X"), Some("Y"));
         assert!(policy.unused().is_empty());
         assert!(Policy::parse([("renames.toml", "[[rename]]\nitem = 1")]).is_err());
+        assert!(Policy::parse([("other.toml", "")]).is_err());
+    }
+
+    #[test]
+    fn counts_may_only_fall() {
+        let text = "[[baseline]]\ndocs = \"d\"\ncounts = { GX0302 = 8 }\n";
+        let policy = Policy::parse([("baseline.toml", text)]).expect("a policy");
+        let check =
+            |count| policy.check_baseline("d", [("GX0302", Severity::Warning, count), ("GX0601", Severity::Note, 99)]);
+        assert!(check(8).is_ok());
+        assert!(check(9).is_err_and(|lines| lines[0].contains("9 findings, 8 accepted")));
+        assert!(check(7).is_err_and(|lines| lines[0].contains("write 7 into")));
+        assert!(policy.check_baseline("e", []).is_err());
     }
 }

@@ -45,6 +45,12 @@ pub(crate) enum Command {
         code: Option<String>,
     },
     Fixture(FixtureOptions),
+    /// Measure the generator against a yardstick that runs beside it
+    ///
+    /// Figures of one run can be compared with each other, not with those of another machine or hour.
+    /// Measure with `cargo run --release --package xtask -- bench read --docs DIR`.
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Check the rules of the repository that no compiler checks
     ///
     /// Layering of the generator, owners of crates, absence of IO and of natural-language words,
@@ -187,6 +193,9 @@ pub(crate) struct ReportOptions {
     /// Also write the numbers to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Fail unless warnings and errors are those that policy/baseline.toml accepts under this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) baseline: Option<String>,
 }
 
 /// Copy a page into the test fixtures as a new case
@@ -212,4 +221,33 @@ pub(crate) struct FixtureOptions {
     /// Only sources of this locale
     #[arg(long, value_name = "LOCALE")]
     pub(crate) locale: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Time the extraction of all facts beside a bare Markdown parse of the same pages
+    ///
+    /// Pages are read into memory first. Each run parses the split source text of every page with
+    /// pulldown-cmark alone, then extracts all facts from the raw pages, on the same threads. The
+    /// best run of each counts. Writes nothing.
+    ///
+    /// Example: `cargo run --release --package xtask -- bench read --docs ../docs/zh-CN --threads 1`
+    #[command(verbatim_doc_comment)]
+    Read(BenchReadOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchReadOptions {
+    /// The folder that holds `api-reference/`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: PathBuf,
+    /// The locale of pages that name none
+    #[arg(long, default_value = "en-US")]
+    pub(crate) locale: String,
+    /// How often both passes run
+    #[arg(long, default_value_t = 5)]
+    pub(crate) runs: usize,
+    /// Threads for both passes; one per core without it
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
 }

@@ -48,7 +48,8 @@ fn lines(facts: &[PageFacts]) -> String {
     text
 }
 
-fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
+/// Runs work on a number of threads of its own, or on the usual ones.
+pub(crate) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
     let Some(threads) = threads else { return Ok(work()) };
     ensure!(threads > 0, "there is no work without a thread; say `--threads 1` or more");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();

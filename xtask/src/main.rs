@@ -3,6 +3,7 @@
 //! All reading and writing is here; the generator is a pure function. Nothing here depends on the
 //! generated crate, so that `cargo xtask regen` works when that crate does not compile.
 
+mod bench;
 mod ci;
 mod cli;
 mod docs;
@@ -28,6 +29,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Cli, Command};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut stdout = BufWriter::new(io::stdout().lock());
@@ -52,6 +56,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Show(options) => show::run(&options, out),
         Command::Report(options) => report::run(&options, out),
         Command::Explain { code } => explain::run(code.as_deref(), out),
+        Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Fixture(options) => fixture::run(&options, out),
         Command::Tidy => tidy::run(out),
         Command::Ci => ci::run(out),

@@ -31,8 +31,18 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     for (code, count) in report::diagnostics_by_code(&pages.facts) {
         writeln!(out, "  {count:>6}  {}  {:<7}  {}", code.id, code.severity.to_string(), code.title)?;
     }
+    if let Some(docs) = &options.baseline {
+        check_baseline(docs, &pages.facts)?;
+        writeln!(out, "Warnings and errors are those that the baseline `{docs}` accepts")?;
+    }
     writeln!(out, "Occurrences: `cargo xtask report --code CODE`; meaning: `cargo xtask explain CODE`")?;
     Ok(())
+}
+
+fn check_baseline(docs: &str, pages: &[PageFacts]) -> Result<()> {
+    let counts = report::diagnostics_by_code(pages);
+    let counts = counts.iter().map(|(code, count)| (code.id, code.severity, *count));
+    settings::policy()?.check_baseline(docs, counts).map_err(|lines| anyhow::anyhow!(lines.join("\n")))
 }
 
 fn list_occurrences(id: &str, pages: &[PageFacts], out: &mut dyn Write) -> Result<()> {

@@ -40,10 +40,25 @@ codes! {
     EMPTY_PERMISSION_ROW = "GX0306" Note, "a permission row is empty", "nothing to do: the permissions stay unspecified";
     UNKNOWN_PERMISSION_TABLE = "GX0307" Warning, "a table in the permissions section has an unknown form", "add the form to `extract/permissions.rs`";
     MISSING_PERMISSION_ROW = "GX0308" Note, "a permission table has no row for an account type", "nothing to do: the permissions stay unspecified";
+    SIDES_DISAGREE = "GX0309" Note, "the two sides of a permission cell list different permissions", "compare with the English page of that time";
     // 04: parameters, headers, bodies
     UNNAMED_PARAMETER = "GX0401" Warning, "a parameter row has no usable name", "compare the facts with the page";
     UNKNOWN_TYPE = "GX0402" Note, "the type of a parameter is not understood", "add the word to the vocabulary if it names a type";
     UNKNOWN_HEADER = "GX0403" Note, "a header row does not name an HTTP header", "nothing to do if the row names a value of a header";
+    // types
+    TYPE_WITHOUT_ANNOTATION = "GX0410" Note, "a type is named by the title of its page only", "nothing to do if the title is the name of the type";
+    BASE_CONFLICT = "GX0411" Warning, "the text and the annotation of a type name different base types", "compare them with the page; the text counts";
+    JSON_TYPE_CONFLICT = "GX0412" Note, "a JSON representation is of another type than its annotation", "nothing to do: the annotation counts";
+    BAD_JSON = "GX0413" Note, "a JSON representation is not JSON", "its property names are read all the same";
+    ODD_PROPERTY = "GX0414" Note, "a property row does not name one property", "nothing to do if the row names a path or a group";
+    PROPERTY_TYPE = "GX0415" Note, "the type of a property is not understood", "add the word to the vocabulary if it names a type";
+    DUPLICATE_PROPERTY = "GX0416" Note, "a type documents a property twice", "nothing to do: the first row counts";
+    PROPERTY_ONLY_IN_JSON = "GX0417" Note, "a JSON representation shows a property that no table documents", "nothing to do: the property is not generated";
+    PROPERTY_ONLY_IN_TABLE = "GX0418" Note, "a documented property is not in the JSON representation", "nothing to do: the table counts";
+    PROPERTY_SPELLING = "GX0419" Warning, "a table and the JSON representation spell a property differently", "compare both with the service; add a fixup";
+    NO_PROPERTY_TABLE = "GX0420" Warning, "a type has no table of properties", "the type is read without properties; add a fixup if they are known";
+    ODD_MEMBER = "GX0421" Note, "a member row does not name a member", "compare the facts with the page";
+    DUPLICATE_TYPE = "GX0422" Note, "a page defines an enumeration twice", "nothing to do: the first table counts";
     // 05: responses and examples
     NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is taken for a success";
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with RFC 9112 message format";
@@ -54,6 +69,7 @@ codes! {
     UNREAD_SECTION = "GX0603" Note, "no rule covers a section", "add its slug to `vocab/en.toml` if it has a role";
     // 07: linking
     DUPLICATE_PAGE = "GX0701" Note, "the same page comes from two sources", "nothing to do: the newest hand-back wins";
+    STALE_FIXUP = "GX0702" Error, "a fixup does not apply", "delete the entry from `policy/fixups.toml`, or correct its `expect`";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

@@ -32,7 +32,12 @@ pub(super) fn extract_headers(context: &Context<'_>, out: &mut Output<'_>) {
 /// `Annehmen` → `Accept`, `Besser: x` → `Prefer: x`. On other pages the name as it stands.
 fn untranslated(context: &Context<'_>, name: &str) -> String {
     let (header, rest) = name.split_at(name.find([':', '：']).unwrap_or(name.len()));
-    context.words.header_name(header).map_or_else(|| name.to_owned(), |header| format!("{header}{rest}"))
+    match (context.words.header_name(header), rest.strip_prefix('：')) {
+        (Some(header), Some(value)) => format!("{header}: {}", value.trim()),
+        (Some(header), None) => format!("{header}{rest}"),
+        (None, Some(value)) => format!("{header}: {}", value.trim()),
+        (None, None) => name.to_owned(),
+    }
 }
 
 /// A token (RFC 9110, section 5.6.2), of the characters that header names really have.

@@ -98,9 +98,7 @@ fn body_end(block: &str, start: usize) -> usize {
     let mut pos = start;
     while pos < block.len() {
         let line = next_line(block, pos);
-        let follows_json =
-            block[start..pos].trim_end().is_empty() || block[start..pos].trim_end().ends_with(['}', ']']);
-        if pos > start && follows_json && !line.starts_with([' ', '\t']) {
+        if pos > start && may_start(line) && follows_json(&block[start..pos]) {
             let is_start = match parse_start(line.trim()) {
                 Some(Start::Request { .. }) => true,
                 Some(Start::Response { .. }) => line.starts_with("HTTP/"),
@@ -113,6 +111,16 @@ fn body_end(block: &str, start: usize) -> usize {
         pos += line.len();
     }
     block.len()
+}
+
+/// Methods and `HTTP/` start with one of four letters; most lines of a body do not.
+fn may_start(line: &str) -> bool {
+    matches!(line.as_bytes().first(), Some(b'D' | b'G' | b'H' | b'P'))
+}
+
+fn follows_json(body: &str) -> bool {
+    let body = body.trim_end();
+    body.is_empty() || body.ends_with(['}', ']'])
 }
 
 fn parse_header(line: &str) -> Option<(&str, &str)> {

@@ -21,8 +21,7 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
     let heading = title.and_then(|section| section.heading).map(|text| page.view(text));
     let front_title = page.front_matter.as_ref().map(|front| front.title.trim().to_owned()).unwrap_or_default();
     let source = match (heading, page.dialect) {
-        // The slug is all that is left of the English title.
-        (Some(_), Dialect::Localized) => title.map(|section| section.slug.replace('-', " ")).unwrap_or_default(),
+        (Some(_), Dialect::Localized) => title.map(|section| title_of_slug(&section.slug, context)).unwrap_or_default(),
         (Some(heading), _) => heading.source().replace('\u{200b}', "").trim().to_owned(),
         (None, _) => String::new(),
     };
@@ -35,16 +34,19 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
     let path = out.facts.path.clone();
     let has = |role| context.roles.iter().any(|section| section.role == Some(role));
     out.facts.kind = kind_by_folder(&path).unwrap_or_else(|| {
-        if has(Role::HttpRequest) {
+        let is_among_types = path.folders().last() == Some("resources");
+        if !is_among_types && has(Role::HttpRequest) {
             PageKind::Api
-        } else if has(Role::Members) && !has(Role::JsonRepresentation) {
-            PageKind::Enum
         } else if context
             .annotations
             .iter()
             .flatten()
             .any(|annotation| annotation.block_type == super::annotation::BlockType::Resource)
         {
+            PageKind::Resource
+        } else if super::types::is_about_enums(context) {
+            PageKind::Enum
+        } else if super::types::is_about_type(context) {
             PageKind::Resource
         } else {
             PageKind::Concept
@@ -53,6 +55,14 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
     if path.folders().find_map(ApiVersion::from_segment).is_none() {
         out.facts.api_version = version_of_examples(page.source_text()).unwrap_or(ApiVersion::V1_0);
     }
+}
+
+/// The slug is all that is left of the English title; the annotations know how types are spelled.
+fn title_of_slug(slug: &str, context: &Context<'_>) -> String {
+    let types = context.annotations.iter().flatten().filter_map(|annotation| annotation.odata_type());
+    let types: Vec<_> = types.filter_map(|name| name.rsplit('.').next()).collect();
+    let spell = |word| types.iter().copied().find(|name| name.eq_ignore_ascii_case(word)).unwrap_or(word);
+    slug.split('-').map(spell).collect::<Vec<_>>().join(" ")
 }
 
 /// A page outside a docs tree shows its version in the URLs of its examples.

@@ -164,7 +164,7 @@ fn strip_optional_mark(ty: &mut TypeExpression, words: crate::vocab::Words<'_>) 
 }
 
 /// The name without remarks: `id (deprecated)`, `id:`.
-fn parameter_name(cell: &str) -> String {
+pub(super) fn parameter_name(cell: &str) -> String {
     let name = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{a0}' | '\u{200b}' | '*'));
     let name = name.split([' ', '\u{a0}']).next().unwrap_or(name);
     name.trim_end_matches([',', ':', ';']).to_owned()
@@ -183,7 +183,7 @@ pub(super) fn is_parameter_name(name: &str) -> bool {
 }
 
 /// The code spans of a list of values: `` Possible values are: `a`, `b` ``.
-fn documented_values(cell: View<'_>, words: crate::vocab::Words<'_>) -> Vec<String> {
+pub(super) fn documented_values(cell: View<'_>, words: crate::vocab::Words<'_>) -> Vec<String> {
     let text = cell.source();
     let Some(start) = words.possible_values(text) else { return Vec::new() };
     let end = words.default_value(text).filter(|&end| end > start).unwrap_or(text.len());
@@ -202,7 +202,7 @@ fn is_value(value: &str) -> bool {
     !value.is_empty() && value.len() <= 100 && !value.contains(char::is_whitespace)
 }
 
-fn documented_default(cell: View<'_>, words: crate::vocab::Words<'_>) -> Option<String> {
+pub(super) fn documented_default(cell: View<'_>, words: crate::vocab::Words<'_>) -> Option<String> {
     let text = cell.source();
     let start = words.default_value(text)?;
     let range =

@@ -96,29 +96,37 @@ fn word_len(text: &str) -> usize {
     text[..len].trim_end_matches(['.', '-']).len()
 }
 
+/// The permissions of a text, whatever stands between them.
+pub(super) fn scopes(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+    words.map(|word| word.trim_matches(['.', '-'])).filter(|word| is_scope(word) && !word.ends_with(".md")).collect()
+}
+
 /// `Resource.Operation.Constraint`: words joined by dots.
 pub(super) fn is_scope(word: &str) -> bool {
     word.contains('.') && word.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Joins permissions that a translator took for sentences: `Group. Read. all` → `Group.Read.All`.
-pub(super) fn mend(line: &str) -> String {
+pub(super) fn mend(line: &str, words: Words<'_>) -> String {
     let mut mended = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
-        if !c.is_ascii_alphabetic() {
+        if !c.is_alphabetic() {
             mended.push(c);
             rest = &rest[c.len_utf8()..];
             continue;
         }
         let parts = permission_parts(rest);
-        if parts.len() > 1 {
-            mended.push_str(&parts.iter().map(|part| capitalized(part)).collect::<Vec<_>>().join("."));
-        } else {
-            mended.push_str(parts[0]);
-        }
         let end = parts[parts.len() - 1];
-        rest = &rest[end.as_ptr() as usize + end.len() - rest.as_ptr() as usize..];
+        let (found, after) = rest.split_at(end.as_ptr() as usize + end.len() - rest.as_ptr() as usize);
+        let is_intact = found.is_ascii() && !found.contains(' ');
+        let names = parts.iter().map(|part| if part.is_ascii() { Some(*part) } else { words.permission_part(part) });
+        match names.collect::<Option<Vec<_>>>().filter(|names| names.len() > 1 && !is_intact) {
+            Some(names) => mended.push_str(&names.into_iter().map(capitalized).collect::<Vec<_>>().join(".")),
+            None => mended.push_str(found),
+        }
+        rest = after;
     }
     mended
 }
@@ -128,13 +136,12 @@ fn permission_parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
     loop {
-        let len = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(rest.len());
+        let len = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(rest.len());
         let part = &rest[..len];
         parts.push(part);
         let after = &rest[len..];
         let dot = after.trim_start_matches(' ').strip_prefix(['.', '。']).map(|after| after.trim_start_matches(' '));
-        let goes_on =
-            |next: &&str| next.starts_with(|c: char| c.is_ascii_alphabetic()) && !part.eq_ignore_ascii_case("all");
+        let goes_on = |next: &&str| next.starts_with(char::is_alphabetic) && !part.eq_ignore_ascii_case("all");
         match dot.filter(goes_on) {
             Some(next) => rest = next,
             None => return parts,
@@ -162,14 +169,8 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
                     at = list.len() - mark.len() + 1;
                 }
                 tokens.push(Token::Scope { name: word, footnoted });
-            } else if words.is_plus(word) {
-                tokens.push(Token::Plus);
-            } else if words.is_and(word) {
-                tokens.push(Token::And);
-            } else if words.is_or(word) {
-                tokens.push(Token::Or);
             } else {
-                tokens.push(Token::Word(word));
+                tokens.push(word_token(word, words));
             }
             continue;
         }
@@ -181,19 +182,25 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
                 .unwrap_or(list.len() - at)
                 .max(c.len_utf8());
             let word = &list[at..at + len];
-            tokens.push(if words.is_and(word) {
-                Token::And
-            } else if words.is_or(word) {
-                Token::Or
-            } else {
-                Token::Word(word)
-            });
+            tokens.push(word_token(word, words));
             at += len;
             continue;
         }
         at += c.len_utf8();
     }
     tokens
+}
+
+fn word_token<'t>(word: &'t str, words: Words<'_>) -> Token<'t> {
+    if words.is_plus(word) {
+        Token::Plus
+    } else if words.is_and(word) {
+        Token::And
+    } else if words.is_or(word) {
+        Token::Or
+    } else {
+        Token::Word(word)
+    }
 }
 
 /// The list as an OR of ANDs.
@@ -304,6 +311,23 @@ mod tests {
         let cell = read("Role required to create subscription or Subscription.Read.All (see below).");
         assert_eq!(cell.row.scopes, ["Subscription.Read.All"]);
         assert_eq!(cell.leftover, "Role required to create subscription see below");
+    }
+
+    #[test]
+    fn permissions_taken_for_sentences() {
+        let text = "locale = \"xx\"\n[permissions.parts]\nRead = [\"读取\"]\nTask = [\"任务\"]";
+        let vocab =
+            Vocab::parse([("en.toml", include_str!("../../vocab/en.toml")), ("xx.toml", text)]).expect("two tables");
+        for (line, mended) in [
+            ("Group. Read. all, files. ReadWrite", "Group.Read.All, Files.ReadWrite"),
+            ("Group.Read.All、Call.Initiate。All", "Group.Read.All、Call.Initiate.All"),
+            ("任务.读取，任务.ReadWrite", "Task.Read，Task.ReadWrite"),
+            ("eThing.Read.All. Other.Read", "eThing.Read.All. Other.Read"),
+            ("读取全部。", "读取全部。"),
+            ("不支持。", "不支持。"),
+        ] {
+            assert_eq!(mend(line, vocab.words("xx")), mended, "{line}");
+        }
     }
 
     #[test]

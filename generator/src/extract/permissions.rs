@@ -4,7 +4,7 @@ use super::permission_cell::{self, Cell};
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::{Table, TableRow, View};
-use crate::model::facts::{AccountType, PermissionOrder, PermissionRow, PermissionVariant};
+use crate::model::facts::{AccountType, PermissionOrder, PermissionRow, PermissionVariant, SourceProof};
 use crate::source::Span;
 use crate::vocab::{Role, Words};
 
@@ -142,7 +142,7 @@ fn report_empty_rows(table: Table<'_>, out: &mut Output<'_>) {
 fn account_rows(context: &Context<'_>, table: Table<'_>, out: &mut Output<'_>) -> Vec<Option<AccountType>> {
     let rows: Vec<TableRow<'_>> = table.rows().collect();
     let by_label: Vec<_> =
-        rows.iter().map(|row| row.cell(0).and_then(|cell| context.words.account_type(cell.source()))).collect();
+        rows.iter().map(|row| row.cell(0).and_then(|cell| account_of_label(context, cell))).collect();
     if rows.len() != 3 || by_label.iter().all(Option::is_some) {
         return by_label;
     }
@@ -183,6 +183,36 @@ fn extract_matrix(context: &Context<'_>, table: Table<'_>, accounts: &[Option<Ac
     }
 }
 
+/// The account type that a row label names. An indented label names a workload, which may be called
+/// like an account type in translation: "apps" and "application" are one word.
+fn account_of_label(context: &Context<'_>, label: View<'_>) -> Option<AccountType> {
+    let is_workload = context.names.is_some() && label.source().starts_with('\u{a0}');
+    context.words.account_type(label.source()).filter(|_| !is_workload)
+}
+
+/// Before 2020, source sides came from a translation memory and could be another page's list. On such a
+/// page, unless it is proven, a localized side that lists other permissions is the right one; one that
+/// lists none was lost in translation. Later, source sides are right.
+fn doubtful_cell(cell: View<'_>, out: &mut Output<'_>) -> Option<String> {
+    let is_old = out.facts.handed_back.as_deref().is_none_or(|day| day < "2020");
+    if out.facts.source_proof != SourceProof::Unproven && out.facts.handed_back.is_some() || !is_old {
+        return None;
+    }
+    let localized = cell.localized();
+    let (ours, theirs) = (permission_cell::scopes(cell.source()), permission_cell::scopes(&localized));
+    if ours == theirs {
+        return None;
+    }
+    let winner = if theirs.is_empty() { "source" } else { "localized" };
+    let message = format!(
+        "the source side lists {}, the localized side {}; the {winner} side counts",
+        quoted(&ours.join(", ")),
+        quoted(&theirs.join(", "))
+    );
+    out.sink.report(&codes::SIDES_DISAGREE, cell.span(), message);
+    (!theirs.is_empty()).then_some(localized)
+}
+
 /// Reads a cell into the row of its account type and, where it holds under a condition, into a variant.
 fn extract_cell(
     context: &Context<'_>,
@@ -193,8 +223,13 @@ fn extract_cell(
     out: &mut Output<'_>,
 ) {
     let mut pending: Option<String> = None;
-    for line in cell.lines().filter(|line| !line.is_empty()) {
-        let mended = context.names.is_some().then(|| permission_cell::mend(line));
+    let localized = doubtful_cell(cell, out);
+    let lines: Vec<&str> = match &localized {
+        Some(localized) => vec![localized.as_str()],
+        None => cell.lines().filter(|line| !line.is_empty()).collect(),
+    };
+    for line in lines {
+        let mended = context.names.is_some().then(|| permission_cell::mend(line, context.words));
         let line = mended.as_deref().unwrap_or(line);
         let Cell { row, condition: own, leftover } = permission_cell::parse(line, context.words, order);
         let own = own.or_else(|| pending.take());

@@ -84,7 +84,10 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &Output<'_>) ->
     match (named, example) {
         (Some(named), _) => Some(ResponseType { collection: named.collection || shown_as_collection, ..named }),
         (None, _) if texts.iter().any(|text| context.words.says_empty_response(text.source())) => None,
-        (None, Some((ty, true))) => ty,
+        (None, Some((ty, true))) => match ty {
+            Some(ty) if context.words.primitive(&ty.name).is_none() => Some(ty),
+            ty => texts.iter().find_map(|text| translated_type(context, *text)).or(ty),
+        },
         _ => None,
     }
 }
@@ -117,7 +120,8 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
                 source[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '.').next()?.trim_end_matches('.');
             let starts = source[..at].chars().next_back().is_none_or(|c| c == ' ' || c == '(');
             let rest = &source[at + word.len()..];
-            let is_body = context.words.says_in_body(rest)
+            // Other languages say it first.
+            let is_body = context.words.says_in_body(if context.names.is_some() { source } else { rest })
                 || rest.split_whitespace().next().is_some_and(|next| context.words.is_collection_word(next));
             let known = starts && word.len() > 2 && is_body && context.words.primitive(word).is_some();
             known.then(|| (word.to_owned(), at, at + word.len()))
@@ -126,11 +130,25 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
     let (name, start, end) = link.or_else(|| unresolved_reference(source)).or_else(bold).or_else(primitive)?;
     let name = name.strip_prefix("microsoft.graph.").unwrap_or(&name).to_owned();
     // The word "collection" stands right before or right behind the name.
-    let before = &source[source[..start].rfind(['.', '`', ',']).map_or(0, |at| at + 1)..start];
+    // In a translated sentence the status may stand between them.
+    let stops: &[char] = if context.names.is_some() { &['.'] } else { &['.', '`', ','] };
+    let before = &source[source[..start].rfind(stops).map_or(0, |at| at + 1)..start];
     let after = source[end..].split(['.', ',', '`', '。', '，']).next().unwrap_or_default();
     let after: String = after.chars().take(24).collect();
-    let collection = context.words.says_collection(before) || context.words.says_collection(&after);
+    let inside = if context.names.is_some() { &source[start..end] } else { "" };
+    let collection = [before, inside, &after].iter().any(|text| context.words.says_collection(text));
     Some(ResponseType { name, collection })
+}
+
+/// A primitive that only a translated word names: the body is a `Zeichenfolge`.
+fn translated_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
+    let source = text.source();
+    let name = context.words.source_type_in(source).filter(|_| context.words.says_in_body(source))?;
+    // The word for any object is also that for the response.
+    if context.words.primitive(name) == Some("Edm.Untyped") {
+        return None;
+    }
+    Some(ResponseType { name: name.to_owned(), collection: context.words.says_collection(source) })
 }
 
 /// `[bag][bag-resource]`: a reference whose definition is lost.

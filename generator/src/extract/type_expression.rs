@@ -20,10 +20,16 @@ pub(super) fn parse(cell: View<'_>, words: Words<'_>) -> TypeExpression {
 
 fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
     let (name, collection) = match words.source_type(text) {
-        Some(source) => (source.to_owned(), false),
+        Some(source) => return (in_case_of(text, source), false),
         None => parse_words(&words.narrow(text), words),
     };
-    (words.source_type(&name).map_or(name, str::to_owned), collection)
+    let source = words.source_type(&name).map(|source| in_case_of(text, source));
+    (source.unwrap_or(name), collection)
+}
+
+/// Translators keep a small first letter: `cadeia de caracteres` is `string`, not `String`.
+fn in_case_of(text: &str, source: &str) -> String {
+    if text.starts_with(char::is_lowercase) { super::page_names::uncapitalized(source) } else { source.to_owned() }
 }
 
 fn parse_words(text: &str, words: Words<'_>) -> (String, bool) {

@@ -81,15 +81,31 @@ pub(super) struct Blocks {
     pub truncated: bool,
 }
 
+impl Blocks {
+    /// With room for what a text of this size usually gives.
+    fn for_text(text: &str) -> Self {
+        Self {
+            arena: Arena::with_capacity(text.len()),
+            blocks: Vec::with_capacity(64),
+            cells: Vec::with_capacity(64),
+            ..Self::default()
+        }
+    }
+}
+
 /// A 150 KB page can be made to give 600,000 events; real ones give at most some thousands.
 const MAX_EVENTS: usize = 1_000_000;
 const MAX_CELLS: usize = 200_000;
+
+pub(super) fn count_events(text: &str) -> usize {
+    Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().count()
+}
 
 #[must_use]
 pub(super) fn parse(text: &str) -> Blocks {
     let mut builder = Builder {
         text,
-        out: Blocks::default(),
+        out: Blocks::for_text(text),
         capture: None,
         implicit: false,
         open: Vec::new(),

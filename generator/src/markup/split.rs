@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2};
 
 use crate::source::{Span, offset};
 
@@ -173,7 +173,7 @@ impl Splitter<'_> {
         let content = if self.raw[source.clone()].trim().is_empty() { localized.clone() } else { source };
         let text_start = self.out.text.len();
         let side = &self.raw[content.clone()];
-        if memchr(b'\n', side.as_bytes()).is_none() && memmem::find(side.as_bytes(), b"<!--").is_none() {
+        if memchr2(b'\n', b'<', side.as_bytes()).is_none() {
             self.out.text.push_str(side);
             self.piece(Kind::Unit, text_start, at..end, content, localized);
         } else {
@@ -183,10 +183,16 @@ impl Splitter<'_> {
         true
     }
 
-    /// A run with a line break or a comment inside: one line of text, the comment cut out.
+    /// A run that may have a line break or a comment inside: one line of text, the comment cut out.
     fn odd_unit(&mut self, raw: Range<usize>, content: Range<usize>, localized: Range<usize>) {
         let text_start = self.out.text.len();
         let whole = self.raw;
+        let side = &whole[content.clone()];
+        if !side.contains('\n') && !side.contains("<!--") {
+            self.out.text.push_str(side);
+            self.piece(Kind::Unit, text_start, raw, content, localized);
+            return;
+        }
         let mut rest = content.clone();
         while let Some(open) = whole[rest.clone()].find("<!--") {
             let open = rest.start + open;
@@ -299,24 +305,36 @@ fn push_one_line(out: &mut String, text: &str) {
 fn parse_unit(raw: &str, at: usize) -> Option<(Range<usize>, Range<usize>, usize)> {
     let bytes = raw.as_bytes();
     let (id, localized) = parse_id(bytes, at + UNIT.len())?;
-    let localized_end = localized + memmem::find(window(bytes, localized), END.as_bytes())?;
+    let localized_end = side_end(bytes, localized)?;
     if !bytes[localized_end..].starts_with(BETWEEN.as_bytes()) {
         return None;
     }
     let (source_id, source) = parse_id(bytes, localized_end + BETWEEN.len())?;
-    let source_end = source + memmem::find(window(bytes, source), END.as_bytes())?;
-    // Runs never nest, and the ids of the two sides are equal.
-    let is_pair =
-        id == source_id && !raw[localized..localized_end].contains(UNIT) && !raw[source..source_end].contains("<span ");
-    (is_pair && bytes[source_end..].starts_with(UNIT_END.as_bytes())).then_some((
+    let source_end = side_end(bytes, source)?;
+    // The ids of the two sides are equal.
+    (id == source_id && bytes[source_end..].starts_with(UNIT_END.as_bytes())).then_some((
         localized..localized_end,
         source..source_end,
         source_end + UNIT_END.len(),
     ))
 }
 
-fn window(bytes: &[u8], from: usize) -> &[u8] {
-    &bytes[from..bytes.len().min(from + MAX_SIDE_BYTES)]
+/// Where the side that starts at `from` ends. Runs never nest: another span inside means that this one
+/// is not a run.
+fn side_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let window = &bytes[from..bytes.len().min(from + MAX_SIDE_BYTES)];
+    let mut at = 0;
+    loop {
+        at += memchr(b'<', &window[at..])?;
+        let rest = &window[at..];
+        if rest.starts_with(END.as_bytes()) {
+            return Some(from + at);
+        }
+        if rest.starts_with(b"<span ") {
+            return None;
+        }
+        at += 1;
+    }
 }
 
 /// The id of a side and where its text starts. Ids are short and of one alphabet; anything else is not

@@ -61,6 +61,10 @@ pub(super) struct Arena {
 }
 
 impl Arena {
+    pub(super) fn with_capacity(chars: usize) -> Self {
+        Self { chars: String::with_capacity(chars), destinations: String::new(), marks: Vec::with_capacity(64) }
+    }
+
     pub(super) fn len(&self) -> u32 {
         offset(self.chars.len())
     }

@@ -39,7 +39,47 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
 /// As [`parse`], and when a key occurs twice, a value is nested, or the document is not a mapping.
 pub fn parse_scalars(text: &str) -> Result<Vec<(String, String)>, YamlError> {
     guard(text)?;
+    if let Some(entries) = parse_plain_lines(text) {
+        return Ok(entries);
+    }
     serde_yaml::Deserializer::from_str(text).deserialize_map(Entries).map_err(|error| YamlError(error.to_string()))
+}
+
+/// The subset that nearly all front matter keeps to: one `key: value` a line, and values that need no
+/// YAML rule to be read. A general parser costs as much as the whole Markdown of the page.
+fn parse_plain_lines(text: &str) -> Option<Vec<(String, String)>> {
+    let mut entries: Vec<(String, String)> = Vec::with_capacity(16);
+    for line in text.lines() {
+        let (key, value) = line.split_once(':')?;
+        let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+        let value = plain_value(value)?;
+        if !is_key || entries.iter().any(|(known, _)| known == key) {
+            return None;
+        }
+        entries.push((key.to_owned(), value.to_owned()));
+    }
+    Some(entries)
+}
+
+fn plain_value(value: &str) -> Option<&str> {
+    if value.is_empty() {
+        return Some(value);
+    }
+    let value = value.strip_prefix(' ')?.trim();
+    for quote in ['"', '\''] {
+        if let Some(inner) = value.strip_prefix(quote) {
+            let inner = inner.strip_suffix(quote)?;
+            return (!inner.contains([quote, '\\'])).then_some(inner);
+        }
+    }
+    let first = value.chars().next()?;
+    // A day such as 01/12/2019 and a hash start with a digit and are no numbers.
+    let is_text = first.is_alphabetic() || first.is_ascii_digit() && (value.contains('/') || value.len() == 40);
+    let is_word = matches!(value.to_ascii_lowercase().as_str(), "null" | "true" | "false");
+    let has_syntax =
+        value.contains(": ") || value.contains(" #") || value.ends_with(':') || value.contains(char::is_control);
+    (is_text && !is_word && !has_syntax).then_some(value)
 }
 
 fn guard(text: &str) -> Result<(), YamlError> {
@@ -130,6 +170,25 @@ mod tests {
         let entries = parse_scalars("title: \"a: b\"\nms.prod: ''\nn: 7\nempty:\n").expect("a mapping");
         let entries: Vec<_> = entries.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         assert_eq!(entries, [("title", "a: b"), ("ms.prod", ""), ("n", "7"), ("empty", "")]);
+    }
+
+    #[test]
+    fn plain_lines_are_read_as_yaml_reads_them() {
+        for text in [
+            "title: 列出用户\nms.prod: \"\"\nauthor: 'x'\nms.lasthandoff: 07/13/2021\nempty:\n",
+            "title: a: b\n",
+            "title: a # b\n",
+            "n: 1.0\nt: true\n",
+            "title: \"a\\tb\"\n",
+            "title: |\n  x\n",
+            "a: b\n  c\n",
+        ] {
+            let general = serde_yaml::Deserializer::from_str(text).deserialize_map(Entries).ok();
+            if let Some(plain) = parse_plain_lines(text) {
+                assert_eq!(Some(plain), general, "{text}");
+            }
+        }
+        assert!(parse_plain_lines("title: 列出用户\nms.prod: \"\"\n").is_some());
     }
 
     #[test]

@@ -290,6 +290,80 @@ pub struct PageFacts {
     pub success_statuses: Vec<u16>,
     pub response: Option<ResponseType>,
     pub examples: Vec<Example>,
+    /// The types that a resource or enum page defines.
+    pub types: Vec<TypeFacts>,
+    /// Stems of the API pages that a resource page lists as its methods.
+    pub methods: Vec<String>,
     pub diagnostics: Vec<Diagnostic>,
     pub accounting: Accounting,
+}
+
+/// What kind of type a page defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TypeKind {
+    /// A structure with a key.
+    Entity,
+    Complex,
+    Enum,
+}
+
+/// A type that a page defines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeFacts {
+    /// Without `microsoft.graph.`, with sub-namespaces: `user`, `callRecords.callRecord`.
+    pub name: String,
+    pub kind: TypeKind,
+    /// The sub-namespace that the page states, for types whose name comes from a heading.
+    pub namespace: Option<String>,
+    pub key: Option<String>,
+    pub base: Option<BaseType>,
+    /// Whether objects may have properties that are not documented.
+    pub is_open: bool,
+    pub is_abstract: bool,
+    pub is_media: bool,
+    pub properties: Vec<Property>,
+    pub relationships: Vec<Property>,
+    /// Instance annotations: `@microsoft.graph.downloadUrl`.
+    pub annotations: Vec<Property>,
+    /// Properties of what a property holds as text: of a policy definition.
+    pub inner_properties: Vec<Property>,
+    /// Types that inherit from this one, where the page lists them.
+    pub derived: Vec<String>,
+    pub members: Vec<Member>,
+    pub line: u32,
+}
+
+/// The type that another one inherits from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseType {
+    pub name: String,
+    /// Page stem of the link target, when the type is a link.
+    pub target: Option<String>,
+}
+
+/// A property or relationship of a type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Property {
+    pub name: String,
+    pub ty: TypeExpression,
+    pub nullable: Option<bool>,
+    pub is_read_only: bool,
+    pub default: Option<String>,
+    /// Documented values, when the row or a table below it lists them.
+    pub values: Vec<String>,
+    /// The type that the row says it comes from.
+    pub inherited_from: Option<String>,
+    /// Returned only when `$select` asks for it.
+    pub only_on_select: bool,
+    pub is_filterable: bool,
+    pub line: u32,
+}
+
+/// A member of an enumeration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub name: String,
+    pub value: Option<i64>,
+    pub line: u32,
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::model::facts::{
-    AccountType, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder, PermissionRow,
-    SourceProof,
+    self, AccountType, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder, PermissionRow,
+    SourceProof, TypeFacts, TypeKind,
 };
 
 #[derive(Serialize)]
@@ -24,7 +24,7 @@ struct Page<'f> {
     success_statuses: &'f [u16],
     response: Option<Response<'f>>,
     examples: Examples,
-    types: [(); 0],
+    types: Vec<Type<'f>>,
     diagnostics: Vec<Diagnostic<'f>>,
     accounting: Accounting,
 }
@@ -83,6 +83,24 @@ struct Response<'f> {
 struct Examples {
     requests: usize,
     responses: usize,
+}
+
+#[derive(Serialize)]
+struct Type<'f> {
+    name: &'f str,
+    kind: TypeKind,
+    base: Option<&'f str>,
+    properties: Vec<Property<'f>>,
+    relationships: Vec<Property<'f>>,
+    members: Vec<&'f str>,
+}
+
+#[derive(Serialize)]
+struct Property<'f> {
+    name: &'f str,
+    #[serde(rename = "type")]
+    ty: &'f str,
+    collection: bool,
 }
 
 #[derive(Serialize)]
@@ -167,7 +185,7 @@ fn view(facts: &PageFacts) -> Page<'_> {
             .as_ref()
             .map(|response| Response { ty: &response.name, collection: response.collection }),
         examples: Examples { requests: count(true), responses: count(false) },
-        types: [],
+        types: facts.types.iter().map(ty).collect(),
         diagnostics: facts
             .diagnostics
             .iter()
@@ -186,4 +204,19 @@ fn view(facts: &PageFacts) -> Page<'_> {
 
 fn row(row: &PermissionRow) -> Row<'_> {
     Row { scopes: &row.scopes, order: row.order, supported: row.supported }
+}
+
+fn ty(ty: &TypeFacts) -> Type<'_> {
+    Type {
+        name: &ty.name,
+        kind: ty.kind,
+        base: ty.base.as_ref().map(|base| base.name.as_str()),
+        properties: ty.properties.iter().map(property).collect(),
+        relationships: ty.relationships.iter().map(property).collect(),
+        members: ty.members.iter().map(|member| member.name.as_str()).collect(),
+    }
+}
+
+fn property(property: &facts::Property) -> Property<'_> {
+    Property { name: &property.name, ty: &property.ty.name, collection: property.ty.collection }
 }

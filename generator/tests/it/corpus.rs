@@ -1,54 +1,177 @@
 //! Runs over the real docs, where they are at hand.
 //!
-//! `GRAPHDOCS_CORPUS` names a folder with one sub-folder per branch (`zh-CN`, `pt-BR`, …). The docs may
-//! not be committed, so that these tests say that they were skipped when there is none.
+//! The docs may not be committed. They are looked for in `GRAPHDOCS_CORPUS` (a folder with one sub-folder
+//! per branch: `zh-CN`, `pt-BR`, …) and in `../shared/corpus/docs.bundle` beside the checkout, which is
+//! unpacked below the target folder. Where neither is there, these tests say that they were skipped.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use graphdocs::extract::extract_page;
+use graphdocs::model::facts::{PageFacts, PageKind};
+use graphdocs::policy::Policy;
+use graphdocs::report;
 use graphdocs::source::PagePath;
+use rayon::prelude::*;
+use sha1::{Digest, Sha1};
 
-use crate::support::vocab;
+use crate::support::{root, vocab};
+
+/// One test at a time unpacks.
+static UNPACKING: Mutex<()> = Mutex::new(());
 
 fn corpus(branch: &str) -> Option<PathBuf> {
-    let folder =
-        std::env::var_os("GRAPHDOCS_CORPUS").map(|root| Path::new(&root).join(branch)).filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        eprintln!("SKIPPED: no corpus; set GRAPHDOCS_CORPUS to a folder that holds `{branch}/api-reference`");
+    let named = std::env::var_os("GRAPHDOCS_CORPUS").map(|root| Path::new(&root).join(branch));
+    if let Some(folder) = named.filter(|folder| folder.is_dir()) {
+        return Some(folder);
     }
+    let bundle = root().join("../../shared/corpus/docs.bundle");
+    if !bundle.is_file() {
+        eprintln!(
+            "SKIPPED: no corpus; set GRAPHDOCS_CORPUS to a folder that holds `{branch}/api-reference`, or put \
+             docs.bundle into ../shared/corpus"
+        );
+        return None;
+    }
+    Some(unpack(&bundle, branch))
+}
+
+fn unpack(bundle: &Path, branch: &str) -> PathBuf {
+    let _guard = UNPACKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    let (repository, folder) = (cache.join("docs.git"), cache.join(branch));
+    let complete = folder.join(".complete");
+    if complete.is_file() {
+        return folder;
+    }
+    std::fs::create_dir_all(&folder).expect("a folder for the corpus");
+    if !repository.is_dir() {
+        run(Command::new("git").args(["clone", "--bare", "--quiet"]).arg(bundle).arg(&repository));
+    }
+    let archive = cache.join(format!("{branch}.tar"));
+    run(Command::new("git")
+        .arg("-C")
+        .arg(&repository)
+        .args(["archive", "--output"])
+        .arg(&archive)
+        .arg(branch)
+        .arg("api-reference"));
+    run(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&folder));
+    std::fs::remove_file(&archive).expect("the archive");
+    std::fs::write(complete, "").expect("a marker");
     folder
 }
 
-fn pages(folder: &Path, into: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> =
-        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            pages(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
+fn run(command: &mut Command) {
+    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?}: {status}");
+}
+
+/// Every page of a branch, extracted.
+fn read(folder: &Path, locale: &str) -> BTreeMap<String, PageFacts> {
+    let mut files = Vec::new();
+    for version in ["v1.0", "beta"] {
+        for kind in ["api", "resources"] {
+            find(&folder.join("api-reference").join(version).join(kind), &mut files);
+        }
+    }
+    let vocab = vocab();
+    files
+        .par_iter()
+        .map(|file| {
+            let path = PagePath::new(&file.to_string_lossy());
+            let facts = extract_page(&path, locale, &std::fs::read(file).expect("a page"), &vocab);
+            (path.to_string(), facts)
+        })
+        .collect()
+}
+
+fn find(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "md") {
             into.push(path);
         }
     }
 }
 
+/// What two readings of one page have to agree on: everything but the language.
+fn neutral(facts: &PageFacts) -> serde_json::Value {
+    let mut object: serde_json::Value = serde_json::from_str(&report::export::json_line(facts)).expect("an export");
+    let entries = object.as_object_mut().expect("an object");
+    for key in ["locale", "source_proof", "source_commit", "diagnostics", "accounting"] {
+        entries.remove(key);
+    }
+    entries["title"].as_object_mut().expect("a title").remove("localized");
+    object
+}
+
 #[test]
-fn every_api_page_has_a_request_or_a_reason() {
+fn zh_cn_is_read_completely() {
     let Some(folder) = corpus("zh-CN") else { return };
-    let vocab = vocab();
-    let mut files = Vec::new();
-    for place in ["v1.0/api", "beta/api"] {
-        pages(&folder.join("api-reference").join(place), &mut files);
+    let pages = read(&folder, "zh-CN");
+    assert!(pages.len() > 11_000, "{} pages", pages.len());
+    let api: Vec<_> = pages.values().filter(|page| page.kind == PageKind::Api).collect();
+    for page in &api {
+        let has_reason = page.diagnostics.iter().any(|found| found.code.id == "GX0201");
+        assert!(!page.requests.is_empty() || has_reason, "{}", page.path);
     }
-    assert!(files.len() > 7_000, "{} pages", files.len());
-    let mut without = 0;
-    for file in files {
-        let path = PagePath::new(&file.to_string_lossy());
-        let facts = extract_page(&path, "zh-CN", &std::fs::read(&file).expect("a page"), &vocab);
-        if facts.requests.is_empty() {
-            without += 1;
-            assert!(facts.diagnostics.iter().any(|found| found.code.id == "GX0201"), "{path}");
-        }
-    }
+    let without = api.iter().filter(|page| page.requests.is_empty()).count();
     assert!(without <= 15, "{without} pages without a request");
+    let tables: usize = api.iter().map(|page| page.accounting.tables).sum();
+    let read: usize = api.iter().map(|page| page.accounting.tables_consumed).sum();
+    assert!(read * 1000 >= tables * 995, "{read} of {tables} tables");
+    for page in pages.values() {
+        let listed = |code: &str| page.diagnostics.iter().filter(|found| found.code.id == code).count();
+        let counts = page.accounting;
+        assert_eq!(counts.tables - counts.tables_consumed, listed("GX0601"), "tables of {}", page.path);
+        assert_eq!(counts.fences - counts.fences_consumed, listed("GX0602"), "code blocks of {}", page.path);
+        assert_eq!(counts.sections - counts.sections_consumed, listed("GX0603"), "sections of {}", page.path);
+    }
+
+    let facts: Vec<_> = pages.into_values().collect();
+    let counts = report::diagnostics_by_code(&facts);
+    let policy = std::fs::read_to_string(root().join("policy/baseline.toml")).expect("the baseline");
+    let policy = Policy::parse([("baseline.toml", policy.as_str())]).expect("a policy");
+    let checked =
+        policy.check_baseline("zh-CN 2021-08", counts.iter().map(|(code, count)| (code.id, code.severity, *count)));
+    assert_eq!(checked, Ok(()));
+}
+
+#[test]
+fn two_locales_give_the_same_facts() {
+    let (Some(chinese), Some(portuguese)) = (corpus("zh-CN"), corpus("pt-BR")) else { return };
+    let (chinese, portuguese) = (read(&chinese, "zh-CN"), read(&portuguese, "pt-BR"));
+    let mut compared = 0;
+    for (path, page) in &chinese {
+        let Some(other) = portuguese.get(path).filter(|other| other.source_commit == page.source_commit) else {
+            continue;
+        };
+        assert_eq!(neutral(page), neutral(other), "{path}");
+        compared += 1;
+    }
+    assert!(compared > 11_000, "{compared} pages compared");
+}
+
+#[test]
+fn the_originals_give_the_same_facts() {
+    let (Some(chinese), Some(english)) = (corpus("zh-CN"), corpus("en-US")) else { return };
+    let (pages, originals) = (read(&chinese, "zh-CN"), read(&english, "en-US"));
+    let mut compared = 0;
+    for (path, page) in &pages {
+        let (Some(original), Ok(source)) = (originals.get(path), std::fs::read_to_string(english.join(path))) else {
+            continue;
+        };
+        let hash = Sha1::digest(source.replace("\r\n", "\n").replace('\n', "\r\n"));
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let raw = std::fs::read_to_string(chinese.join(path)).expect("a page");
+        if !raw.contains(&format!("ms.openlocfilehash: {hash}")) {
+            continue;
+        }
+        assert_eq!(neutral(page), neutral(original), "{path}");
+        compared += 1;
+    }
+    assert!(compared > 11_000, "{compared} pages compared");
 }

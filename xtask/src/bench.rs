@@ -1,0 +1,72 @@
+//! `cargo xtask bench`: what the generator costs, beside a yardstick in the same process.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use graphdocs::source::PagePath;
+use graphdocs::{extract, markup};
+use rayon::prelude::*;
+
+use crate::cli::BenchReadOptions;
+use crate::{docs, settings};
+
+/// A page in memory: its path, its bytes, and its source text as the yardstick reads it.
+struct Page {
+    path: PagePath,
+    raw: Vec<u8>,
+    source: String,
+}
+
+pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()> {
+    ensure!(options.runs > 0, "there is nothing to time without a run; say `--runs 1` or more");
+    let vocab = settings::vocab()?;
+    let files = docs::find_pages(&options.docs)?;
+    let pages: Vec<Page> = files
+        .into_iter()
+        .map(|file| {
+            let raw = fs_err::read(&file.file)?;
+            let source = markup::source_text(&String::from_utf8_lossy(&raw));
+            Ok(Page { path: file.path, raw, source })
+        })
+        .collect::<Result<_>>()?;
+    let bytes = |size: &dyn Fn(&Page) -> usize| pages.iter().map(size).sum::<usize>() as f64 / 1e6;
+    writeln!(
+        out,
+        "{} pages, {:.1} MB raw, {:.1} MB source text",
+        pages.len(),
+        bytes(&|page| page.raw.len()),
+        bytes(&|page| page.source.len())
+    )?;
+
+    let times = crate::extract::in_pool(options.threads, || {
+        (0..options.runs)
+            .map(|_| {
+                let markdown = time(|| pages.par_iter().map(|page| markup::count_markdown_events(&page.source)).sum());
+                let facts = time(|| {
+                    pages
+                        .par_iter()
+                        .map(|page| {
+                            extract::extract_page(&page.path, &options.locale, &page.raw, &vocab).requests.len()
+                        })
+                        .sum()
+                });
+                (markdown, facts)
+            })
+            .collect::<Vec<_>>()
+    })?;
+    let best = |pick: &dyn Fn(&(Duration, Duration)) -> Duration| times.iter().map(pick).min().unwrap_or_default();
+    let (markdown, facts) = (best(&|run| run.0), best(&|run| run.1));
+    let threads = options.threads.unwrap_or_else(rayon::current_num_threads);
+    writeln!(out, "best of {} runs on {threads} threads, wall time:", options.runs)?;
+    writeln!(out, "  pulldown-cmark alone, source text  {:>7.3} s", markdown.as_secs_f64())?;
+    writeln!(out, "  full extraction, raw pages         {:>7.3} s", facts.as_secs_f64())?;
+    writeln!(out, "  ratio                              {:>7.2}", facts.as_secs_f64() / markdown.as_secs_f64())?;
+    Ok(())
+}
+
+fn time(work: impl FnOnce() -> usize) -> Duration {
+    let start = Instant::now();
+    std::hint::black_box(work());
+    start.elapsed()
+}
