@@ -275,9 +275,9 @@ impl<'v> Words<'v> {
 
     /// The words of the source language that translators spell like this.
     fn spelt(self, text: &str, table: impl Fn(&'v Table) -> &'v Spellings) -> Vec<&'v str> {
+        let Some(rows) = self.localized.map(table) else { return Vec::new() };
         let text = narrow(&fold(text));
-        let rows = self.localized.into_iter().flat_map(table);
-        rows.filter(|(_, spellings)| spellings.contains(&text)).map(|(source, _)| source.as_str()).collect()
+        rows.iter().filter(|(_, spellings)| spellings.contains(&text)).map(|(source, _)| source.as_str()).collect()
     }
 
     /// A text with the punctuation of the source language; on its own pages the text as it is.

@@ -101,6 +101,9 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
             && !link.destination.contains("/concepts/")
             && !link.destination.starts_with("http")
             && !link.destination.starts_with("/graph");
+        // A link called by a phrase leads to an explanation, unless the sentence is about the body.
+        let is_type =
+            is_type && (context.names.is_some() || is_type_name(link.text) || context.words.says_in_body(source));
         let name = if is_type_name(link.text) { link.text.trim() } else { target };
         let repaired = context.names.as_ref().and_then(|names| names.type_of_link(link, context.words));
         let name = repaired.unwrap_or_else(|| name.to_owned());
