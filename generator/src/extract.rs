@@ -10,6 +10,7 @@ mod examples;
 mod headers;
 mod http_message;
 mod http_request;
+mod json_keys;
 mod page_kind;
 mod page_names;
 mod parameters;

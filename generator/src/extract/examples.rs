@@ -2,6 +2,7 @@
 
 use super::annotation::BlockType;
 use super::http_message::{self, Message, Start};
+use super::json_keys::has_value_array;
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::Fence;
@@ -142,47 +143,9 @@ fn with_body(ty: Option<ResponseType>, body: &str) -> Option<ResponseType> {
     ty.map(|ty| ResponseType { collection: ty.collection || has_value_array(body), ..ty })
 }
 
-/// Whether the outermost object has a property `value` that is an array. Works on invalid JSON, too.
-pub(super) fn has_value_array(body: &str) -> bool {
-    let bytes = body.as_bytes();
-    let mut depth = 0_u32;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => {
-                let start = at + 1;
-                at = start;
-                while at < bytes.len() && bytes[at] != b'"' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                if depth == 1 && bytes.get(start..at.min(bytes.len())) == Some(b"value") {
-                    let rest = body.get(at + 1..).unwrap_or_default().trim_start();
-                    if let Some(value) = rest.strip_prefix(':') {
-                        return value.trim_start().starts_with('[');
-                    }
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn collections_by_body() {
-        assert!(has_value_array("{\"@odata.context\": \"x\", \"value\": [ {} ]}"));
-        assert!(has_value_array("{\n  \"a\": {\"value\": 1},\n  \"value\":[\n"));
-        assert!(!has_value_array("{\"value\": {\"value\": []}}"));
-        assert!(!has_value_array("{\"a\": {\"value\": []}}"));
-        assert!(!has_value_array("\"value\": []"));
-    }
 
     #[test]
     fn hosts() {

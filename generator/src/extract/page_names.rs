@@ -8,29 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotation::Annotation;
 use super::http_message::{self, Start};
+use super::json_keys::{Key, Value, json_keys};
 use super::type_expression;
 use crate::markup::{BlockKind, Dialect, Link, Page, View};
 use crate::model::facts::TypeExpression;
 use crate::vocab::Words;
-
-/// What an example shows as the value of a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Value {
-    String,
-    Number,
-    Boolean,
-    Array,
-    Object,
-    Null,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Key<'p> {
-    name: &'p str,
-    value: Value,
-    /// How many objects and arrays enclose it.
-    depth: u32,
-}
 
 /// The untranslated names of a page.
 #[derive(Debug, Default)]
@@ -89,7 +71,7 @@ impl<'p> PageNames<'p> {
         for message in http_message::parse(body) {
             if let Start::Request { url, .. } = message.start {
                 words_of(url).for_each(|word| self.add_name(word));
-                let keys: Vec<_> = json_keys(message.body).into_iter().filter(|key| key.depth == 1).collect();
+                let keys: Vec<_> = json_keys(message.body).filter(|key| key.depth == 1).collect();
                 if !keys.is_empty() {
                     self.bodies.push(keys);
                 }
@@ -339,45 +321,6 @@ fn type_of_page(stem: &str) -> &str {
     stem.rsplit('-').next().unwrap_or(stem)
 }
 
-/// The property names of a JSON text, in their order. Works on invalid JSON, too.
-fn json_keys(text: &str) -> Vec<Key<'_>> {
-    let bytes = text.as_bytes();
-    let mut keys = Vec::new();
-    let mut depth = 0_u32;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => {
-                let start = at + 1;
-                at = start;
-                while at < bytes.len() && bytes[at] != b'"' && bytes[at] != b'\n' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                let rest = text.get(at + 1..).unwrap_or_default().trim_start();
-                if let (Some(name), Some(rest)) = (text.get(start..at), rest.strip_prefix(':')) {
-                    keys.push(Key { name, value: value_kind(rest.trim_start()), depth });
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    keys
-}
-
-fn value_kind(value: &str) -> Value {
-    match value.bytes().next() {
-        Some(b'"') => Value::String,
-        Some(b'[') => Value::Array,
-        Some(b'{') => Value::Object,
-        Some(b't' | b'f') => Value::Boolean,
-        Some(b'0'..=b'9' | b'-' | b'.') => Value::Number,
-        _ => Value::Null,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -457,15 +400,5 @@ mod tests {
             names.repair_type(&mut ty, vocab.words("xx"));
             assert_eq!(ty.name, expected, "{name}");
         }
-    }
-
-    #[test]
-    fn keys_of_damaged_json() {
-        let keys = json_keys("{\n \"a\": \"x: \\\"y\\\": \",\n \"b\": [ { \"c\": -1, } ]\n \"d\" : true");
-        let keys: Vec<_> = keys.into_iter().map(|key| (key.name, key.value, key.depth)).collect();
-        assert_eq!(
-            keys,
-            [("a", Value::String, 1), ("b", Value::Array, 1), ("c", Value::Number, 3), ("d", Value::Boolean, 1)]
-        );
     }
 }
