@@ -22,9 +22,24 @@ const ADDED: &[&str] = &[
     "ms.locfileid",
 ];
 
-/// Which values are in double quotes, the most frequent style first.
-const STYLES: &[&[&str]] =
-    &[&["title", "description", "author", "ms.prod"], &["title", "description", "author", "ms.prod", "doc_type"]];
+/// The values that are in double quotes.
+type Style = &'static [&'static str];
+
+const USUAL: Style = &["title", "description", "author", "ms.prod"];
+const ALL: Style = &["title", "description", "author", "ms.prod", "doc_type"];
+
+/// The tools that wrote the front matter differ in the order of its entries and in what they quote, so
+/// that the order, which translation keeps, tells the style. Where the author comes first, no blank line
+/// follows the front matter.
+fn styles(keys: &[&str]) -> &'static [Style] {
+    match keys {
+        ["author", "title", ..] => &[&["ms.prod"]],
+        ["author", ..] => &[&["description", "ms.prod"]],
+        ["title", "description", "author", "doc_type", ..] => &[ALL, USUAL],
+        ["title", "description", "localization_priority", "author", ..] => &[USUAL, ALL],
+        _ => &[USUAL],
+    }
+}
 
 /// Whether the source text of a page is the original, byte for byte; `None` when the page names no
 /// hash or has no source side.
@@ -37,14 +52,17 @@ pub fn prove(page: &Page<'_>) -> Option<bool> {
     let title = title.map(|text| page.view(text).source().trim()).unwrap_or_default();
     let paragraph = first_paragraph(page).unwrap_or_default();
     let sentence = paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end();
-    // Each guess costs a hash of the whole page; further ones prove one page in two hundred.
-    let mut guesses = vec![(paragraph.as_str(), STYLES[0]), (paragraph.as_str(), STYLES[1])];
+    let kept = || front.entries.iter().filter(|(key, _)| !ADDED.contains(&key.as_str()));
+    let keys: Vec<_> = kept().map(|(key, _)| key.as_str()).collect();
+    let has_blank_line = keys.first() != Some(&"author");
+    // Each guess costs a hash of the whole page.
+    let mut guesses: Vec<_> = styles(&keys).iter().map(|style| (paragraph.as_str(), *style)).collect();
     if sentence != paragraph {
-        guesses.push((sentence, STYLES[0]));
+        guesses.push((sentence, guesses[0].1));
     }
     Some(guesses.into_iter().any(|(description, style)| {
         let mut head = String::from("---\r\n");
-        for (key, value) in front.entries.iter().filter(|(key, _)| !ADDED.contains(&key.as_str())) {
+        for (key, value) in kept() {
             let value = match key.as_str() {
                 "title" => title,
                 "description" => description,
@@ -53,7 +71,7 @@ pub fn prove(page: &Page<'_>) -> Option<bool> {
             let quote = if style.contains(&key.as_str()) { "\"" } else { "" };
             let _ = write!(head, "{key}: {quote}{value}{quote}\r\n");
         }
-        head.push_str("---\r\n\r\n");
+        head.push_str(if has_blank_line { "---\r\n\r\n" } else { "---\r\n" });
         Sha1::new().chain_update(&head).chain_update(&body).finalize().as_slice() == expected
     }))
 }
