@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, codes};
 use crate::link::{self, Linked};
-use crate::model::facts::{ApiVersion, PageFacts};
-use crate::names::{self, Case};
+use crate::model::facts::PageFacts;
 use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
 use crate::source::PagePath;
@@ -72,7 +71,7 @@ pub fn generate(
     }
     let mut files: BTreeMap<String, Vec<u8>> =
         templates.iter().map(|template| (template.path.clone(), template.content.clone())).collect();
-    let versions: Vec<_> = linked.api.versions.keys().map(|version| version_ident(*version)).collect();
+    let versions: Vec<_> = linked.api.versions.keys().map(|version| plan::version_module(*version)).collect();
     let modules = print_tokens(&emit::emit_lib_modules(&versions), "src/lib.rs")?;
     for ((path, marker), tail) in MARKERS.iter().zip([emit::emit_features(&plan.features), modules]) {
         append(&mut files, path, marker, &tail)?;
@@ -107,14 +106,6 @@ pub fn print_file(file: &FilePlan) -> Result<String, GenerateError> {
 
 fn print_tokens(items: &[emit::TokenStream], path: &str) -> Result<String, GenerateError> {
     print::print_items(items).map_err(|error| GenerateError(format!("{path}: {error}")))
-}
-
-fn version_ident(version: ApiVersion) -> names::RustIdent {
-    let name = match version {
-        ApiVersion::V1_0 => "v1",
-        ApiVersion::Beta => "beta",
-    };
-    names::ident(name, Case::Snake).unwrap_or_else(|| unreachable!("`{name}` is an identifier"))
 }
 
 fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, marker: &str, tail: &str) -> Result<(), GenerateError> {

@@ -221,8 +221,8 @@ fn name_of(segment: &Segment) -> Option<&str> {
         Segment::Name(name)
         | Segment::Cast(name)
         | Segment::Key { label: name }
-        | Segment::ItemPath { label: name } => Some(name),
-        Segment::Function { name, .. } => Some(name),
+        | Segment::ItemPath { label: name }
+        | Segment::Function { name, .. } => Some(name),
         _ => None,
     }
 }
@@ -232,8 +232,8 @@ fn name_of_mut(segment: &mut Segment) -> Option<&mut String> {
         Segment::Name(name)
         | Segment::Cast(name)
         | Segment::Key { label: name }
-        | Segment::ItemPath { label: name } => Some(name),
-        Segment::Function { name, .. } => Some(name),
+        | Segment::ItemPath { label: name }
+        | Segment::Function { name, .. } => Some(name),
         _ => None,
     }
 }

@@ -205,7 +205,8 @@ pub fn plan(api: &Api, policy: &Policy) -> Plan {
 }
 
 /// The module of a version: `v1`, `beta`.
-fn version_module(version: ApiVersion) -> RustIdent {
+#[must_use]
+pub fn version_module(version: ApiVersion) -> RustIdent {
     let name = match version {
         ApiVersion::V1_0 => "v1",
         ApiVersion::Beta => "beta",

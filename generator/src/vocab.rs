@@ -151,14 +151,6 @@ struct PermissionWords {
     condition_end: Vec<String>,
     /// Parts of permission names, and how translators spell them.
     parts: Spellings,
-    prose: ProseWords,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ProseWords {
-    delegated: Phrases,
-    application: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -554,16 +546,6 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn says_in_body(self, text: &str) -> bool {
         self.says(text, |table| &table.response.in_body)
-    }
-
-    #[must_use]
-    pub fn says_delegated(self, text: &str) -> bool {
-        self.says(text, |table| &table.permissions.prose.delegated)
-    }
-
-    #[must_use]
-    pub fn says_application(self, text: &str) -> bool {
-        self.says(text, |table| &table.permissions.prose.application)
     }
 
     /// What a title says that the operation does. Titles are English: the H1 or its slug.

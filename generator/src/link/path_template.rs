@@ -1,6 +1,7 @@
 //! Request templates as paths (OData 4.01, part 2, section 4).
 
 use crate::model::api::{Argument, ArgumentKind, PathTemplate, QueryItem, Segment};
+use crate::model::facts::ApiVersion;
 
 const MAX_SEGMENTS: usize = 40;
 
@@ -53,7 +54,7 @@ fn strip_root(path: &str) -> &str {
     };
     let bare = path.trim_start_matches('/');
     match bare.split_once('/') {
-        Some((version, rest)) if version.eq_ignore_ascii_case("v1.0") || version.eq_ignore_ascii_case("beta") => rest,
+        Some((version, rest)) if ApiVersion::from_segment(version).is_some() => rest,
         _ => bare,
     }
 }

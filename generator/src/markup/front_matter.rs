@@ -7,11 +7,6 @@ use crate::markup::yaml;
 pub struct FrontMatter {
     /// Localized.
     pub title: String,
-    /// Localized.
-    pub description: String,
-    pub doc_type: String,
-    /// Product area, `ms.prod`.
-    pub product: String,
     /// Commit of the source-language page, `ms.sourcegitcommit`.
     pub source_commit: String,
     /// SHA-1 of the source-language file with CRLF line ends, `ms.openlocfilehash`.
@@ -65,9 +60,6 @@ pub fn parse(yaml: &str) -> Result<FrontMatter, yaml::YamlError> {
         |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone()).unwrap_or_default();
     Ok(FrontMatter {
         title: get("title"),
-        description: get("description"),
-        doc_type: get("doc_type"),
-        product: get("ms.prod"),
         source_commit: get("ms.sourcegitcommit"),
         source_hash: get("ms.openlocfilehash"),
         locale: get("ms.contentlocale"),
