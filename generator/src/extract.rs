@@ -23,7 +23,8 @@ mod type_expression;
 mod types;
 
 use crate::diag::{Sink, codes, quoted};
-use crate::markup::{BlockKind, Dialect, Fence, Page, Section, Table, View, proof};
+use crate::markup::proof::{self, Difference, Original, Verdict};
+use crate::markup::{BlockKind, Dialect, Fence, Page, Section, Table, View};
 use crate::model::facts::{Accounting, ApiVersion, PageFacts, PageKind, Permissions, RequestBody, SourceProof, Title};
 use crate::source::{PagePath, Span};
 use crate::vocab::{Role, Vocab, Words};
@@ -121,6 +122,19 @@ impl Output<'_> {
 /// Reads one page. `raw` is the file as it is on disk.
 #[must_use]
 pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) -> PageFacts {
+    extract_page_beside(path, locale, raw, Original::NotGiven, vocab)
+}
+
+/// Reads one page with its source-language original at hand, which serves the source proof only: no fact
+/// comes from it.
+#[must_use]
+pub fn extract_page_beside(
+    path: &PagePath,
+    locale: &str,
+    raw: &[u8],
+    original: Original<'_>,
+    vocab: &Vocab,
+) -> PageFacts {
     let text = match check_size_and_encoding(raw) {
         Ok(text) => text,
         Err((code, at, message)) => {
@@ -148,11 +162,7 @@ pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) ->
         facts.source_commit = (!front.source_commit.is_empty()).then(|| front.source_commit.clone());
         facts.handed_back = iso_day(&front.handed_back);
     }
-    facts.source_proof = match proof::prove(&page) {
-        Some(true) => SourceProof::Exact,
-        Some(false) => SourceProof::Unproven,
-        None => SourceProof::Absent,
-    };
+    facts.source_proof = source_proof(&page, original, &mut sink);
     let (tables, fences, sections) = (page.table_count(), page.fence_count(), page.sections.len());
     let mut out = Output {
         facts,
@@ -175,6 +185,29 @@ pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) ->
     out.facts.accounting.sections = sections - 1;
     out.facts.diagnostics = out.sink.finish();
     out.facts
+}
+
+/// The proof, and where an original was looked for, why there is none.
+fn source_proof(page: &Page<'_>, original: Original<'_>, sink: &mut Sink<'_>) -> SourceProof {
+    let start = Span::new(0, 0);
+    match (proof::prove(page, original), original) {
+        (None, _) => return SourceProof::Absent,
+        (Some(Verdict::Exact), _) => return SourceProof::Exact,
+        (Some(Verdict::Differs(Difference { at, in_blanks: true })), _) => {
+            sink.report(&codes::SOURCE_BLANKS_DIFFER, at, "here the source text differs from the original in blanks");
+        }
+        (Some(Verdict::Differs(Difference { at, in_blanks: false })), _) => {
+            sink.report(&codes::SOURCE_DIFFERS, at, "here the source text leaves the original");
+        }
+        (Some(Verdict::Unproven), Original::NotGiven) => {}
+        (Some(Verdict::Unproven), Original::Missing) => {
+            sink.report(&codes::NO_ORIGINAL, start, "the originals hold no page of this path");
+        }
+        (Some(Verdict::Unproven), Original::Text(_)) => {
+            sink.report(&codes::ORIGINAL_OF_OTHER_REVISION, start, "the original has another hash than the page names");
+        }
+    }
+    SourceProof::Unproven
 }
 
 fn check_size_and_encoding(raw: &[u8]) -> Result<&str, (&'static crate::diag::Code, usize, String)> {

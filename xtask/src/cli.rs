@@ -119,6 +119,11 @@ pub(crate) struct ExtractOptions {
     /// The locale of pages whose front matter names none
     #[arg(long, value_name = "LOCALE", default_value = "en-US")]
     pub(crate) locale: String,
+    /// The folder with the English pages that the others were translated from
+    ///
+    /// They prove the reconstructed source text, or show where it differs; no fact comes from them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) originals: Option<PathBuf>,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -187,6 +192,11 @@ pub(crate) struct ReportOptions {
     /// Only sources of this locale; for --docs, the locale of pages that name none
     #[arg(long, value_name = "LOCALE")]
     pub(crate) locale: Option<String>,
+    /// The folder with the English pages that the others were translated from
+    ///
+    /// They prove the reconstructed source text, or show where it differs; no fact comes from them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) originals: Option<PathBuf>,
     /// List every occurrence of one diagnostic code
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use graphdocs::markup::proof::Original;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
@@ -56,14 +57,32 @@ fn page_path(docs: &Path, root: &str, file: &Path) -> PagePath {
     PagePath::new(&format!("{root}/{relative}"))
 }
 
-/// Reads and extracts pages on all cores; the result keeps their order.
-pub(crate) fn extract_pages(pages: &[PageFile], locale: &str, vocab: &Vocab) -> Result<Vec<PageFacts>> {
+/// Reads and extracts pages on all cores; the result keeps their order. `originals` is the folder with the
+/// pages that these were translated from.
+pub(crate) fn extract_pages(
+    pages: &[PageFile],
+    locale: &str,
+    originals: Option<&Path>,
+    vocab: &Vocab,
+) -> Result<Vec<PageFacts>> {
+    if let Some(originals) = originals.filter(|originals| !originals.is_dir()) {
+        bail!(
+            "{} is not a directory; name the folder of the originals that holds `api-reference/`",
+            originals.display()
+        );
+    }
     let progress = Progress::new("pages", pages.len());
     pages
         .par_iter()
         .map(|page| {
             let raw = fs_err::read(&page.file)?;
-            let facts = graphdocs::extract::extract_page(&page.path, locale, &raw, vocab);
+            let original = originals.map(|originals| fs_err::read_to_string(originals.join(page.path.as_str())));
+            let original = match &original {
+                None => Original::NotGiven,
+                Some(Ok(text)) => Original::Text(text),
+                Some(Err(_)) => Original::Missing,
+            };
+            let facts = graphdocs::extract::extract_page_beside(&page.path, locale, &raw, original, vocab);
             progress.step();
             Ok(facts)
         })

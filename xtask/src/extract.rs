@@ -14,7 +14,8 @@ pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
     let vocab = settings::vocab()?;
     let pages = docs::find_pages(&options.docs)?;
-    let facts = in_pool(options.threads, || docs::extract_pages(&pages, &options.locale, &vocab))??;
+    let originals = options.originals.as_deref();
+    let facts = in_pool(options.threads, || docs::extract_pages(&pages, &options.locale, originals, &vocab))??;
     let target = match &options.out {
         Some(file) => {
             files::write_atomically(file, lines(&facts).as_bytes())?;

@@ -12,7 +12,8 @@ use crate::{explain, files, settings, sources};
 
 pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     let code = options.code.as_deref().map(explain::find).transpose()?;
-    let inputs = sources::named_or_listed(&options.docs, options.locale.as_deref())?;
+    let mut inputs = sources::named_or_listed(&options.docs, options.locale.as_deref())?;
+    inputs.originals.clone_from(&options.originals);
     let pages = sources::read(&inputs, &settings::vocab()?)?;
     if let Some(file) = &options.json {
         write_json(file, &pages)?;

@@ -51,6 +51,8 @@ pub(crate) struct Folder {
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
     pub(crate) folders: Vec<Folder>,
+    /// The folder with the source-language originals of all pages.
+    pub(crate) originals: Option<PathBuf>,
     /// Sources that are not on this disk, with what to do about it.
     pub(crate) unreachable: Vec<String>,
 }
@@ -72,7 +74,7 @@ pub(crate) fn named(docs: &[PathBuf], locale: Option<&str>) -> Inputs {
         locale: locale.unwrap_or(DEFAULT_LOCALE).to_owned(),
         versions: vec![ApiVersion::V1_0, ApiVersion::Beta],
     });
-    Inputs { folders: folders.collect(), unreachable: Vec::new() }
+    Inputs { folders: folders.collect(), ..Inputs::default() }
 }
 
 /// The sources of this repository, or those of one locale.
@@ -144,7 +146,7 @@ pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
     let mut sets = Vec::new();
     for folder in &inputs.folders {
         let files = docs::find_pages(&folder.path).with_context(|| format!("source `{}`", folder.name))?;
-        let mut facts = docs::extract_pages(&files, &folder.locale, vocab)?;
+        let mut facts = docs::extract_pages(&files, &folder.locale, inputs.originals.as_deref(), vocab)?;
         facts.retain(|page| folder.versions.contains(&page.api_version));
         sets.push(facts);
     }

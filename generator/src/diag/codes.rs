@@ -24,6 +24,10 @@ codes! {
     NO_TITLE = "GX0105" Warning, "a page has no title", "check that the page is complete";
     BROKEN_ANNOTATION = "GX0106" Note, "an annotation is not JSON", "the block is read without its annotation; correct the JSON";
     REPAIRED_TABLE = "GX0107" Note, "a table was repaired", "compare the facts with the page; escape pipes in cells as `\\|`";
+    SOURCE_DIFFERS = "GX0108" Note, "the source text of a page is not the original", "compare the place with the original; facts of the page are cross-checked";
+    SOURCE_BLANKS_DIFFER = "GX0109" Note, "the source text of a page differs from the original in white space", "nothing to do: no fact depends on it";
+    NO_ORIGINAL = "GX0110" Note, "a page has no original, and its hash does not prove the source text", "name a revision of the originals that has the page";
+    ORIGINAL_OF_OTHER_REVISION = "GX0111" Note, "the original of a page is of another revision, and its hash does not prove the source text", "name the revision in `ms.sourcegitcommit`";
     // 02: requests
     NO_REQUEST = "GX0201" Error, "an API page has no request template", "look at the page with `cargo xtask show PAGE --layer page`; add a fixup if the page is wrong";
     TEMPLATE_NOISE = "GX0202" Note, "a line among request templates is not one", "nothing to do if the line is a remark or a header";

@@ -33,12 +33,10 @@ pub struct Cut<'a> {
 pub fn cut(raw: &str) -> Cut<'_> {
     let start = if raw.starts_with('\u{FEFF}') { 3 } else { 0 };
     let none = Cut { yaml: None, body: start };
-    let Some(rest) =
-        raw[start..].strip_prefix("---").and_then(|rest| rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n")))
-    else {
+    let Some((first, _)) = raw[start..].split_once('\n').filter(|(first, _)| first.trim_end() == "---") else {
         return none;
     };
-    let yaml_start = raw.len() - rest.len();
+    let yaml_start = start + first.len() + 1;
     let mut line_start = yaml_start;
     while line_start < raw.len() {
         let line_end = raw[line_start..].find('\n').map_or(raw.len(), |newline| line_start + newline + 1);
@@ -76,6 +74,7 @@ mod tests {
     fn delimiters() {
         assert_eq!(cut("---\ntitle: x\n---\n# y\n"), Cut { yaml: Some("title: x\n"), body: 17 });
         assert_eq!(cut("\u{FEFF}---\r\na: b\r\n---\r\nz"), Cut { yaml: Some("a: b\r\n"), body: 19 });
+        assert_eq!(cut("--- \na: b\n---\n"), Cut { yaml: Some("a: b\n"), body: 14 });
         assert_eq!(cut("# y\n---\n"), Cut { yaml: None, body: 0 });
         assert_eq!(cut("---\ntitle: never closed\n"), Cut { yaml: None, body: 0 });
     }

@@ -2,15 +2,17 @@
 //!
 //! `ms.openlocfilehash` is the SHA-1 of the source-language file with CRLF line ends, front matter
 //! included. A localized page has the front matter in translation, and its title and description have no
-//! source side. They are guessed from the page: the title is the heading, the description is the first
-//! paragraph without its links, and the values are quoted in one of a few styles. A match of the hash
-//! proves guess and body together; a mismatch proves nothing.
+//! source side. Where the original is at hand, it gives both; elsewhere they are guessed: the title is
+//! the heading, the description is the first paragraph without its links, and the values are quoted in
+//! one of a few styles. A match of the hash proves guess and body together; without the original, a
+//! mismatch proves nothing.
 
 use std::fmt::Write as _;
 
 use sha1::{Digest, Sha1};
 
-use super::{BlockKind, Container, Page};
+use super::{BlockKind, Container, FrontMatter, Page, front_matter};
+use crate::source::Span;
 
 /// Entries that the localization pipeline adds.
 const ADDED: &[&str] = &[
@@ -41,39 +43,150 @@ fn styles(keys: &[&str]) -> &'static [Style] {
     }
 }
 
-/// Whether the source text of a page is the original, byte for byte; `None` when the page names no
-/// hash or has no source side.
+/// The source-language file that a page was translated from, where one can be had.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Original<'a> {
+    /// Nobody looked for it.
+    #[default]
+    NotGiven,
+    /// The originals hold no such page.
+    Missing,
+    Text(&'a str),
+}
+
+/// What the hash that a page names says of its source text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The source text is the original, byte for byte.
+    Exact,
+    /// The original is at hand, and the source text is not the same.
+    Differs(Difference),
+    /// No text that was tried has the hash, and none is known to be the original.
+    Unproven,
+}
+
+/// Where the source text leaves the original.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// In the file.
+    pub at: Span,
+    /// Whether the texts differ in white space only.
+    pub in_blanks: bool,
+}
+
+/// Compares the source text of a page with the hash that the page names; `None` when it names none or
+/// has no source side.
 #[must_use]
-pub fn prove(page: &Page<'_>) -> Option<bool> {
+pub fn prove(page: &Page<'_>, original: Original<'_>) -> Option<Verdict> {
     let front = page.front_matter.as_ref().filter(|front| !front.source_hash.is_empty() && page.unit_count() > 0)?;
-    let Some(expected) = parse_hash(&front.source_hash) else { return Some(false) };
+    let Some(expected) = parse_hash(&front.source_hash) else { return Some(Verdict::Unproven) };
     let body = crlf_body(page);
-    let title = page.sections.iter().find(|section| section.level == 1).and_then(|section| section.heading);
-    let title = title.map(|text| page.view(text).source().trim()).unwrap_or_default();
+    let original = match original {
+        Original::Text(text) => Some(OriginalFile::read(text)),
+        Original::NotGiven | Original::Missing => None,
+    };
+    if let Some(original) = &original
+        && Sha1::digest(&original.text).as_slice() == expected
+    {
+        let (ours, theirs) = (body.trim_start(), original.body().trim_start());
+        return Some(if ours == theirs { Verdict::Exact } else { Verdict::Differs(difference(page, ours, theirs)) });
+    }
+    let is_original =
+        |head: &String| Sha1::new().chain_update(head).chain_update(&body).finalize().as_slice() == expected;
+    let heads = heads(page, front, original.as_ref());
+    Some(if heads.iter().any(is_original) { Verdict::Exact } else { Verdict::Unproven })
+}
+
+/// An original with CRLF line ends.
+struct OriginalFile {
+    text: String,
+    body: usize,
+}
+
+impl OriginalFile {
+    fn read(text: &str) -> Self {
+        let mut crlf = String::with_capacity(text.len() + text.len() / 16);
+        push_crlf(&mut crlf, text);
+        let body = front_matter::cut(&crlf).body;
+        Self { text: crlf, body }
+    }
+
+    fn body(&self) -> &str {
+        &self.text[self.body..]
+    }
+
+    /// The value of an entry as it is written, with quotes and blanks.
+    fn value(&self, key: &str) -> Option<&str> {
+        let entries = self.text[..self.body].lines().filter_map(|line| line.split_once(": "));
+        entries.filter(|(known, _)| *known == key).map(|(_, value)| value).next()
+    }
+}
+
+/// The front matter that the original may have had, the most probable one first. Each costs a hash of
+/// the whole page.
+fn heads(page: &Page<'_>, front: &FrontMatter, original: Option<&OriginalFile>) -> Vec<String> {
+    let entries: Vec<_> = front.entries.iter().filter(|(key, _)| !ADDED.contains(&key.as_str())).collect();
+    let keys: Vec<_> = entries.iter().map(|(key, _)| key.as_str()).collect();
+    let styles = styles(&keys);
+    let end = if keys.first() == Some(&"author") { "---\r\n" } else { "---\r\n\r\n" };
+    let heading = page.sections.iter().find(|section| section.level == 1).and_then(|section| section.heading);
+    let heading = heading.map(|text| page.view(text).source().trim()).unwrap_or_default();
     let paragraph = first_paragraph(page).unwrap_or_default();
     let sentence = paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end();
-    let kept = || front.entries.iter().filter(|(key, _)| !ADDED.contains(&key.as_str()));
-    let keys: Vec<_> = kept().map(|(key, _)| key.as_str()).collect();
-    let has_blank_line = keys.first() != Some(&"author");
-    // Each guess costs a hash of the whole page.
-    let mut guesses: Vec<_> = styles(&keys).iter().map(|style| (paragraph.as_str(), *style)).collect();
-    if sentence != paragraph {
-        guesses.push((sentence, guesses[0].1));
-    }
-    Some(guesses.into_iter().any(|(description, style)| {
+    let of_original = |key: &str| original.and_then(|original| original.value(key));
+    let written = |key: &str, value: &str, style: Style| match of_original(key) {
+        Some(known) if unquoted(known) == value => known.to_owned(),
+        Some(known) if known.starts_with('"') => format!("\"{value}\""),
+        None if style.contains(&key) => format!("\"{value}\""),
+        _ => value.to_owned(),
+    };
+    let head = |title: &str, description: &str, style: Style| {
         let mut head = String::from("---\r\n");
-        for (key, value) in kept() {
+        for (key, value) in &entries {
             let value = match key.as_str() {
                 "title" => title,
                 "description" => description,
                 _ => value,
             };
-            let quote = if style.contains(&key.as_str()) { "\"" } else { "" };
-            let _ = write!(head, "{key}: {quote}{value}{quote}\r\n");
+            let _ = write!(head, "{key}: {}\r\n", written(key, value, style));
         }
-        head.push_str(if has_blank_line { "---\r\n\r\n" } else { "---\r\n" });
-        Sha1::new().chain_update(&head).chain_update(&body).finalize().as_slice() == expected
-    }))
+        head + end
+    };
+    let mut heads = Vec::new();
+    // Of another revision, the title, the description, or both may have stayed.
+    if let (Some(title), Some(description)) = (of_original("title"), of_original("description")) {
+        let (title, description) = (unquoted(title), unquoted(description));
+        let guesses = [(title, description), (heading, description), (title, &paragraph), (title, sentence)];
+        heads.extend(guesses.map(|(title, description)| head(title, description, styles[0])));
+    }
+    heads.extend(styles.iter().map(|style| head(heading, &paragraph, style)));
+    if sentence != paragraph {
+        heads.push(head(heading, sentence, styles[0]));
+    }
+    heads
+}
+
+fn unquoted(value: &str) -> &str {
+    value.trim().trim_matches(['"', '\''])
+}
+
+/// Where the first byte differs, line ends and leading blanks aside.
+fn difference(page: &Page<'_>, ours: &str, original: &str) -> Difference {
+    let mut theirs = original.bytes().filter(|&byte| byte != b'\r');
+    let mut found = None;
+    let mut is_leading = true;
+    page.for_each_source_part(|part| {
+        for (index, byte) in part.bytes().enumerate().filter(|&(_, byte)| byte != b'\r') {
+            is_leading &= byte.is_ascii_whitespace();
+            if found.is_none() && !is_leading && theirs.next() != Some(byte) {
+                // A part is a slice of the page.
+                found = Some(part.as_ptr() as usize - page.raw.as_ptr() as usize + index);
+            }
+        }
+    });
+    let at = found.unwrap_or(page.raw.len());
+    let words = |text: &str| text.split_ascii_whitespace().collect::<String>();
+    Difference { at: Span::new(at, at), in_blanks: words(ours) == words(original) }
 }
 
 fn parse_hash(hex: &str) -> Option<[u8; 20]> {
@@ -88,19 +201,20 @@ fn parse_hash(hex: &str) -> Option<[u8; 20]> {
 }
 
 /// The body as it was before translation, with CRLF line ends.
-fn crlf_body(page: &Page<'_>) -> Vec<u8> {
-    let mut body = Vec::with_capacity(page.source_text().len() + page.source_text().len() / 16);
-    page.for_each_source_part(|part| {
-        let bytes = part.as_bytes();
-        let mut start = 0;
-        for newline in memchr::memchr_iter(b'\n', bytes) {
-            body.extend_from_slice(bytes[start..newline].strip_suffix(b"\r").unwrap_or(&bytes[start..newline]));
-            body.extend_from_slice(b"\r\n");
-            start = newline + 1;
-        }
-        body.extend_from_slice(&bytes[start..]);
-    });
+fn crlf_body(page: &Page<'_>) -> String {
+    let mut body = String::with_capacity(page.source_text().len() + page.source_text().len() / 16);
+    page.for_each_source_part(|part| push_crlf(&mut body, part));
     body
+}
+
+fn push_crlf(out: &mut String, text: &str) {
+    let mut start = 0;
+    for newline in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        out.push_str(text[start..newline].strip_suffix('\r').unwrap_or(&text[start..newline]));
+        out.push_str("\r\n");
+        start = newline + 1;
+    }
+    out.push_str(&text[start..]);
 }
 
 /// The Markdown of the first paragraph under the title that is neither a label (`Namespace: x.y`) nor
@@ -147,30 +261,53 @@ mod tests {
     use super::*;
     use crate::diag::Sink;
 
-    fn check(source: &str, localized: &str, expected: bool) {
+    #[track_caller]
+    fn check(source: &str, localized: &str, original: Original<'_>, expected: &Verdict) {
         let hash: String = Sha1::digest(source.replace('\n', "\r\n")).iter().fold(String::new(), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
         let raw = localized.replace("HASH", &hash);
         let page = Page::parse(&raw, "zh-CN", &mut Sink::new(&raw));
-        assert_eq!(prove(&page), Some(expected));
+        assert_eq!(prove(&page, original).as_ref(), Some(expected));
     }
 
     const LOCALIZED: &str = "---\ntitle: 小部件\ndescription: 描述\nauthor: someone\ndoc_type: apiPageType\nms.prod: tools\nms.openlocfilehash: HASH\nms.contentlocale: zh-CN\n---\n# <a name=\"ping\"></a><span data-ttu-id=\"00000-103\">列</span><span class=\"sxs-lookup\"><span data-stu-id=\"00000-103\">Ping</span></span>\n\n<span data-ttu-id=\"00000-104\">看 [x](y.md)。</span><span class=\"sxs-lookup\"><span data-stu-id=\"00000-104\">See [x](y.md).</span></span>\n";
 
+    const ORIGINAL: &str = "---\ntitle: \"Ping\"\ndescription: \"See x.\"\nauthor: \"someone\"\ndoc_type: apiPageType\nms.prod: \"tools\"\n---\n\n# Ping\n\nSee [x](y.md).\n";
+
     #[test]
     fn front_matter_is_guessed() {
-        check(
-            "---\ntitle: \"Ping\"\ndescription: \"See x.\"\nauthor: \"someone\"\ndoc_type: apiPageType\nms.prod: \"tools\"\n---\n\n# Ping\n\nSee [x](y.md).\n",
-            LOCALIZED,
-            true,
-        );
-        check(
-            "---\ntitle: \"Ping\"\ndescription: \"Other words.\"\nauthor: \"someone\"\ndoc_type: apiPageType\nms.prod: \"tools\"\n---\n\n# Ping\n\nSee [x](y.md).\n",
-            LOCALIZED,
-            false,
-        );
+        check(ORIGINAL, LOCALIZED, Original::NotGiven, &Verdict::Exact);
+        let unguessable = ORIGINAL.replace("See x.", "Other words.");
+        check(&unguessable, LOCALIZED, Original::NotGiven, &Verdict::Unproven);
+        check(&unguessable, LOCALIZED, Original::Missing, &Verdict::Unproven);
+    }
+
+    #[test]
+    fn the_original_gives_the_front_matter() {
+        let original = ORIGINAL.replace("See x.", "Other words.");
+        check(&original, LOCALIZED, Original::Text(&original), &Verdict::Exact);
+        // Another revision, of which the description stayed.
+        let later = original.replace("See [x]", "Look at [x]");
+        check(&original, LOCALIZED, Original::Text(&later), &Verdict::Exact);
+        let unlike = later.replace("Other words.", "Yet others.");
+        check(&original, LOCALIZED, Original::Text(&unlike), &Verdict::Unproven);
+    }
+
+    #[test]
+    fn a_difference_has_a_place() {
+        let place = |needle: &str| {
+            let raw = LOCALIZED.replace("HASH", &"0".repeat(40));
+            let at = raw.find(needle).expect("the place");
+            Span::new(at, at)
+        };
+        let original = ORIGINAL.replace("See [x]", "Look at [x]");
+        let differs = Verdict::Differs(Difference { at: place("See ["), in_blanks: false });
+        check(&original, LOCALIZED, Original::Text(&original), &differs);
+        let original = ORIGINAL.replace("See [x]", "See  [x]");
+        let differs = Verdict::Differs(Difference { at: place("[x](y.md).</span></span>"), in_blanks: true });
+        check(&original, LOCALIZED, Original::Text(&original), &differs);
     }
 
     #[test]
