@@ -24,7 +24,7 @@ mod types;
 
 use crate::diag::{Sink, codes, quoted};
 use crate::markup::proof::{self, Difference, Original, Verdict};
-use crate::markup::{BlockKind, Dialect, Fence, Page, Section, Table, View};
+use crate::markup::{BlockKind, Dialect, Fence, FrontMatter, Page, Section, Table, View};
 use crate::model::facts::{Accounting, ApiVersion, PageFacts, PageKind, Permissions, RequestBody, SourceProof, Title};
 use crate::source::{PagePath, Span};
 use crate::vocab::{Role, Vocab, Words};
@@ -148,7 +148,7 @@ pub fn extract_page_beside(
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
     let front = page.front_matter.as_ref();
-    let of_page = front.map(|front| front.locale.as_str()).filter(|locale| !locale.is_empty());
+    let of_page = front.map(FrontMatter::locale).filter(|locale| !locale.is_empty());
     let locale =
         of_page.unwrap_or(if page.dialect == Dialect::Source && page.unit_count() == 0 { "en-US" } else { locale });
     let words = vocab.words(if page.dialect == Dialect::Localized { locale } else { "en" });
@@ -159,8 +159,8 @@ pub fn extract_page_beside(
 
     let mut facts = empty_facts(path, locale);
     if let Some(front) = front {
-        facts.source_commit = (!front.source_commit.is_empty()).then(|| front.source_commit.clone());
-        facts.handed_back = iso_day(&front.handed_back);
+        facts.source_commit = Some(front.source_commit().to_owned()).filter(|commit| !commit.is_empty());
+        facts.handed_back = iso_day(front.handed_back());
     }
     facts.source_proof = source_proof(&page, original, &mut sink);
     let (tables, fences, sections) = (page.table_count(), page.fence_count(), page.sections.len());
@@ -221,7 +221,7 @@ fn check_size_and_encoding(raw: &[u8]) -> Result<&str, (&'static crate::diag::Co
     if raw.trim_ascii().is_empty() {
         return Err((&codes::EMPTY_PAGE, 0, "the page is empty".to_owned()));
     }
-    match std::str::from_utf8(raw) {
+    match simdutf8::compat::from_utf8(raw) {
         Ok(text) if memchr::memchr(0, text.as_bytes()).is_some() => {
             Err((&codes::NOT_TEXT, 0, "the page contains a NUL byte".to_owned()))
         }

@@ -62,7 +62,7 @@ pub struct Section<'a> {
 pub struct Page<'a> {
     pub raw: &'a str,
     pub dialect: Dialect,
-    pub front_matter: Option<FrontMatter>,
+    pub front_matter: Option<FrontMatter<'a>>,
     pub sections: Vec<Section<'a>>,
     split: split::Split,
     parsed: blocks::Blocks,
@@ -87,7 +87,7 @@ impl<'a> Page<'a> {
             parsed = blocks::parse(&split.text);
         }
         let locale =
-            front_matter.as_ref().map_or(locale, |front| if front.locale.is_empty() { locale } else { &front.locale });
+            front_matter.as_ref().map(FrontMatter::locale).filter(|locale| !locale.is_empty()).unwrap_or(locale);
         let dialect = if split.units > 0 {
             Dialect::SideBySide
         } else if split.anchors.is_empty() || is_english(locale) {
@@ -254,7 +254,7 @@ pub fn count_markdown_events(text: &str) -> usize {
     blocks::count_events(text)
 }
 
-fn read_front_matter(raw: &str, yaml: &str, sink: &mut Sink<'_>) -> Option<FrontMatter> {
+fn read_front_matter<'a>(raw: &'a str, yaml: &'a str, sink: &mut Sink<'_>) -> Option<FrontMatter<'a>> {
     let start = yaml.as_ptr() as usize - raw.as_ptr() as usize;
     let span = Span::new(start, start + yaml.len().min(80));
     if yaml.contains("<span data-ttu-id") {

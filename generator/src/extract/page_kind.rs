@@ -19,7 +19,7 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
     let page = context.page;
     let title = page.sections.iter().find(|section| section.level == 1);
     let heading = title.and_then(|section| section.heading).map(|text| page.view(text));
-    let front_title = page.front_matter.as_ref().map(|front| front.title.trim().to_owned()).unwrap_or_default();
+    let front_title = page.front_matter.as_ref().map(|front| front.title().trim().to_owned()).unwrap_or_default();
     let source = match (heading, page.dialect) {
         (Some(_), Dialect::Localized) => title.map(|section| title_of_slug(&section.slug, context)).unwrap_or_default(),
         (Some(heading), _) => heading.source().replace('\u{200b}', "").trim().to_owned(),

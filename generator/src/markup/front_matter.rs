@@ -1,22 +1,51 @@
 //! The metadata block at the top of a page.
 
+use std::borrow::Cow;
+
 use crate::markup::yaml;
 
-/// The front matter entries that the generator uses; empty text where an entry is missing.
+/// The entries of the front matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FrontMatter {
-    /// Localized.
-    pub title: String,
-    /// Commit of the source-language page, `ms.sourcegitcommit`.
-    pub source_commit: String,
-    /// SHA-1 of the source-language file with CRLF line ends, `ms.openlocfilehash`.
-    pub source_hash: String,
-    /// Language of the localized side, `ms.contentlocale`.
-    pub locale: String,
-    /// Day of the hand-back, `ms.lasthandoff`, as `MM/DD/YYYY`.
-    pub handed_back: String,
+pub struct FrontMatter<'a> {
     /// Every scalar entry in file order.
-    pub entries: Vec<(String, String)>,
+    pub entries: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl FrontMatter<'_> {
+    /// An entry; empty text where it is missing.
+    fn get(&self, key: &str) -> &str {
+        self.entries.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value)
+    }
+
+    /// Localized.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.get("title")
+    }
+
+    /// Commit of the source-language page.
+    #[must_use]
+    pub fn source_commit(&self) -> &str {
+        self.get("ms.sourcegitcommit")
+    }
+
+    /// SHA-1 of the source-language file with CRLF line ends.
+    #[must_use]
+    pub fn source_hash(&self) -> &str {
+        self.get("ms.openlocfilehash")
+    }
+
+    /// Language of the localized side.
+    #[must_use]
+    pub fn locale(&self) -> &str {
+        self.get("ms.contentlocale")
+    }
+
+    /// Day of the hand-back, as `MM/DD/YYYY`.
+    #[must_use]
+    pub fn handed_back(&self) -> &str {
+        self.get("ms.lasthandoff")
+    }
 }
 
 /// What [`cut`] found.
@@ -52,18 +81,8 @@ pub fn cut(raw: &str) -> Cut<'_> {
 ///
 /// # Errors
 /// When the block is not a YAML mapping with distinct keys.
-pub fn parse(yaml: &str) -> Result<FrontMatter, yaml::YamlError> {
-    let entries = yaml::parse_scalars(yaml)?;
-    let get =
-        |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone()).unwrap_or_default();
-    Ok(FrontMatter {
-        title: get("title"),
-        source_commit: get("ms.sourcegitcommit"),
-        source_hash: get("ms.openlocfilehash"),
-        locale: get("ms.contentlocale"),
-        handed_back: get("ms.lasthandoff"),
-        entries,
-    })
+pub fn parse(yaml: &str) -> Result<FrontMatter<'_>, yaml::YamlError> {
+    Ok(FrontMatter { entries: yaml::parse_scalars(yaml)? })
 }
 
 #[cfg(test)]

@@ -78,8 +78,8 @@ pub struct Difference {
 /// has no source side.
 #[must_use]
 pub fn prove(page: &Page<'_>, original: Original<'_>) -> Option<Verdict> {
-    let front = page.front_matter.as_ref().filter(|front| !front.source_hash.is_empty() && page.unit_count() > 0)?;
-    let Some(expected) = parse_hash(&front.source_hash) else { return Some(Verdict::Unproven) };
+    let front = page.front_matter.as_ref().filter(|front| !front.source_hash().is_empty() && page.unit_count() > 0)?;
+    let Some(expected) = parse_hash(front.source_hash()) else { return Some(Verdict::Unproven) };
     let body = crlf_body(page);
     let original = match original {
         Original::Text(text) => Some(OriginalFile::read(text)),
@@ -124,9 +124,9 @@ impl OriginalFile {
 
 /// The front matter that the original may have had, the most probable one first. Each costs a hash of
 /// the whole page.
-fn heads(page: &Page<'_>, front: &FrontMatter, original: Option<&OriginalFile>) -> Vec<String> {
-    let entries: Vec<_> = front.entries.iter().filter(|(key, _)| !ADDED.contains(&key.as_str())).collect();
-    let keys: Vec<_> = entries.iter().map(|(key, _)| key.as_str()).collect();
+fn heads(page: &Page<'_>, front: &FrontMatter<'_>, original: Option<&OriginalFile>) -> Vec<String> {
+    let entries: Vec<_> = front.entries.iter().filter(|(key, _)| !ADDED.contains(&key.as_ref())).collect();
+    let keys: Vec<_> = entries.iter().map(|(key, _)| key.as_ref()).collect();
     let styles = styles(&keys);
     let end = if keys.first() == Some(&"author") { "---\r\n" } else { "---\r\n\r\n" };
     let heading = page.sections.iter().find(|section| section.level == 1).and_then(|section| section.heading);
@@ -143,10 +143,10 @@ fn heads(page: &Page<'_>, front: &FrontMatter, original: Option<&OriginalFile>) 
     let head = |title: &str, description: &str, style: Style| {
         let mut head = String::from("---\r\n");
         for (key, value) in &entries {
-            let value = match key.as_str() {
+            let value = match key.as_ref() {
                 "title" => title,
                 "description" => description,
-                _ => value,
+                _ => value.as_ref(),
             };
             let _ = write!(head, "{key}: {}\r\n", written(key, value, style));
         }

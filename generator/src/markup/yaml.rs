@@ -4,6 +4,7 @@
 //! before it is parsed, nesting is bounded (deep flow maps cost quadratic time), and duplicate keys
 //! are errors instead of "the last one wins".
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
@@ -33,11 +34,14 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     serde_yaml::from_str(text).map_err(|error| YamlError(error.to_string()))
 }
 
+/// A key and its value.
+type Entry<'t> = (Cow<'t, str>, Cow<'t, str>);
+
 /// The entries of a mapping of scalars, in order.
 ///
 /// # Errors
 /// As [`parse`], and when a key occurs twice, a value is nested, or the document is not a mapping.
-pub fn parse_scalars(text: &str) -> Result<Vec<(String, String)>, YamlError> {
+pub fn parse_scalars(text: &str) -> Result<Vec<Entry<'_>>, YamlError> {
     guard(text)?;
     if let Some(entries) = parse_plain_lines(text) {
         return Ok(entries);
@@ -47,17 +51,18 @@ pub fn parse_scalars(text: &str) -> Result<Vec<(String, String)>, YamlError> {
 
 /// The subset that nearly all front matter keeps to: one `key: value` a line, and values that need no
 /// YAML rule to be read. A general parser costs as much as the whole Markdown of the page.
-fn parse_plain_lines(text: &str) -> Option<Vec<(String, String)>> {
-    let mut entries: Vec<(String, String)> = Vec::with_capacity(16);
+fn parse_plain_lines(text: &str) -> Option<Vec<Entry<'_>>> {
+    let mut entries: Vec<Entry<'_>> = Vec::with_capacity(16);
     for line in text.lines() {
-        let (key, value) = line.split_once(':')?;
+        let (key, value) = line.split_at(memchr::memchr(b':', line.as_bytes())?);
+        let value = &value[1..];
         let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
             && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
         let value = plain_value(value)?;
         if !is_key || entries.iter().any(|(known, _)| known == key) {
             return None;
         }
-        entries.push((key.to_owned(), value.to_owned()));
+        entries.push((Cow::Borrowed(key), Cow::Borrowed(value)));
     }
     Some(entries)
 }
@@ -76,10 +81,20 @@ fn plain_value(value: &str) -> Option<&str> {
     let first = value.chars().next()?;
     // A day such as 01/12/2019 and a hash start with a digit and are no numbers.
     let is_text = first.is_alphabetic() || first.is_ascii_digit() && (value.contains('/') || value.len() == 40);
-    let is_word = matches!(value.to_ascii_lowercase().as_str(), "null" | "true" | "false");
-    let has_syntax =
-        value.contains(": ") || value.contains(" #") || value.ends_with(':') || value.contains(char::is_control);
-    (is_text && !is_word && !has_syntax).then_some(value)
+    let is_word = ["null", "true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
+    (is_text && !is_word && !has_syntax(value)).then_some(value)
+}
+
+/// Whether a value holds `: `, ` #` or a control character, or ends with a colon.
+fn has_syntax(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b':' => bytes.get(at + 1).is_none_or(|&next| next == b' '),
+        b'#' => at > 0 && bytes[at - 1] == b' ',
+        // The lead byte of U+0080 to U+009F.
+        0xC2 => matches!(bytes.get(at + 1), Some(0x80..=0x9F)),
+        byte => byte.is_ascii_control(),
+    })
 }
 
 fn guard(text: &str) -> Result<(), YamlError> {
@@ -95,7 +110,7 @@ fn guard(text: &str) -> Result<(), YamlError> {
 struct Entries;
 
 impl<'de> Visitor<'de> for Entries {
-    type Value = Vec<(String, String)>;
+    type Value = Vec<Entry<'static>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a mapping")
@@ -108,7 +123,7 @@ impl<'de> Visitor<'de> for Entries {
                 return Err(serde::de::Error::custom(format_args!("duplicate key `{key}`")));
             }
             let Scalar(value) = map.next_value()?;
-            entries.push((key, value));
+            entries.push((key.into(), value.into()));
         }
         Ok(entries)
     }
@@ -168,7 +183,7 @@ mod tests {
     #[test]
     fn scalars_in_order() {
         let entries = parse_scalars("title: \"a: b\"\nms.prod: ''\nn: 7\nempty:\n").expect("a mapping");
-        let entries: Vec<_> = entries.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let entries: Vec<_> = entries.iter().map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
         assert_eq!(entries, [("title", "a: b"), ("ms.prod", ""), ("n", "7"), ("empty", "")]);
     }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use graphdocs::diag::Sink;
-use graphdocs::markup::{BlockKind, Container, Dialect, Fence, Page, Table, View};
+use graphdocs::markup::{BlockKind, Container, Dialect, Fence, FrontMatter, Page, Table, View};
 use graphdocs::vocab::{Vocab, Words};
 
 const MAX_FENCE_LINES: usize = 6;
@@ -14,7 +14,7 @@ pub(super) fn print(name: &str, raw: &str, locale: &str, vocab: &Vocab, out: &mu
     let mut sink = Sink::new(raw);
     let page = Page::parse(raw, locale, &mut sink);
     let front = page.front_matter.as_ref();
-    let locale = front.map(|front| front.locale.as_str()).filter(|locale| !locale.is_empty()).unwrap_or(locale);
+    let locale = front.map(FrontMatter::locale).filter(|locale| !locale.is_empty()).unwrap_or(locale);
     writeln!(out, "page     {name}")?;
     writeln!(out, "locale   {locale}")?;
     writeln!(out, "dialect  {:?}, {} translated runs", page.dialect, page.unit_count())?;
