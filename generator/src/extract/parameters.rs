@@ -185,7 +185,8 @@ pub(super) fn is_parameter_name(name: &str) -> bool {
 /// The code spans of a list of values: `` Possible values are: `a`, `b` ``.
 pub(super) fn documented_values(cell: View<'_>, words: crate::vocab::Words<'_>) -> Vec<String> {
     let text = cell.source();
-    let Some(start) = words.possible_values(text) else { return Vec::new() };
+    let start = cell.code_spans().next().and_then(|_| words.possible_values(text));
+    let Some(start) = start else { return Vec::new() };
     let end = words.default_value(text).filter(|&end| end > start).unwrap_or(text.len());
     let mut values = Vec::new();
     for range in cell.ranges(crate::markup::MarkKind::Code) {
@@ -204,7 +205,7 @@ fn is_value(value: &str) -> bool {
 
 pub(super) fn documented_default(cell: View<'_>, words: crate::vocab::Words<'_>) -> Option<String> {
     let text = cell.source();
-    let start = words.default_value(text)?;
+    let start = cell.code_spans().next().and_then(|_| words.default_value(text))?;
     let range =
         cell.ranges(crate::markup::MarkKind::Code).find(|range| range.start >= start && range.start < start + 12)?;
     Some(text[range].to_owned())

@@ -1,7 +1,7 @@
 //! Words of resource and enum pages.
 
-use memchr::memmem;
-use serde::Deserialize;
+use memchr::memmem::Finder;
+use serde::{Deserialize, Deserializer};
 
 use super::{Table, Words, matches_pattern};
 
@@ -16,13 +16,24 @@ pub(super) struct TypePageWords {
     derived: Vec<String>,
     /// First words of headings that are no names.
     no_name: Vec<String>,
-    inherits: Vec<String>,
-    inherited: Vec<String>,
-    read_only: Vec<String>,
-    nullable: Vec<String>,
-    not_nullable: Vec<String>,
-    on_select: Vec<String>,
-    filter: Vec<String>,
+    inherits: Vec<Phrase>,
+    inherited: Vec<Phrase>,
+    read_only: Vec<Phrase>,
+    nullable: Vec<Phrase>,
+    not_nullable: Vec<Phrase>,
+    on_select: Vec<Phrase>,
+    filter: Vec<Phrase>,
+}
+
+/// A phrase that is looked for in every description, ready to be searched.
+#[derive(Debug)]
+struct Phrase(Finder<'static>);
+
+impl<'de> Deserialize<'de> for Phrase {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let phrase = String::deserialize(deserializer)?;
+        Ok(Self(Finder::new(&phrase).into_owned()))
+    }
 }
 
 impl<'v> Words<'v> {
@@ -66,10 +77,10 @@ impl<'v> Words<'v> {
         !self.english.type_pages.no_name.iter().any(|other| other.eq_ignore_ascii_case(word))
     }
 
-    fn find_in(self, lower: &str, list: impl Fn(&'v Table) -> &'v [String]) -> Option<usize> {
-        let found = self
-            .lists(list)
-            .filter_map(|phrase| Some((memmem::find(lower.as_bytes(), phrase.as_bytes())?, phrase.len())));
+    fn find_in(self, lower: &str, list: impl Fn(&'v Table) -> &'v [Phrase]) -> Option<usize> {
+        let localized = self.localized.map(&list).unwrap_or_default();
+        let phrases = list(self.english).iter().chain(localized).map(|Phrase(phrase)| phrase);
+        let found = phrases.filter_map(|phrase| Some((phrase.find(lower.as_bytes())?, phrase.needle().len())));
         // The first one; the longest of several that start at one place.
         found.min_by_key(|&(at, len)| (at, std::cmp::Reverse(len))).map(|(at, len)| at + len)
     }

@@ -5,7 +5,7 @@ use crate::diag::{codes, quoted};
 use crate::extract::page_names::Row;
 use crate::extract::parameters::{documented_default, documented_values, is_parameter_name, parameter_name};
 use crate::extract::{Context, Output, type_expression};
-use crate::markup::{MarkKind, Section, Table, TableRow, View};
+use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::Property;
 
 /// Which column holds what.
@@ -106,10 +106,8 @@ fn extract_row(
     property.is_filterable = words.says_filter(lower);
     let from = words.inherited(lower).and_then(|from| base_in(description, from));
     property.inherited_from = from.map(|base| base.name);
-    if description.ranges(MarkKind::Code).next().is_some() {
-        property.values = documented_values(description, words);
-        property.default = documented_default(description, words);
-    }
+    property.values = documented_values(description, words);
+    property.default = documented_default(description, words);
     property
 }
 
