@@ -82,7 +82,9 @@ pub struct LineIndex<'a> {
 impl<'a> LineIndex<'a> {
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, newlines: memchr::memchr_iter(b'\n', text.as_bytes()).map(offset).collect() }
+        let mut newlines = Vec::with_capacity(text.len() / 48);
+        newlines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(offset));
+        Self { text, newlines }
     }
 
     /// The 1-based line of a byte offset.

@@ -36,7 +36,7 @@ pub(super) fn parse(block: &str) -> Vec<Message<'_>> {
             return messages;
         };
         let (message, end) = parse_message(block, start, at, line_number);
-        line_number += block[at..end].matches('\n').count();
+        line_number += memchr::memchr_iter(b'\n', &block.as_bytes()[at..end]).count();
         at = end;
         messages.push(message);
     }
@@ -45,7 +45,7 @@ pub(super) fn parse(block: &str) -> Vec<Message<'_>> {
 
 fn next_line(block: &str, at: usize) -> &str {
     let rest = &block[at..];
-    &rest[..rest.find('\n').map_or(rest.len(), |newline| newline + 1)]
+    &rest[..memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |newline| newline + 1)]
 }
 
 fn parse_start(line: &str) -> Option<Start<'_>> {

@@ -86,8 +86,8 @@ impl Blocks {
     fn for_text(text: &str) -> Self {
         Self {
             arena: Arena::with_capacity(text.len()),
-            blocks: Vec::with_capacity(64),
-            cells: Vec::with_capacity(64),
+            blocks: Vec::with_capacity(text.len() / 64),
+            cells: Vec::with_capacity(text.len() / 48),
             ..Self::default()
         }
     }

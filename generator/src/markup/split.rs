@@ -91,7 +91,13 @@ pub(super) fn split(raw: &str, body: usize) -> Split {
         pos: body,
         line_start: 0,
         no_more_closes: false,
-        out: Split { text: String::with_capacity((raw.len() - body) / 2), body: offset(body), ..Split::default() },
+        out: Split {
+            text: String::with_capacity((raw.len() - body) / 2),
+            body: offset(body),
+            // The real pages have a run in 230 bytes.
+            pieces: Vec::with_capacity((raw.len() - body) / 160),
+            ..Split::default()
+        },
     }
     .run()
 }
@@ -170,7 +176,7 @@ impl Splitter<'_> {
         self.copy_to(at);
         self.out.units += 1;
         // Generation 2 leaves the source side empty where a run is only code.
-        let content = if self.raw[source.clone()].trim().is_empty() { localized.clone() } else { source };
+        let content = if self.raw[source.clone()].trim_start().is_empty() { localized.clone() } else { source };
         let text_start = self.out.text.len();
         let side = &self.raw[content.clone()];
         if memchr2(b'\n', b'<', side.as_bytes()).is_none() {
@@ -309,10 +315,14 @@ fn parse_unit(raw: &str, at: usize) -> Option<(Range<usize>, Range<usize>, usize
     if !bytes[localized_end..].starts_with(BETWEEN.as_bytes()) {
         return None;
     }
-    let (source_id, source) = parse_id(bytes, localized_end + BETWEEN.len())?;
-    let source_end = side_end(bytes, source)?;
     // The ids of the two sides are equal.
-    (id == source_id && bytes[source_end..].starts_with(UNIT_END.as_bytes())).then_some((
+    let source_id = localized_end + BETWEEN.len();
+    let source = source_id + id.len() + 2;
+    if bytes.get(source_id..source).is_none_or(|found| !found.starts_with(id) || !found.ends_with(b"\">")) {
+        return None;
+    }
+    let source_end = side_end(bytes, source)?;
+    bytes[source_end..].starts_with(UNIT_END.as_bytes()).then_some((
         localized..localized_end,
         source..source_end,
         source_end + UNIT_END.len(),

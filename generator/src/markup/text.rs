@@ -62,7 +62,7 @@ pub(super) struct Arena {
 
 impl Arena {
     pub(super) fn with_capacity(chars: usize) -> Self {
-        Self { chars: String::with_capacity(chars), destinations: String::new(), marks: Vec::with_capacity(64) }
+        Self { chars: String::with_capacity(chars), destinations: String::new(), marks: Vec::with_capacity(chars / 48) }
     }
 
     pub(super) fn len(&self) -> u32 {
