@@ -6,6 +6,7 @@
 //! code, link targets, heading anchors, source-language text, localized text with its vocabulary.
 
 mod annotation;
+mod cross_check;
 mod examples;
 mod headers;
 mod http_message;
@@ -41,6 +42,7 @@ const API_RULES: &[Rule] = &[
     parameters::extract_parameters,
     request_body::extract_request_body,
     examples::extract_examples,
+    cross_check::check_requests,
     response::extract_response,
 ];
 

@@ -302,20 +302,21 @@ impl<'v> Words<'v> {
         self.localized.is_some_and(|table| table.types.capitalized)
     }
 
-    /// The type that a sentence names by its longest translated word.
+    /// The type that a sentence names by its longest translated word; true where the word for a collection
+    /// has grown together with it.
     #[must_use]
-    pub fn source_type_in(self, sentence: &str) -> Option<&'v str> {
+    pub fn source_type_in(self, sentence: &str) -> Option<(&'v str, bool)> {
         let sentence = narrow(&fold(sentence));
         let rows = self.localized.into_iter().flat_map(|table| &table.types.source);
         let words = rows.flat_map(|(source, spellings)| spellings.iter().map(move |word| (word, source)));
         let found = words.filter(|(word, _)| contains_word(&sentence, word));
-        let longest = found.max_by_key(|(word, _)| word.len()).map(|(_, source)| source.as_str());
+        let longest = found.max_by_key(|(word, _)| word.len()).map(|(_, source)| (source.as_str(), false));
         // `Zeichenfolgensammlung`
         longest.or_else(|| {
             sentence
                 .split(' ')
                 .map(|word| self.strip_collection(word))
-                .find_map(|(word, grown)| self.source_type(&word).filter(|_| grown))
+                .find_map(|(word, grown)| self.source_type(&word).filter(|_| grown).map(|source| (source, grown)))
         })
     }
 

@@ -49,6 +49,7 @@ codes! {
     UNNAMED_PARAMETER = "GX0401" Warning, "a parameter row has no usable name", "compare the facts with the page";
     UNKNOWN_TYPE = "GX0402" Note, "the type of a parameter is not understood", "add the word to the vocabulary if it names a type";
     UNKNOWN_HEADER = "GX0403" Note, "a header row does not name an HTTP header", "nothing to do if the row names a value of a header";
+    DOUBTFUL_NAME = "GX0404" Warning, "on a page that is not proven exact, two carriers disagree about a name", "compare both with the English page; add a fixup if the one that counts is wrong";
     // types
     TYPE_WITHOUT_ANNOTATION = "GX0410" Note, "a type is named by the title of its page only", "nothing to do if the title is the name of the type";
     BASE_CONFLICT = "GX0411" Warning, "the text and the annotation of a type name different base types", "compare them with the page; the text counts";

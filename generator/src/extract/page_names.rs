@@ -205,9 +205,11 @@ impl<'p> PageNames<'p> {
     pub(super) fn type_of_link(&self, link: Link<'_>, words: Words<'_>) -> Option<String> {
         let target = type_expression::page_stem(link.destination)?.to_owned();
         let (name, collection) = words.strip_collection(link.text);
-        let mut ty = TypeExpression { name, collection, target: Some(target) };
+        let mut ty = TypeExpression { name: name.clone(), collection, target: Some(target) };
         self.repair_type(&mut ty, words);
-        Some(ty.name)
+        // The documents write many types with a capital where they name a response; as many as translators do.
+        let is_same = ty.name.eq_ignore_ascii_case(&name) && !has_inner_capital(&name) && words.capitalizes_types();
+        Some(if is_same && name.starts_with(|c: char| c.is_ascii_uppercase()) { name } else { ty.name })
     }
 
     /// Whether a word of the prose is the name of a type, and no translation.
@@ -317,7 +319,7 @@ fn lost_its_start(name: &str, page: &str) -> bool {
 }
 
 /// The type that a page describes, all lower case: `intune-apps-mobileapp` → `mobileapp`.
-fn type_of_page(stem: &str) -> &str {
+pub(super) fn type_of_page(stem: &str) -> &str {
     stem.rsplit('-').next().unwrap_or(stem)
 }
 

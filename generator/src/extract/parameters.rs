@@ -1,6 +1,6 @@
 //! Parameter and property tables of a request.
 
-use super::{Context, Output, page_names, type_expression};
+use super::{Context, Output, cross_check, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, TypeExpression};
@@ -74,6 +74,7 @@ fn is_value_list(columns: &[Option<Column>]) -> bool {
 
 fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, location: Location, out: &mut Output<'_>) {
     let mut repaired = repair_names(context, table, shape).into_iter();
+    let mut cells = Vec::new();
     for row in table.rows() {
         let Some(cell) = row.cell(shape.name) else { continue };
         let name = repaired.next().flatten().unwrap_or_else(|| parameter_name(cell.source()));
@@ -103,7 +104,9 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
             );
         }
         out.facts.parameters.push(parameter);
+        cells.push(cell.span());
     }
+    cross_check::check_parameters(context, &cells, out);
 }
 
 /// The names that a page without a source side has elsewhere; empty on other pages.

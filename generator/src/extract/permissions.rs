@@ -1,10 +1,10 @@
 //! Permission tables.
 
 use super::permission_cell::{self, Cell};
-use super::{Context, Output};
+use super::{Context, Output, cross_check};
 use crate::diag::{codes, quoted};
 use crate::markup::{Table, TableRow, View};
-use crate::model::facts::{AccountType, PermissionOrder, PermissionRow, PermissionVariant, SourceProof};
+use crate::model::facts::{AccountType, PermissionOrder, PermissionRow, PermissionVariant};
 use crate::source::Span;
 use crate::vocab::{Role, Words};
 
@@ -190,12 +190,10 @@ fn account_of_label(context: &Context<'_>, label: View<'_>) -> Option<AccountTyp
     context.words.account_type(label.source()).filter(|_| !is_workload)
 }
 
-/// Before 2020, source sides came from a translation memory and could be another page's list. On such a
-/// page, unless it is proven, a localized side that lists other permissions is the right one; one that
-/// lists none was lost in translation. Later, source sides are right.
+/// Where source sides may be another page's text, a localized side that lists other permissions is the
+/// right one; one that lists none was lost in translation.
 fn doubtful_cell(cell: View<'_>, out: &mut Output<'_>) -> Option<String> {
-    let is_old = out.facts.handed_back.as_deref().is_none_or(|day| day < "2020");
-    if out.facts.source_proof != SourceProof::Unproven && out.facts.handed_back.is_some() || !is_old {
+    if !cross_check::may_be_another_text(&out.facts) {
         return None;
     }
     let localized = cell.localized();

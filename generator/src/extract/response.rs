@@ -1,8 +1,8 @@
 //! Success statuses and the type of the response body.
 
-use super::{Context, Output, type_expression};
+use super::{Context, Output, cross_check, type_expression};
 use crate::diag::codes;
-use crate::markup::{MarkKind, View};
+use crate::markup::{Link, MarkKind, View};
 use crate::model::facts::{Example, ResponseType};
 use crate::source::Span;
 use crate::vocab::Role;
@@ -67,7 +67,7 @@ fn numbers(text: &str) -> impl Iterator<Item = (usize, u16)> {
 }
 
 /// The type that the prose names, else the one of the first successful example.
-fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &Output<'_>) -> Option<ResponseType> {
+fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &mut Output<'_>) -> Option<ResponseType> {
     let statuses = &out.facts.success_statuses;
     // Neither an empty response nor a redirect carries a body.
     if !statuses.is_empty() && statuses.iter().all(|status| *status == 204 || *status >= 300) {
@@ -80,7 +80,8 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &Output<'_>) ->
         _ => None,
     });
     let shown_as_collection = example.as_ref().and_then(|(ty, _)| ty.as_ref()).is_some_and(|ty| ty.collection);
-    let named = texts.iter().find_map(|text| named_type(context, *text));
+    let named = first_named_type(context, texts);
+    let named = named.map(|named| cross_check::checked_response(context, named, out));
     match (named, example) {
         (Some(named), _) => Some(ResponseType { collection: named.collection || shown_as_collection, ..named }),
         (None, _) if texts.iter().any(|text| context.words.says_empty_response(text.source())) => None,
@@ -92,23 +93,47 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &Output<'_>) ->
     }
 }
 
-/// The first link to a type, bold name or primitive of a sentence.
-fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
+/// The first type that a paragraph names, unless one above it says that there is no body.
+fn first_named_type(context: &Context<'_>, texts: &[View<'_>]) -> Option<NamedType> {
+    for text in texts.iter().filter(|text| may_name_body(**text)) {
+        let named = named_type(context, *text);
+        if named.is_some() || context.words.says_empty_response(text.source()) {
+            return named;
+        }
+    }
+    None
+}
+
+/// A paragraph about nothing but a redirect or an empty response names no body.
+fn may_name_body(text: View<'_>) -> bool {
+    let statuses = statuses_in_prose(&[text]);
+    statuses.is_empty() || statuses.iter().any(|status| *status != 204 && *status < 300)
+}
+
+/// A type that the prose names.
+pub(super) struct NamedType {
+    pub(super) ty: ResponseType,
+    /// Page stem of the link, when the name is one.
+    pub(super) target: Option<String>,
+    pub(super) span: Span,
+}
+
+/// The first link to a type, bold name or primitive of a paragraph.
+fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     let source = text.source();
-    let link = text.links().find_map(|link| {
-        let target = type_expression::page_stem(link.destination)?;
-        let is_type = !link.destination.contains("/api/")
-            && !link.destination.contains("/concepts/")
-            && !link.destination.starts_with("http")
-            && !link.destination.starts_with("/graph");
-        // A link called by a phrase leads to an explanation, unless the sentence is about the body.
-        let is_type =
-            is_type && (context.names.is_some() || is_type_name(link.text) || context.words.says_in_body(source));
-        let name = if is_type_name(link.text) { link.text.trim() } else { target };
-        let repaired = context.names.as_ref().and_then(|names| names.type_of_link(link, context.words));
-        let name = repaired.unwrap_or_else(|| name.to_owned());
-        is_type.then(|| (name, link.start, link.start + link.text.len()))
-    });
+    let link = |accepts: &dyn Fn(Link<'_>) -> bool| {
+        text.links().filter(|link| leads_to_type(context, *link) && accepts(*link)).find_map(|link| {
+            let target = type_expression::page_stem(link.destination)?;
+            let name = if is_type_name(link.text) { link.text.trim() } else { target };
+            let repaired = context.names.as_ref().and_then(|names| names.type_of_link(link, context.words));
+            let name = repaired.unwrap_or_else(|| name.to_owned());
+            Some((name, link.start, link.start + link.text.len()))
+        })
+    };
+    // A link called by a phrase leads to an explanation, unless the sentence is about the body.
+    let clear_link =
+        || link(&|link| is_type_name(link.text) || context.words.says_in_body(sentence_around(source, link.start)));
+    let any_link = || link(&|_| context.names.is_some() || context.words.says_in_body(source));
     let bold = || {
         text.ranges(MarkKind::Strong).find_map(|range| {
             let name = source[range.clone()].trim();
@@ -117,11 +142,22 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
                 .then(|| (name.to_owned(), range.start, range.end))
         })
     };
+    // In translation a word of the sentence may stand inside the marks: `**objeto gadget**`.
+    let word_in_bold = || {
+        let names = context.names.as_ref()?;
+        text.ranges(MarkKind::Strong).find_map(|range| {
+            let words = source[range.clone()].split(' ');
+            let word = words.rev().find(|word| is_type_name(word) && names.is_type(word) && word.is_ascii())?;
+            let start = word.as_ptr() as usize - source.as_ptr() as usize;
+            (word.starts_with(|c: char| c.is_ascii_lowercase()) && context.words.says_in_body(source))
+                .then(|| (word.to_owned(), start, start + word.len()))
+        })
+    };
     let primitive = || {
         source.match_indices(|c: char| c.is_ascii_uppercase()).find_map(|(at, _)| {
             let word =
                 source[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '.').next()?.trim_end_matches('.');
-            let starts = source[..at].chars().next_back().is_none_or(|c| c == ' ' || c == '(');
+            let starts = source[..at].chars().next_back().is_none_or(|c| matches!(c, ' ' | '(' | '„' | '“'));
             let rest = &source[at + word.len()..];
             // Other languages say it first.
             let is_body = context.words.says_in_body(if context.names.is_some() { source } else { rest })
@@ -130,7 +166,14 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
             known.then(|| (word.to_owned(), at, at + word.len()))
         })
     };
-    let (name, start, end) = link.or_else(|| unresolved_reference(source)).or_else(bold).or_else(primitive)?;
+    let (name, start, end) = clear_link()
+        .or_else(|| unresolved_reference(source))
+        .or_else(bold)
+        .or_else(any_link)
+        .or_else(word_in_bold)
+        .or_else(primitive)?;
+    let target =
+        text.links().find(|link| link.start == start).and_then(|link| type_expression::page_stem(link.destination));
     let name = name.strip_prefix("microsoft.graph.").unwrap_or(&name).to_owned();
     // The word "collection" stands right before or right behind the name.
     // In a translated sentence the status may stand between them.
@@ -140,18 +183,37 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
     let after: String = after.chars().take(24).collect();
     let inside = if context.names.is_some() { &source[start..end] } else { "" };
     let collection = [before, inside, &after].iter().any(|text| context.words.says_collection(text));
-    Some(ResponseType { name, collection })
+    Some(NamedType { ty: ResponseType { name, collection }, target: target.map(str::to_owned), span: text.span() })
+}
+
+/// Whether a link may lead to the page of a type: to a resource, not to an operation or an article.
+fn leads_to_type(context: &Context<'_>, link: Link<'_>) -> bool {
+    let destination = link.destination;
+    let is_elsewhere = destination.contains("/api/")
+        || destination.contains("/concepts/")
+        || destination.starts_with("http")
+        || destination.starts_with("/graph");
+    // Operations are in the folder of the page. A translated name does not tell them from types.
+    let is_operation = context.names.is_some() && !destination.contains('/');
+    !is_elsewhere && !is_operation
+}
+
+/// The sentence that a byte offset lies in.
+fn sentence_around(text: &str, at: usize) -> &str {
+    let ends = |text: &str| [text.find(". "), text.find('。')].into_iter().flatten().min();
+    let start = [text[..at].rfind(". "), text[..at].rfind('。')].into_iter().flatten().max().unwrap_or(0);
+    &text[start..at + ends(&text[at..]).unwrap_or(text.len() - at)]
 }
 
 /// A primitive that only a translated word names: the body is a `Zeichenfolge`.
 fn translated_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
     let source = text.source();
-    let name = context.words.source_type_in(source).filter(|_| context.words.says_in_body(source))?;
+    let (name, grown) = context.words.source_type_in(source).filter(|_| context.words.says_in_body(source))?;
     // The word for any object is also that for the response.
     if context.words.primitive(name) == Some("Edm.Untyped") {
         return None;
     }
-    Some(ResponseType { name: name.to_owned(), collection: context.words.says_collection(source) })
+    Some(ResponseType { name: name.to_owned(), collection: grown || context.words.says_collection(source) })
 }
 
 /// `[bag][bag-resource]`: a reference whose definition is lost.
