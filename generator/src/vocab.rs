@@ -798,8 +798,8 @@ mod tests {
         assert!(words.is_not_supported("不支持。"));
         assert_eq!(words.header_name("接受"), Some("Accept"));
         assert_eq!(words.source_type("“字符串”"), Some("String"));
-        assert_eq!(words.source_type_in("返回字符串。"), Some("String"));
-        assert_eq!(words.source_type_in("eine Zeichenfolgenauflistung im Text"), Some("String"));
+        assert_eq!(words.source_type_in("返回字符串。"), Some(("String", false)));
+        assert_eq!(words.source_type_in("eine Zeichenfolgenauflistung im Text"), Some(("String", true)));
         assert_eq!(words.requirement("必需。名称。"), Some(true));
         assert_eq!(words.requirement("必需的级别。"), None);
         for (text, bare) in [

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use graphdocs::extract::extract_page_beside;
+use graphdocs::extract::{extract_page, extract_page_beside};
 use graphdocs::markup::proof::Original;
-use graphdocs::model::facts::{PageFacts, PageKind, SourceProof};
+use graphdocs::model::facts::{AccountType, PageFacts, PageKind, Parameter, SourceProof};
 use graphdocs::policy::Policy;
 use graphdocs::report;
 use graphdocs::source::PagePath;
@@ -204,4 +204,112 @@ fn the_originals_prove_the_source_text() {
             assert!(has_reason, "{locale}: {} is unproven without a reason", page.path);
         }
     }
+}
+
+/// A side-by-side page as a plain localized one: each unit replaced by its localized text.
+fn localized(page: &str) -> String {
+    const UNIT: &str = "<span data-ttu-id=\"";
+    const SOURCE: &str = "</span><span class=\"sxs-lookup\"><span data-stu-id=\"";
+    let mut text = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, unit)) = rest.split_once(UNIT) {
+        text.push_str(before);
+        let sides = unit.split_once("\">").and_then(|(_, unit)| unit.split_once(SOURCE));
+        let Some((ours, (_, after))) =
+            sides.and_then(|(ours, theirs)| Some((ours, theirs.split_once("</span></span>")?)))
+        else {
+            rest = unit;
+            continue;
+        };
+        let lines: Vec<_> = ours.lines().map(str::trim).collect();
+        text.push_str(lines.join(" ").trim());
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// How many of a kind of facts are the same on both pages, and how many there are.
+#[derive(Debug, Default)]
+struct Agreement {
+    same: usize,
+    all: usize,
+}
+
+impl Agreement {
+    fn add(&mut self, is_same: bool) {
+        self.all += 1;
+        self.same += usize::from(is_same);
+    }
+
+    #[track_caller]
+    fn at_least(&self, per_mille: usize) {
+        assert!(self.same * 1000 >= self.all * per_mille, "{} of {}", self.same, self.all);
+    }
+}
+
+/// The facts of the API pages of a locale without their source sides, compared with those of both sides:
+/// requests, permission rows, names and types of parameters, statuses, response types.
+fn compare_localized(locale: &str) -> Option<[Agreement; 6]> {
+    let folder = corpus(locale)?;
+    let vocab = vocab();
+    let pages = read(&folder, locale);
+    let mut found: [Agreement; 6] = Default::default();
+    let [requests, rows, names, types, statuses, responses] = &mut found;
+    for page in pages.values().filter(|page| page.kind == PageKind::Api) {
+        let raw = std::fs::read_to_string(folder.join(page.path.as_str())).expect("a page");
+        let plain = extract_page(&page.path, locale, localized(&raw).as_bytes(), &vocab);
+        let templates = |page: &PageFacts| -> Vec<_> {
+            page.requests.iter().map(|request| (request.method, request.path.clone())).collect()
+        };
+        requests.add(templates(page) == templates(&plain));
+        for account in AccountType::ALL {
+            rows.add(page.permissions.row(account).scopes == plain.permissions.row(account).scopes);
+        }
+        for (index, parameter) in page.parameters.iter().enumerate() {
+            let other = plain.parameters.get(index);
+            names.add(other.is_some_and(|other| other.name == parameter.name));
+            let is_same = |other: &Parameter| {
+                (&other.ty.name, other.ty.collection) == (&parameter.ty.name, parameter.ty.collection)
+            };
+            types.add(other.is_some_and(is_same));
+        }
+        statuses.add(page.success_statuses == plain.success_statuses);
+        responses.add(page.response == plain.response);
+    }
+    assert!(requests.all > 4_000, "{} pages", requests.all);
+    Some(found)
+}
+
+#[test]
+fn zh_cn_without_source_sides() {
+    let Some([requests, rows, names, types, statuses, responses]) = compare_localized("zh-CN") else { return };
+    requests.at_least(1000);
+    rows.at_least(992);
+    names.at_least(995);
+    types.at_least(994);
+    statuses.at_least(998);
+    responses.at_least(987);
+}
+
+#[test]
+fn pt_br_without_source_sides() {
+    let Some([requests, rows, names, types, statuses, responses]) = compare_localized("pt-BR") else { return };
+    requests.at_least(1000);
+    rows.at_least(999);
+    names.at_least(995);
+    types.at_least(998);
+    statuses.at_least(998);
+    responses.at_least(984);
+}
+
+#[test]
+fn de_de_without_source_sides() {
+    let Some([requests, rows, names, types, statuses, responses]) = compare_localized("de-DE") else { return };
+    requests.at_least(999);
+    rows.at_least(999);
+    names.at_least(995);
+    types.at_least(989);
+    statuses.at_least(1000);
+    responses.at_least(926);
 }
