@@ -9,8 +9,13 @@ mod path_template;
 use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, codes, quoted};
-use crate::model::api::{Api, Argument, ArgumentKind, Operation, OperationKind, PathTemplate, Response, Segment};
-use crate::model::facts::{ApiVersion, Location, Method, PageFacts, PageKind, RequestTemplate, ResponseType};
+use crate::model::api::{
+    Api, Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, Primitive, RequestBody, Response,
+    Segment, TypeRef, ValueType,
+};
+use crate::model::facts::{
+    self, ApiVersion, Location, Method, PageFacts, PageKind, RequestTemplate, ResponseType, TypeExpression,
+};
 use crate::policy::Policy;
 use crate::source::{PagePath, Position, Span};
 use crate::vocab::Words;
@@ -51,7 +56,7 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     for ((version, _, _), candidates) in found {
         let mut operation = choose(candidates);
         spelling.apply(&mut operation.path);
-        linked.api.versions.entry(version).or_default().push(operation);
+        linked.api.versions.entry(version).or_default().operations.push(operation);
     }
     linked
 }
@@ -93,8 +98,10 @@ fn parse_request(text: &str) -> Option<(Method, String)> {
 
 fn operation(page: &PageFacts, request: &RequestTemplate, path: PathTemplate, words: Words<'_>) -> Operation {
     let kind = operation_kind::classify(page, request.method, &path, words);
-    let parameters =
-        |location| page.parameters.iter().filter(move |parameter| parameter.location == location).cloned().collect();
+    let parameters = |location| {
+        let located = page.parameters.iter().filter(move |parameter| parameter.location == location);
+        located.map(|found| parameter(found, words)).collect()
+    };
     let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
     Operation {
         method: request.method,
@@ -106,9 +113,42 @@ fn operation(page: &PageFacts, request: &RequestTemplate, path: PathTemplate, wo
         statuses: page.success_statuses.clone(),
         body_parameters: parameters(Location::Body),
         function_parameters: parameters(Location::Function),
-        request_body: page.request_body.clone(),
+        request_body: request_body(page, words),
         response: response(page, request.method, &path, words),
         path,
+    }
+}
+
+fn parameter(found: &facts::Parameter, words: Words<'_>) -> Parameter {
+    Parameter {
+        name: found.name.clone(),
+        ty: type_ref(&found.ty, words),
+        required: found.required,
+        values: found.values.clone(),
+        default: found.default.clone(),
+        line: found.line,
+    }
+}
+
+fn request_body(page: &PageFacts, words: Words<'_>) -> RequestBody {
+    match &page.request_body {
+        facts::RequestBody::Unstated => RequestBody::Unstated,
+        facts::RequestBody::None => RequestBody::None,
+        facts::RequestBody::Parameters => RequestBody::Parameters,
+        facts::RequestBody::Entity(ty) => RequestBody::Entity(type_ref(ty, words)),
+        facts::RequestBody::Reference => RequestBody::Reference,
+        facts::RequestBody::Raw(media_type) => RequestBody::Raw(media_type.clone()),
+    }
+}
+
+fn type_ref(ty: &TypeExpression, words: Words<'_>) -> TypeRef {
+    TypeRef { ty: value_type(&ty.name, words), collection: ty.collection }
+}
+
+fn value_type(name: &str, words: Words<'_>) -> ValueType {
+    match words.primitive(name) {
+        Some(primitive) => Primitive::from_qualified(primitive).map_or(ValueType::Json, ValueType::Primitive),
+        None => ValueType::Unknown(name.to_owned()),
     }
 }
 
@@ -129,7 +169,7 @@ fn response(page: &PageFacts, method: Method, path: &PathTemplate, words: Words<
         Some(ResponseType { name, collection: false }) if words.primitive(name) == Some("Edm.Stream") => {
             Response::Stream
         }
-        Some(ty) => Response::Typed(ty.clone()),
+        Some(ty) => Response::Typed(TypeRef { ty: value_type(&ty.name, words), collection: ty.collection }),
         None if page.success_statuses.is_empty() => Response::Unknown,
         None if page
             .examples

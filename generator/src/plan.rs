@@ -194,8 +194,8 @@ pub enum RustType {
 pub fn plan(api: &Api, policy: &Policy) -> Plan {
     let mut plan = Plan::default();
     let mut features = BTreeSet::new();
-    for (version, operations) in &api.versions {
-        builders::plan_version(*version, operations, policy, &mut plan, &mut features);
+    for (version, model) in &api.versions {
+        builders::plan_version(*version, &model.operations, policy, &mut plan, &mut features);
     }
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = features.into_iter().collect();

@@ -3,13 +3,203 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::facts::{ApiVersion, Method, Parameter, Permissions, RequestBody, ResponseType};
+pub use super::facts::Member;
+use super::facts::{ApiVersion, Method, Permissions};
 use crate::source::PagePath;
 
 /// Everything that is documented, by API version.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
-    pub versions: BTreeMap<ApiVersion, Vec<Operation>>,
+    pub versions: BTreeMap<ApiVersion, Version>,
+}
+
+/// One version of the API. Types and operations refer only to types of the same version.
+#[derive(Clone, Debug, Default)]
+pub struct Version {
+    /// Sorted by path and method.
+    pub operations: Vec<Operation>,
+    /// By qualified name without `microsoft.graph.`: `user`, `callRecords.callRecord`.
+    pub types: BTreeMap<String, TypeDefinition>,
+}
+
+/// A type of the schema (OData CSDL 4.01, sections 6 to 10).
+#[derive(Clone, Debug)]
+pub struct TypeDefinition {
+    /// The key of [`Version::types`].
+    pub name: String,
+    /// The page that the facts come from.
+    pub page: PagePath,
+    pub line: u32,
+    /// Other pages that describe the same type.
+    pub also_on: Vec<PagePath>,
+    pub shape: TypeShape,
+}
+
+#[derive(Clone, Debug)]
+pub enum TypeShape {
+    Structured(StructuredType),
+    Enum(EnumType),
+}
+
+/// An entity type or a complex type.
+#[derive(Clone, Debug)]
+pub struct StructuredType {
+    pub kind: StructuredKind,
+    /// A key of [`Version::types`]; following it never comes back to the same type.
+    pub base: Option<String>,
+    pub key: Option<String>,
+    /// Whether objects may have properties that are not documented.
+    pub is_open: bool,
+    pub is_abstract: bool,
+    pub is_media: bool,
+    /// Its own ones in documented order, structural before navigation; not those of the base type.
+    pub properties: Vec<Property>,
+    /// The types whose base this one is, sorted.
+    pub derived: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StructuredKind {
+    /// With a key, its own or an inherited one.
+    Entity,
+    Complex,
+}
+
+/// An enumeration type.
+#[derive(Clone, Debug)]
+pub struct EnumType {
+    pub members: Vec<Member>,
+    /// A value may combine several members; only where the docs say so.
+    pub is_flags: bool,
+}
+
+/// A structural or navigation property.
+#[derive(Clone, Debug)]
+pub struct Property {
+    pub name: String,
+    pub ty: TypeRef,
+    pub is_navigation: bool,
+    pub nullable: Option<bool>,
+    pub is_read_only: bool,
+    /// Documented values, where their enumeration has no name.
+    pub values: Vec<String>,
+    pub default: Option<String>,
+    /// Returned only when `$select` asks for it.
+    pub only_on_select: bool,
+    pub is_filterable: bool,
+    pub page: PagePath,
+    pub line: u32,
+}
+
+/// The type of a value, resolved.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TypeRef {
+    pub ty: ValueType,
+    pub collection: bool,
+}
+
+/// What one value is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValueType {
+    Primitive(Primitive),
+    /// Always a key of [`Version::types`].
+    Named(String),
+    /// A documented mixture of types, or an open or untyped value.
+    Json,
+    /// The documented text, which names no known type.
+    Unknown(String),
+}
+
+/// The primitive types that Graph uses (OData CSDL 4.01, section 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Primitive {
+    Binary,
+    Boolean,
+    Byte,
+    Date,
+    DateTimeOffset,
+    Decimal,
+    Double,
+    Duration,
+    Guid,
+    Int16,
+    Int32,
+    Int64,
+    SByte,
+    Single,
+    Stream,
+    String,
+    TimeOfDay,
+}
+
+impl Primitive {
+    const ALL: [Self; 17] = [
+        Self::Binary,
+        Self::Boolean,
+        Self::Byte,
+        Self::Date,
+        Self::DateTimeOffset,
+        Self::Decimal,
+        Self::Double,
+        Self::Duration,
+        Self::Guid,
+        Self::Int16,
+        Self::Int32,
+        Self::Int64,
+        Self::SByte,
+        Self::Single,
+        Self::Stream,
+        Self::String,
+        Self::TimeOfDay,
+    ];
+
+    /// Its name in the namespace `Edm`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Binary => "Binary",
+            Self::Boolean => "Boolean",
+            Self::Byte => "Byte",
+            Self::Date => "Date",
+            Self::DateTimeOffset => "DateTimeOffset",
+            Self::Decimal => "Decimal",
+            Self::Double => "Double",
+            Self::Duration => "Duration",
+            Self::Guid => "Guid",
+            Self::Int16 => "Int16",
+            Self::Int32 => "Int32",
+            Self::Int64 => "Int64",
+            Self::SByte => "SByte",
+            Self::Single => "Single",
+            Self::Stream => "Stream",
+            Self::String => "String",
+            Self::TimeOfDay => "TimeOfDay",
+        }
+    }
+
+    /// The primitive that `Edm.String` and the like name.
+    #[must_use]
+    pub fn from_qualified(name: &str) -> Option<Self> {
+        let name = name.strip_prefix("Edm.")?;
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
+/// `Collection(user)`, without namespaces.
+impl fmt::Display for TypeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.collection { write!(f, "Collection({})", self.ty) } else { write!(f, "{}", self.ty) }
+    }
+}
+
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Primitive(primitive) => primitive.as_str(),
+            Self::Named(name) | Self::Unknown(name) => name,
+            Self::Json => "Untyped",
+        })
+    }
 }
 
 /// One method on one path.
@@ -25,7 +215,7 @@ pub struct Operation {
     pub also_on: Vec<PagePath>,
     pub permissions: Permissions,
     pub statuses: Vec<u16>,
-    /// Parameters of the request body.
+    /// Parameters of the request body; where it is an entity, the documented part of its properties.
     pub body_parameters: Vec<Parameter>,
     /// Parameters of the function in the path.
     pub function_parameters: Vec<Parameter>,
@@ -48,11 +238,39 @@ pub enum OperationKind {
     Function,
 }
 
+/// A parameter of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: String,
+    pub ty: TypeRef,
+    pub required: Option<bool>,
+    /// Documented values, where their enumeration has no name.
+    pub values: Vec<String>,
+    pub default: Option<String>,
+    pub line: u32,
+}
+
+/// What the request body is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestBody {
+    Unstated,
+    /// There is none.
+    None,
+    /// An object with the parameters of an action.
+    Parameters,
+    /// An entity or complex value, or a part of one; `body_parameters` are the properties that the page lists.
+    Entity(TypeRef),
+    /// `{"@odata.id": …}`, the address of another entity.
+    Reference,
+    /// Something else, with the media type where the page names one.
+    Raw(Option<String>),
+}
+
 /// What a successful response carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
     Empty,
-    Typed(ResponseType),
+    Typed(TypeRef),
     /// Bytes of some media type.
     Stream,
     /// A plain number or text.

@@ -8,8 +8,10 @@ use super::{
     ModulePlan, OperationPlan, Plan, RustType, Step, StructurePlan, TypePath, docs, structures, tree,
 };
 use crate::diag::{Diagnostic, codes};
-use crate::model::api::{Argument, ArgumentKind, Operation, OperationKind, Response, Segment};
-use crate::model::facts::{ApiVersion, Method, RequestBody};
+use crate::model::api::{
+    Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, ValueType,
+};
+use crate::model::facts::{ApiVersion, Method};
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::{PagePath, Position, Span};
@@ -537,7 +539,7 @@ fn overload_name(operation: &Operation) -> Option<String> {
 }
 
 /// The arguments of a step, and the step itself.
-fn step(segment: &Segment, documented: &[crate::model::facts::Parameter]) -> (Vec<ArgumentPlan>, Step) {
+fn step(segment: &Segment, documented: &[Parameter]) -> (Vec<ArgumentPlan>, Step) {
     let text = |label: &str, otherwise: &str| {
         let ident = names::ident(label, Case::Snake).unwrap_or_else(|| super::expect_ident(otherwise, Case::Snake));
         (vec![ArgumentPlan { ident: ident.clone(), ty: RustType::Str }], ident)
@@ -572,20 +574,19 @@ fn step(segment: &Segment, documented: &[crate::model::facts::Parameter]) -> (Ve
     }
 }
 
-fn argument_type(argument: &Argument, documented: &[crate::model::facts::Parameter]) -> (RustType, Literal) {
+fn argument_type(argument: &Argument, documented: &[Parameter]) -> (RustType, Literal) {
     match &argument.kind {
         ArgumentKind::Quoted => (RustType::Str, Literal::String),
         ArgumentKind::Enum(ty) => (RustType::Str, Literal::Enum(ty.clone())),
         ArgumentKind::Bare => {
-            let ty = documented
-                .iter()
-                .find(|parameter| parameter.name.eq_ignore_ascii_case(&argument.name))
-                .map(|parameter| parameter.ty.name.to_ascii_lowercase());
-            match ty.as_deref().map(|ty| ty.strip_prefix("edm.").unwrap_or(ty)) {
-                Some("int32" | "int16" | "int64" | "integer" | "int") => (RustType::I64, Literal::Value),
-                Some("boolean" | "bool") => (RustType::Bool, Literal::Value),
-                Some("double" | "single") => (RustType::F64, Literal::Value),
-                Some("string") => (RustType::Str, Literal::String),
+            let documented = documented.iter().find(|known| known.name.eq_ignore_ascii_case(&argument.name));
+            match documented.map(|parameter| &parameter.ty.ty) {
+                Some(ValueType::Primitive(Primitive::Int16 | Primitive::Int32 | Primitive::Int64)) => {
+                    (RustType::I64, Literal::Value)
+                }
+                Some(ValueType::Primitive(Primitive::Boolean)) => (RustType::Bool, Literal::Value),
+                Some(ValueType::Primitive(Primitive::Double | Primitive::Single)) => (RustType::F64, Literal::Value),
+                Some(ValueType::Primitive(Primitive::String)) => (RustType::Str, Literal::String),
                 _ => (RustType::Str, Literal::Raw),
             }
         }
@@ -597,7 +598,7 @@ fn response_type(response: &Response) -> RustType {
         Response::Empty => RustType::Unit,
         Response::Stream => RustType::Bytes,
         Response::Text => RustType::String,
-        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::primitive_type(&ty.name))),
+        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::value_type(&ty.ty))),
         Response::Typed(_) | Response::Unknown => RustType::Json,
     }
 }

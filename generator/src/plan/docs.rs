@@ -1,7 +1,7 @@
 //! Doc comments, composed from facts.
 
-use crate::model::api::Operation;
-use crate::model::facts::{AccountType, ApiVersion, Parameter, PermissionOrder, PermissionRow};
+use crate::model::api::{Operation, Parameter};
+use crate::model::facts::{AccountType, ApiVersion, PermissionOrder, PermissionRow};
 
 /// The public page of an operation.
 fn page_url(stem: &str, version: ApiVersion) -> String {
@@ -73,11 +73,8 @@ pub(super) fn structure(operation: &Operation, version: ApiVersion) -> Vec<Strin
 
 pub(super) fn property(parameter: &Parameter) -> Vec<String> {
     let collection = if parameter.ty.collection { " collection" } else { "" };
-    let ty = if parameter.ty.name.is_empty() {
-        String::new()
-    } else {
-        format!(": {}{collection}", code(&parameter.ty.name))
-    };
+    let name = parameter.ty.ty.to_string();
+    let ty = if name.is_empty() { name } else { format!(": {}{collection}", code(&name)) };
     let required = match parameter.required {
         Some(true) => " Required.",
         Some(false) => " Optional.",

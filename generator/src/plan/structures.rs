@@ -2,8 +2,8 @@
 
 use super::{Plan, PropertyPlan, RustType, StructurePlan, docs};
 use crate::diag::{Diagnostic, codes, quoted};
-use crate::model::api::{Operation, Segment};
-use crate::model::facts::{ApiVersion, Parameter};
+use crate::model::api::{Operation, Parameter, Primitive, Segment, ValueType};
+use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::{Position, Span};
@@ -83,21 +83,25 @@ fn report(code: &'static crate::diag::Code, operation: &Operation, parameter: &P
 }
 
 fn property_type(parameter: &Parameter) -> RustType {
-    let item = primitive_type(&parameter.ty.name);
+    let item = value_type(&parameter.ty.ty);
     if parameter.ty.collection { RustType::Vec(Box::new(item)) } else { item }
 }
 
 /// The Rust type of an Edm primitive; any JSON for what is none.
-pub(super) fn primitive_type(name: &str) -> RustType {
-    let name = name.strip_prefix("Edm.").unwrap_or(name);
-    match name.to_ascii_lowercase().as_str() {
-        "string" | "guid" | "datetimeoffset" | "date" | "timeofday" | "duration" | "binary" | "datetime" => {
-            RustType::String
-        }
-        "boolean" | "bool" => RustType::Bool,
-        "int32" | "int16" | "integer" | "int" | "byte" | "sbyte" => RustType::I32,
-        "int64" => RustType::I64,
-        "double" | "single" => RustType::F64,
-        _ => RustType::Json,
+pub(super) fn value_type(ty: &ValueType) -> RustType {
+    let ValueType::Primitive(primitive) = ty else { return RustType::Json };
+    match primitive {
+        Primitive::String
+        | Primitive::Guid
+        | Primitive::DateTimeOffset
+        | Primitive::Date
+        | Primitive::TimeOfDay
+        | Primitive::Duration
+        | Primitive::Binary => RustType::String,
+        Primitive::Boolean => RustType::Bool,
+        Primitive::Int32 | Primitive::Int16 | Primitive::Byte | Primitive::SByte => RustType::I32,
+        Primitive::Int64 => RustType::I64,
+        Primitive::Double | Primitive::Single => RustType::F64,
+        Primitive::Decimal | Primitive::Stream => RustType::Json,
     }
 }
