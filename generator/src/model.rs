@@ -1,7 +1,8 @@
 //! The intermediate representation, as plain data in the words of OData, HTTP and Graph.
 //!
-//! [`facts`] is what single pages say; [`api`] is the API that all pages together describe. No Rust
-//! names and no tokens here.
+//! [`facts`] is what single pages say; [`api`] is the API that all pages together describe; [`figures`]
+//! says how much of it could be resolved. No Rust names and no tokens here.
 
 pub mod api;
 pub mod facts;
+pub mod figures;

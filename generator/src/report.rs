@@ -5,8 +5,10 @@ pub mod export;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic};
+use crate::model::api::{Api, StructuredKind, TypeShape};
 use crate::model::facts::{Accounting, PageFacts, PageKind, RequestBody, SourceProof};
+use crate::model::figures::Figures;
 
 /// Which share of the pages gave which facts.
 #[must_use]
@@ -72,11 +74,55 @@ fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
 }
 
+/// Which types there are, and how many of the names of types could be resolved.
+#[must_use]
+pub fn types(api: &Api, figures: &Figures) -> String {
+    let mut out = String::new();
+    for (version, model) in &api.versions {
+        let of_kind = |test: fn(&TypeShape) -> bool| model.types.values().filter(|ty| test(&ty.shape)).count();
+        let _ = writeln!(
+            out,
+            "Types of {}: {} entity, {} complex, {} enumeration",
+            version.segment(),
+            of_kind(|shape| matches!(shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Entity)),
+            of_kind(|shape| matches!(shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Complex)),
+            of_kind(|shape| matches!(shape, TypeShape::Enum(_))),
+        );
+        for ((kind, _), rows) in figures.rows.iter().filter(|((_, of), _)| of == version) {
+            let known = rows.stated() - rows.unknown - rows.json;
+            let name = format!("{kind:?} rows");
+            let _ = writeln!(
+                out,
+                "  {name:<20} {known:>6} of {}  {:.2} %; any JSON {}, unknown {}, without a type {}",
+                rows.stated(),
+                percent(known, rows.stated()),
+                rows.json,
+                rows.unknown,
+                rows.unstated,
+            );
+        }
+        if let Some(found) = figures.responses.get(version) {
+            let known = found.with_body() - found.unknown;
+            let _ = writeln!(
+                out,
+                "  {:<20} {known:>6} of {}  {:.2} %; bytes or text {}, unknown {}, empty {}",
+                "Responses",
+                found.with_body(),
+                percent(known, found.with_body()),
+                found.raw,
+                found.unknown,
+                found.empty,
+            );
+        }
+    }
+    out
+}
+
 /// The number of diagnostics per code, the most frequent first.
 #[must_use]
-pub fn diagnostics_by_code(pages: &[PageFacts]) -> Vec<(&'static Code, usize)> {
+pub fn diagnostics_by_code<'d>(found: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<(&'static Code, usize)> {
     let mut counts: BTreeMap<&'static Code, usize> = BTreeMap::new();
-    for diagnostic in pages.iter().flat_map(|page| &page.diagnostics) {
+    for diagnostic in found {
         *counts.entry(diagnostic.code).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();

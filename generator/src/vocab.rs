@@ -51,6 +51,7 @@ pub enum Column {
     Relationship,
     Member,
     Method,
+    Returns,
 }
 
 /// What the title of an API page says that its operation does.

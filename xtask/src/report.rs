@@ -4,8 +4,11 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Result;
+use graphdocs::diag::{Code, Diagnostic};
+use graphdocs::link::link;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::report;
+use graphdocs::source::PagePath;
 
 use crate::cli::ReportOptions;
 use crate::{explain, files, settings, sources};
@@ -14,12 +17,21 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     let code = options.code.as_deref().map(explain::find).transpose()?;
     let mut inputs = sources::named_or_listed(&options.docs, options.locale.as_deref())?;
     inputs.originals.clone_from(&options.originals);
-    let pages = sources::read(&inputs, &settings::vocab()?)?;
+    let vocab = settings::vocab()?;
+    let pages = sources::read(&inputs, &vocab)?;
+    let linked = link(&pages.facts, vocab.words("en"), &settings::policy()?);
+    let of_pages = pages.facts.iter().flat_map(|page| page.diagnostics.iter().map(move |found| (&page.path, found)));
+    let of_links = linked.diagnostics.iter().map(|(path, found)| (path, found));
+    let found: Vec<(&PagePath, &Diagnostic)> = of_pages.chain(of_links).collect();
+    let counts = report::diagnostics_by_code(found.iter().map(|(_, found)| *found));
     if let Some(file) = &options.json {
-        write_json(file, &pages)?;
+        write_json(file, &pages, &counts)?;
     }
     if let Some(code) = code {
-        return list_occurrences(code.id, &pages.facts, out);
+        for (page, found) in found.iter().filter(|(_, found)| found.code.id == code.id) {
+            writeln!(out, "{page}:{}:{} {}", found.position.line, found.position.column, found.message)?;
+        }
+        return Ok(());
     }
     for hint in &inputs.unreachable {
         writeln!(out, "{hint}")?;
@@ -28,35 +40,26 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "{} pages left out: another source has a newer one", pages.shadowed)?;
     }
     write!(out, "{}", report::coverage(&pages.facts))?;
+    write!(out, "{}", report::types(&linked.api, &linked.figures))?;
     writeln!(out, "Diagnostics")?;
-    for (code, count) in report::diagnostics_by_code(&pages.facts) {
+    for (code, count) in &counts {
         writeln!(out, "  {count:>6}  {}  {:<7}  {}", code.id, code.severity.to_string(), code.title)?;
     }
     if let Some(docs) = &options.baseline {
-        check_baseline(docs, &pages.facts)?;
+        check_baseline(docs, &counts)?;
         writeln!(out, "Warnings and errors are those that the baseline `{docs}` accepts")?;
     }
     writeln!(out, "Occurrences: `cargo xtask report --code CODE`; meaning: `cargo xtask explain CODE`")?;
     Ok(())
 }
 
-fn check_baseline(docs: &str, pages: &[PageFacts]) -> Result<()> {
-    let counts = report::diagnostics_by_code(pages);
+fn check_baseline(docs: &str, counts: &[(&Code, usize)]) -> Result<()> {
     let counts = counts.iter().map(|(code, count)| (code.id, code.severity, *count));
     settings::policy()?.check_baseline(docs, counts).map_err(|lines| anyhow::anyhow!(lines.join("\n")))
 }
 
-fn list_occurrences(id: &str, pages: &[PageFacts], out: &mut dyn Write) -> Result<()> {
-    for page in pages {
-        for found in page.diagnostics.iter().filter(|found| found.code.id == id) {
-            writeln!(out, "{}:{}:{} {}", page.path, found.position.line, found.position.column, found.message)?;
-        }
-    }
-    Ok(())
-}
-
-fn write_json(file: &Path, pages: &sources::Pages) -> Result<()> {
-    let rows = report::diagnostics_by_code(&pages.facts).into_iter().map(|(code, count)| {
+fn write_json(file: &Path, pages: &sources::Pages, counts: &[(&Code, usize)]) -> Result<()> {
+    let rows = counts.iter().map(|(code, count)| {
         serde_json::json!({ "code": code.id, "severity": code.severity.to_string(), "title": code.title, "count": count })
     });
     let sum = |count: fn(&PageFacts) -> usize| pages.facts.iter().map(count).sum::<usize>();

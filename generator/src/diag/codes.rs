@@ -75,6 +75,17 @@ codes! {
     // 07: linking
     DUPLICATE_PAGE = "GX0701" Note, "the same page comes from two sources", "nothing to do: the newest hand-back wins";
     STALE_FIXUP = "GX0702" Error, "a fixup does not apply", "delete the entry from `policy/fixups.toml`, or correct its `expect`";
+    UNKNOWN_REFERENCE = "GX0703" Warning, "a type is named that no page of this API version defines", "the value is generated as any JSON; add the page, or a word to the vocabulary";
+    REFERENCE_CONFLICT = "GX0704" Note, "a link is called by another type than the one that its page defines", "nothing to do: the page counts";
+    BASE_CYCLE = "GX0705" Warning, "a type inherits from itself", "the base type is left out; correct one of the pages";
+    UNKNOWN_BASE = "GX0706" Warning, "a type inherits from a type that no page of this API version defines", "the type is read without its base type";
+    MERGE_CONFLICT = "GX0707" Warning, "two pages describe one type differently", "the page of the type, or else the first by path, counts; correct the other one";
+    REDEFINED_PROPERTY = "GX0708" Note, "a type repeats an inherited property with another type", "nothing to do: both are kept";
+    BAD_TYPE_NAME = "GX0709" Warning, "the name of a type is not an OData name", "the type is left out; correct its annotation or its heading";
+    RESPONSE_UNNAMED = "GX0710" Warning, "nothing on the page names the type of the response body", "the response is generated as any JSON";
+    RESPONSE_UNKNOWN_TYPE = "GX0711" Warning, "the response is of a type that no page of this API version defines", "the response is generated as any JSON";
+    RESPONSE_UNSTATED = "GX0712" Note, "the page does not say whether there is a response body", "the response is generated as any JSON";
+    ENUM_BY_VALUES = "GX0713" Note, "an enumeration is known only by the values that properties list", "nothing to do; a page about it would count more";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

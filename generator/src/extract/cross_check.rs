@@ -42,15 +42,14 @@ fn report(span: Span, weak: &str, strong: &Carrier<'_>, out: &mut Output<'_>) {
 
 /// A response type whose link leads to the type that the example is annotated with, but is called otherwise.
 pub(super) fn checked_response(context: &Context<'_>, named: NamedType, out: &mut Output<'_>) -> ResponseType {
-    let NamedType { ty, target, span } = named;
-    let Some(target) = target
-        .filter(|target| is_suspect(context, &out.facts) && !are_related(&ty.name, page_names::type_of_page(target)))
-    else {
+    let NamedType { ty, span } = named;
+    let is_other = |target: &&str| !are_related(&ty.name, page_names::type_of_page(target));
+    let Some(target) = ty.target.as_deref().filter(is_other).filter(|_| is_suspect(context, &out.facts)) else {
         return ty;
     };
     let annotated = out.facts.examples.iter().find_map(|example| match example {
         Example::Response { ty: Some(annotated), line, .. }
-            if page_names::type_of_page(&target).eq_ignore_ascii_case(last_part(&annotated.name)) =>
+            if page_names::type_of_page(target).eq_ignore_ascii_case(last_part(&annotated.name)) =>
         {
             Some((annotated.name.clone(), *line))
         }

@@ -135,7 +135,7 @@ fn response_type(annotation: &super::Annotation) -> Option<ResponseType> {
         return None;
     }
     let collection = inner.is_some() || annotation.bool("isCollection") == Some(true);
-    Some(ResponseType { name: name.to_owned(), collection })
+    Some(ResponseType { name: name.to_owned(), collection, target: None })
 }
 
 /// The body is right about whether it is a collection.

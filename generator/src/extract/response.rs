@@ -113,8 +113,6 @@ fn may_name_body(text: View<'_>) -> bool {
 /// A type that the prose names.
 pub(super) struct NamedType {
     pub(super) ty: ResponseType,
-    /// Page stem of the link, when the name is one.
-    pub(super) target: Option<String>,
     pub(super) span: Span,
 }
 
@@ -183,7 +181,7 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     let after: String = after.chars().take(24).collect();
     let inside = if context.names.is_some() { &source[start..end] } else { "" };
     let collection = [before, inside, &after].iter().any(|text| context.words.says_collection(text));
-    Some(NamedType { ty: ResponseType { name, collection }, target: target.map(str::to_owned), span: text.span() })
+    Some(NamedType { ty: ResponseType { name, collection, target: target.map(str::to_owned) }, span: text.span() })
 }
 
 /// Whether a link may lead to the page of a type: to a resource, not to an operation or an article.
@@ -213,7 +211,8 @@ fn translated_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType
     if context.words.primitive(name) == Some("Edm.Untyped") {
         return None;
     }
-    Some(ResponseType { name: name.to_owned(), collection: grown || context.words.says_collection(source) })
+    let collection = grown || context.words.says_collection(source);
+    Some(ResponseType { name: name.to_owned(), collection, target: None })
 }
 
 /// `[bag][bag-resource]`: a reference whose definition is lost.

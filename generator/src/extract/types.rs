@@ -17,7 +17,9 @@ use crate::vocab::{Column, Role};
 /// What the columns of a table say that it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TableKind {
-    Methods,
+    Methods {
+        returns: Option<usize>,
+    },
     Properties {
         name: usize,
         ty: usize,
@@ -45,7 +47,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
         }
         for table in context.tables(section) {
             match kind_of(&columns(context, table), role) {
-                Some(TableKind::Methods) => methods::extract_methods(table, out),
+                Some(TableKind::Methods { returns }) => methods::extract_methods(context, table, returns, out),
                 Some(TableKind::Properties { name, ty, description, relationships }) if !out.facts.types.is_empty() => {
                     let place = properties::Columns { name, ty, description, relationships };
                     properties::extract_table(context, section, table, &place, &mut rows, out);
@@ -116,7 +118,7 @@ fn columns(context: &Context<'_>, table: crate::markup::Table<'_>) -> Vec<Option
 fn kind_of(columns: &[Option<Column>], role: Option<Role>) -> Option<TableKind> {
     let find = |column| columns.iter().position(|found| *found == Some(column));
     match (columns.first()?, role) {
-        (Some(Column::Method), _) => Some(TableKind::Methods),
+        (Some(Column::Method), _) => Some(TableKind::Methods { returns: find(Column::Returns).or(find(Column::Type)) }),
         (Some(Column::Name | Column::Relationship), _) if find(Column::Type).is_some() => Some(TableKind::Properties {
             name: 0,
             ty: find(Column::Type)?,

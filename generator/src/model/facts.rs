@@ -239,6 +239,8 @@ pub enum RequestBody {
 pub struct ResponseType {
     pub name: String,
     pub collection: bool,
+    /// Page stem of the link target, when the type is a link.
+    pub target: Option<String>,
 }
 
 /// A request or response block of an example.
@@ -292,10 +294,19 @@ pub struct PageFacts {
     pub examples: Vec<Example>,
     /// The types that a resource or enum page defines.
     pub types: Vec<TypeFacts>,
-    /// Stems of the API pages that a resource page lists as its methods.
-    pub methods: Vec<String>,
+    /// The operations that a resource page lists.
+    pub methods: Vec<ListedMethod>,
     pub diagnostics: Vec<Diagnostic>,
     pub accounting: Accounting,
+}
+
+/// A row of a methods table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedMethod {
+    /// Stem of the API page.
+    pub page: String,
+    /// What the operation returns, where the table has such a column.
+    pub returns: Option<TypeExpression>,
 }
 
 /// What kind of type a page defines.

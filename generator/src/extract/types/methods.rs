@@ -1,13 +1,17 @@
-//! The methods of a resource: links to the pages of its operations.
+//! The methods of a resource: links to the pages of its operations, and what these return.
 
-use crate::extract::{Output, type_expression};
+use crate::extract::{Context, Output, type_expression};
 use crate::markup::Table;
+use crate::model::facts::ListedMethod;
 
 /// Keeps the pages that the first column links to. A row without a link is the label of a group.
-pub(super) fn extract_methods(table: Table<'_>, out: &mut Output<'_>) {
+pub(super) fn extract_methods(context: &Context<'_>, table: Table<'_>, returns: Option<usize>, out: &mut Output<'_>) {
     for row in table.rows() {
         let Some(cell) = row.cell(0) else { continue };
+        let returns = returns.and_then(|column| row.cell(column)).filter(|cell| !cell.is_empty());
+        let returns = returns.map(|cell| type_expression::parse(cell, context.words));
         let pages = cell.links().filter_map(|link| type_expression::page_stem(link.destination));
-        out.facts.methods.extend(pages.map(str::to_owned));
+        let listed = pages.map(|page| ListedMethod { page: page.to_owned(), returns: returns.clone() });
+        out.facts.methods.extend(listed);
     }
 }

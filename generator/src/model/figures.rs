@@ -1,0 +1,80 @@
+//! How much could be resolved.
+
+use std::collections::BTreeMap;
+
+use super::api::{Operation, Response, ValueType};
+use super::facts::ApiVersion;
+
+/// Which rows name types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowKind {
+    Property,
+    Parameter,
+}
+
+/// What the types of rows were resolved to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    pub primitive: usize,
+    pub named: usize,
+    /// Documented mixtures, open and untyped values.
+    pub json: usize,
+    pub unknown: usize,
+    /// The table has no types.
+    pub unstated: usize,
+}
+
+/// What operations return.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Responses {
+    pub empty: usize,
+    pub typed: usize,
+    /// Bytes or plain text.
+    pub raw: usize,
+    pub unknown: usize,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
+    pub rows: BTreeMap<(RowKind, ApiVersion), Rows>,
+    pub responses: BTreeMap<ApiVersion, Responses>,
+}
+
+impl Rows {
+    /// Rows that name a type.
+    #[must_use]
+    pub fn stated(&self) -> usize {
+        self.primitive + self.named + self.json + self.unknown
+    }
+}
+
+impl Responses {
+    /// Operations whose response has a body, as far as the pages say.
+    #[must_use]
+    pub fn with_body(&self) -> usize {
+        self.typed + self.raw + self.unknown
+    }
+}
+
+impl Figures {
+    pub fn count_row(&mut self, kind: RowKind, version: ApiVersion, ty: &ValueType) {
+        let rows = self.rows.entry((kind, version)).or_default();
+        *match ty {
+            ValueType::Primitive(_) => &mut rows.primitive,
+            ValueType::Named(_) => &mut rows.named,
+            ValueType::Json => &mut rows.json,
+            ValueType::Unknown(text) if text.is_empty() => &mut rows.unstated,
+            ValueType::Unknown(_) => &mut rows.unknown,
+        } += 1;
+    }
+
+    pub fn count_response(&mut self, version: ApiVersion, operation: &Operation) {
+        let responses = self.responses.entry(version).or_default();
+        *match &operation.response {
+            Response::Empty => &mut responses.empty,
+            Response::Typed(_) => &mut responses.typed,
+            Response::Stream | Response::Text => &mut responses.raw,
+            Response::Unknown => &mut responses.unknown,
+        } += 1;
+    }
+}
