@@ -1,6 +1,7 @@
 //! What a run found: the facts export, coverage and the most frequent diagnostics.
 
 pub mod export;
+pub mod model;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -99,6 +100,17 @@ pub fn types(api: &Api, figures: &Figures) -> String {
                 rows.json,
                 rows.unknown,
                 rows.unstated,
+            );
+        }
+        if let Some(found) = figures.bodies.get(version) {
+            let stated = found.entity + found.untyped;
+            let _ = writeln!(
+                out,
+                "  {:<20} {:>6} of {stated}  {:.2} %; other {}",
+                "Created and updated",
+                found.entity,
+                percent(found.entity, stated),
+                found.other,
             );
         }
         if let Some(found) = figures.responses.get(version) {

@@ -9,7 +9,7 @@ use std::io::Write;
 use anyhow::{Result, anyhow};
 use graphdocs::generate::{GenerateError, plan_crate, print_file};
 use graphdocs::model::facts::PageFacts;
-use graphdocs::report::export;
+use graphdocs::report::{self, export};
 use graphdocs::vocab::Vocab;
 
 use crate::cli::{Layer, ShowOptions};
@@ -46,7 +46,7 @@ fn show_generated(facts: &PageFacts, vocab: &Vocab, layer: Layer) -> Result<Stri
     let (linked, plan) = plan_crate(std::slice::from_ref(facts), vocab, &settings::policy()?);
     let files = plan.files.iter().filter(|file| file.pages.contains(&facts.path));
     let mut text = match layer {
-        Layer::Model => format!("{:#?}\n", linked.api),
+        Layer::Model => report::model::text(&linked.api),
         Layer::Names => plan.surface.iter().map(|line| format!("{line}\n")).collect(),
         Layer::Plan => files.map(|file| format!("==> generated/{}\n{file:#?}\n", file.path)).collect(),
         Layer::Page | Layer::Facts | Layer::Code => {

@@ -122,7 +122,7 @@ fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut F
             let inherited =
                 bases.iter().find_map(|base| base.properties.iter().find(|known| known.name == property.name));
             match inherited {
-                Some(inherited) if inherited.ty == property.ty => continue,
+                Some(inherited) if types::is_same_type(types, &inherited.ty, &property.ty) => continue,
                 Some(inherited) => {
                     let message = format!(
                         "{} of {} is {}, the inherited one is {}",

@@ -49,7 +49,7 @@ pub(super) fn link_operations(
     let operations = found.into_values().map(|candidates| {
         let mut operation = choose(candidates);
         spelling.apply(&mut operation.path);
-        figures.count_response(linking.scope.version, &operation);
+        figures.count_operation(linking.scope.version, &operation);
         operation
     });
     operations.collect()

@@ -70,21 +70,26 @@ pub(super) fn response(
             found => return Response::Typed(found),
         }
     }
+    // What stands in the prose is then no type, but a property or a word.
+    let may_be_empty = statuses.iter().any(|status| matches!(status, 202 | 204));
+    if may_be_empty && !shows_body && unknown.as_ref().is_none_or(|(_, named)| named.target.is_none()) {
+        return Response::Empty;
+    }
     let template = quoted(&format!("{} {path}", request.method.as_str()));
-    let (code, message) = match unknown {
-        Some((text, expression)) => {
-            let elsewhere = linking.scope.elsewhere(&expression);
-            (
-                &codes::RESPONSE_UNKNOWN_TYPE,
-                format!("{template} returns {}, which is no known type{elsewhere}", quoted(&text)),
-            )
+    let mut report = |code, message| findings.report(&page.path, request.line, code, message);
+    match unknown {
+        Some((text, stated)) => {
+            let elsewhere = linking.scope.elsewhere(&stated);
+            let message = format!("{template} returns {}, which is no known type{elsewhere}", quoted(&text));
+            report(&codes::RESPONSE_UNKNOWN_TYPE, message);
+            // Whether it is a collection is known all the same.
+            return Response::Typed(TypeRef { ty: ValueType::Unknown(text), collection: stated.collection });
         }
         None if statuses.is_empty() && !shows_body => {
-            (&codes::RESPONSE_UNSTATED, format!("the page does not say what {template} returns"))
+            report(&codes::RESPONSE_UNSTATED, format!("the page does not say what {template} returns"));
         }
-        None => (&codes::RESPONSE_UNNAMED, format!("nothing names the type of the body that {template} returns")),
-    };
-    findings.report(&page.path, request.line, code, message);
+        None => report(&codes::RESPONSE_UNNAMED, format!("nothing names the type of the body that {template} returns")),
+    }
     Response::Unknown
 }
 

@@ -114,7 +114,9 @@ impl TypeIndex {
         found.dedup();
         match (found.len(), starts_with_primitive) {
             (1, true) => found.remove(0),
+            // Two or more types, or one that is any.
             (2.., _) => ValueType::Json,
+            (1, false) if found[0] == ValueType::Json => ValueType::Json,
             _ => ValueType::Unknown(name.to_owned()),
         }
     }

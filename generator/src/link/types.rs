@@ -6,7 +6,8 @@ use super::diagnostics::Findings;
 use super::type_index::{TypeIndex, is_type_name, last_name, namespace_of};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    EnumType, Member, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape, ValueType,
+    EnumType, Member, Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape,
+    ValueType,
 };
 use crate::model::facts::{self, ApiVersion, PageFacts, PageKind, TypeExpression, TypeFacts, TypeKind};
 use crate::model::figures::{Figures, RowKind};
@@ -394,7 +395,20 @@ pub(super) fn enums_by_values(
     types
 }
 
-/// All names of a type and of its base types, nearest first.
+/// Whether a row repeats a type. Older rows call an enumeration a string; an unknown type says nothing.
+pub(super) fn is_same_type(types: &BTreeMap<String, TypeDefinition>, known: &TypeRef, repeated: &TypeRef) -> bool {
+    let is_enum =
+        |name| types.get(name).is_some_and(|found: &TypeDefinition| matches!(found.shape, TypeShape::Enum(_)));
+    match (&known.ty, &repeated.ty) {
+        (_, ValueType::Unknown(_)) => true,
+        (ValueType::Named(name), ValueType::Primitive(Primitive::String)) if is_enum(name) => {
+            known.collection == repeated.collection
+        }
+        _ => known == repeated,
+    }
+}
+
+/// A type and its base types, nearest first.
 pub(super) fn lineage<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Vec<&'t StructuredType> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::api::{Operation, Response, ValueType};
+use super::api::{Operation, OperationKind, RequestBody, Response, TypeRef, ValueType};
 use super::facts::ApiVersion;
 
 /// Which rows name types.
@@ -34,10 +34,22 @@ pub struct Responses {
     pub unknown: usize,
 }
 
+/// What operations that create, update or replace take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bodies {
+    /// A known entity or complex type.
+    pub entity: usize,
+    /// Properties or an entity of no known type.
+    pub untyped: usize,
+    /// A reference, bytes, nothing, or not stated.
+    pub other: usize,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Figures {
     pub rows: BTreeMap<(RowKind, ApiVersion), Rows>,
     pub responses: BTreeMap<ApiVersion, Responses>,
+    pub bodies: BTreeMap<ApiVersion, Bodies>,
 }
 
 impl Rows {
@@ -68,13 +80,21 @@ impl Figures {
         } += 1;
     }
 
-    pub fn count_response(&mut self, version: ApiVersion, operation: &Operation) {
+    pub fn count_operation(&mut self, version: ApiVersion, operation: &Operation) {
+        if matches!(operation.kind, OperationKind::Create | OperationKind::Update | OperationKind::Replace) {
+            let bodies = self.bodies.entry(version).or_default();
+            *match &operation.request_body {
+                RequestBody::Entity(TypeRef { ty: ValueType::Named(_), .. }) => &mut bodies.entity,
+                RequestBody::Entity(_) | RequestBody::Parameters => &mut bodies.untyped,
+                _ => &mut bodies.other,
+            } += 1;
+        }
         let responses = self.responses.entry(version).or_default();
         *match &operation.response {
             Response::Empty => &mut responses.empty,
+            Response::Typed(TypeRef { ty: ValueType::Unknown(_), .. }) | Response::Unknown => &mut responses.unknown,
             Response::Typed(_) => &mut responses.typed,
             Response::Stream | Response::Text => &mut responses.raw,
-            Response::Unknown => &mut responses.unknown,
         } += 1;
     }
 }

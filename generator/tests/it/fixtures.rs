@@ -2,8 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use graphdocs::link::link;
 use graphdocs::model::facts::PageKind;
+use graphdocs::policy::Policy;
 use graphdocs::report::export;
+use graphdocs::report::model::text;
 
 use crate::support::{self, Case, assert_snapshot, cases, code, vocab};
 
@@ -11,6 +14,24 @@ use crate::support::{self, Case, assert_snapshot, cases, code, vocab};
 fn pages() {
     let vocab = vocab();
     check_all(cases(), &vocab);
+}
+
+#[test]
+fn models() {
+    let vocab = vocab();
+    for (folder, facts) in support::model_cases(&vocab) {
+        assert!(!facts.is_empty(), "{} has no pages", folder.display());
+        let linked = link(&facts, vocab.words("en"), &Policy::default());
+        let of_pages = facts.iter().flat_map(|page| page.diagnostics.iter().map(|found| found.render(&page.path)));
+        let mut diagnostics: Vec<_> =
+            of_pages.chain(linked.diagnostics.iter().map(|(path, found)| found.render(path))).collect();
+        diagnostics.sort();
+        assert_snapshot(&folder, "model", &text(&linked.api));
+        assert_snapshot(&folder, "diagnostics", &diagnostics.join("\n"));
+        // The order of the pages does not matter.
+        let reversed: Vec<_> = facts.into_iter().rev().collect();
+        assert_eq!(text(&link(&reversed, vocab.words("en"), &Policy::default()).api), text(&linked.api));
+    }
 }
 
 #[test]

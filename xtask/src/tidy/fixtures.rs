@@ -11,6 +11,9 @@ const PAGE: &str = "page.md";
 const REQUIRED: &[&str] = &["diagnostics.snap", "facts.snap"];
 /// Operation pages have these, too.
 const OPTIONAL: &[&str] = &["code.snap"];
+/// Cases of this kind hold several pages, each called like its path with `_` for `/`, and their model.
+const SEVERAL: &str = "model/";
+const REQUIRED_OF_SEVERAL: &[&str] = &["diagnostics.snap", "model.snap"];
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test -p graphdocs";
 
 pub(super) fn check(paths: &[&str]) -> Vec<Finding> {
@@ -35,13 +38,18 @@ pub(super) fn check(paths: &[&str]) -> Vec<Finding> {
             findings.push(finding(files[0], "a case is a folder KIND/CASE; move the file".to_owned()));
             continue;
         }
-        if !files.contains(&PAGE) {
+        let holds_several = case[FIXTURES.len()..].starts_with(SEVERAL);
+        let is_page =
+            |file: &&&str| if holds_several { file.contains('_') && file.ends_with(".md") } else { **file == PAGE };
+        let has_page = files.iter().any(|file| is_page(&file));
+        if !has_page {
             findings.push(finding(PAGE, "the case has no page; add it, or delete the folder".to_owned()));
         }
-        for snapshot in REQUIRED.iter().filter(|snapshot| files.contains(&PAGE) && !files.contains(snapshot)) {
+        let required = if holds_several { REQUIRED_OF_SEVERAL } else { REQUIRED };
+        for snapshot in required.iter().filter(|snapshot| has_page && !files.contains(snapshot)) {
             findings.push(finding(PAGE, format!("the case has no {snapshot}; run `{ACCEPT}` and read it")));
         }
-        let is_known = |file: &str| REQUIRED.contains(&file) || OPTIONAL.contains(&file);
+        let is_known = |file: &str| required.contains(&file) || !holds_several && OPTIONAL.contains(&file);
         for file in files.iter().filter(|file| file.ends_with(".snap") && !is_known(file)) {
             findings.push(finding(file, "no test writes this snapshot; delete it".to_owned()));
         }
@@ -61,7 +69,12 @@ mod tests {
 
     #[track_caller]
     fn check_case(files: &[&str], expected: &[&str]) {
-        let paths: Vec<String> = files.iter().map(|file| format!("{FIXTURES}operation/{file}")).collect();
+        check_kind("operation", files, expected);
+    }
+
+    #[track_caller]
+    fn check_kind(kind: &str, files: &[&str], expected: &[&str]) {
+        let paths: Vec<String> = files.iter().map(|file| format!("{FIXTURES}{kind}/{file}")).collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let found = check(&paths);
         assert_eq!(found.len(), expected.len(), "{found:?}");
@@ -84,6 +97,13 @@ mod tests {
         check_case(&["a/page.md", "a/facts.snap", "a/diagnostics.snap", "a/old.snap"], &["no test writes"]);
         check_case(&["a/page.md", "a/facts.snap", "a/diagnostics.snap", "a/facts.snap.new"], &["pending"]);
         check_case(&["page.md"], &["KIND/CASE"]);
+    }
+
+    #[test]
+    fn cases_of_several_pages() {
+        check_kind("model", &["a/v1.0_api_b.md", "a/expect.md", "a/model.snap", "a/diagnostics.snap"], &[]);
+        check_kind("model", &["a/expect.md", "a/model.snap", "a/diagnostics.snap"], &["no page"]);
+        check_kind("model", &["a/v1.0_api_b.md", "a/facts.snap"], &["no diagnostics.snap", "no model.snap", "no test"]);
     }
 
     #[test]
