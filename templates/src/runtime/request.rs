@@ -6,9 +6,11 @@ use super::body::Body;
 use super::error::InvalidRequest;
 use super::operation::{Method, Operation};
 use super::path::Path;
+use super::retry::RetryPolicy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// What stays readable in a query: unreserved characters and those that OData uses as syntax
 /// (`$select=id,name&$expand=members($select=id)`). `&`, `+`, `#`, `%` and quotes are encoded.
@@ -52,9 +54,23 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     path: Path,
     query: String,
+    /// An absolute address that the service sent, instead of path and query.
+    pub(crate) link: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<Body>,
+    pub(crate) options: Options,
     error: Option<InvalidRequest>,
+}
+
+/// How a request is sent, as far as it differs from what the client does by default.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) timeout: Option<Duration>,
+    /// The address itself is the permission, so no token is sent.
+    pub(crate) anonymous: bool,
+    /// The request can be repeated although its method is not idempotent: a batch of such requests.
+    pub(crate) idempotent: bool,
 }
 
 impl<T> Request<T> {
@@ -90,6 +106,28 @@ impl<T> Request<T> {
         self
     }
 
+    /// Uses an address that the service sent (`@odata.nextLink`, `@odata.deltaLink`) instead of path
+    /// and query; headers, body and options stay. It is opaque: query options that are set later are
+    /// not added.
+    ///
+    /// Error: when it is sent, if its host is not the service and not on the list of allowed hosts.
+    pub fn at_link(mut self, link: impl Into<String>) -> Request<T> {
+        self.parts.link = Some(link.into());
+        self
+    }
+
+    /// Sends this request with another policy for repeating it than that of the client.
+    pub fn retry(mut self, policy: RetryPolicy) -> Request<T> {
+        self.parts.options.retry = Some(policy);
+        self
+    }
+
+    /// Ends each attempt after this time, from connecting to the end of the response.
+    pub fn timeout(mut self, timeout: Duration) -> Request<T> {
+        self.parts.options.timeout = Some(timeout);
+        self
+    }
+
     /// The same request with another type for the response.
     pub fn response<U>(self) -> Request<U> {
         Request { parts: self.parts, response: PhantomData }
@@ -118,15 +156,66 @@ impl<T> Request<T> {
         self.parts.body.as_ref()
     }
 
-    #[cfg(feature = "client")]
+    /// The value of a header that was set.
+    pub(crate) fn header_value(&self, name: &str) -> Option<&str> {
+        self.headers().find(|(set, _)| set.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Remembers a mistake; the first one is reported.
+    pub(crate) fn fail(mut self, error: InvalidRequest) -> Request<T> {
+        self.parts.error.get_or_insert(error);
+        self
+    }
+
+    #[cfg(feature = "transport")]
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    #[cfg(feature = "transport")]
     pub(crate) fn into_parts(self) -> Parts {
         self.parts
+    }
+
+    #[cfg(feature = "transport")]
+    pub(crate) fn from_parts(parts: Parts) -> Request<T> {
+        Request { parts, response: PhantomData }
     }
 }
 
 impl Parts {
     fn new(operation: &'static Operation, path: Path) -> Parts {
-        Parts { operation, path, query: String::new(), headers: Vec::new(), body: None, error: None }
+        Parts {
+            operation,
+            path,
+            query: String::new(),
+            link: None,
+            headers: Vec::new(),
+            body: None,
+            options: Options::default(),
+            error: None,
+        }
+    }
+
+    /// The address as it is sent: path and query below the base URL.
+    ///
+    /// Error: the first mistake of the request.
+    #[cfg(feature = "transport")]
+    pub(crate) fn url(&self, base_url: &str) -> Result<String, InvalidRequest> {
+        if let Some(error) = self.error() {
+            return Err(error.clone());
+        }
+        let mut url = String::with_capacity(base_url.len() + self.path.text().len() + self.query.len());
+        url.push_str(base_url);
+        url.push_str(self.path.text());
+        url.push_str(&self.query);
+        Ok(url)
+    }
+
+    /// The path without the query, as it was built.
+    #[cfg(feature = "transport")]
+    pub(crate) fn path_text(&self) -> &str {
+        self.path.text()
     }
 
     pub(crate) fn path_and_query(&self) -> Result<String, InvalidRequest> {
@@ -185,7 +274,11 @@ impl<T> fmt::Display for Request<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.parts;
         let (method, path) = (parts.operation.method, parts.path.text());
-        write!(f, "{method} {path}{}", parts.query)?;
+        match &parts.link {
+            // A link can be pre-authenticated, or hold what a user searched for.
+            Some(_) => write!(f, "{method} a link of {}", parts.operation.path)?,
+            None => write!(f, "{method} {path}{}", parts.query)?,
+        }
         match parts.error() {
             Some(error) => write!(f, " (invalid: {error})"),
             None => Ok(()),
