@@ -14,6 +14,8 @@ mod body;
 mod client;
 #[cfg(feature = "transport")]
 mod cloud;
+#[cfg(feature = "transport")]
+mod download;
 mod error;
 #[cfg(feature = "transport")]
 mod exchange;
@@ -23,6 +25,8 @@ mod graph_error;
 mod in_process;
 mod json;
 mod least_privilege;
+#[cfg(feature = "transport")]
+mod monitor;
 mod odata;
 mod operation;
 #[cfg(feature = "transport")]
@@ -43,6 +47,8 @@ mod token_cache;
 mod trace;
 #[cfg(feature = "transport")]
 mod transport;
+#[cfg(feature = "transport")]
+mod upload;
 
 pub use auth::{AccessToken, StaticToken, TokenError, TokenFuture, TokenProvider};
 pub use body::Body;
@@ -68,9 +74,12 @@ pub use {
     body::StreamBody,
     client::{Client, ClientBuilder, Response},
     cloud::Cloud,
+    download::Download,
     in_process::{InProcess, InProcessResult},
+    monitor::{Monitor, Progress},
     paging::{Change, Items, Pages, Removed},
     transport::{
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,
     },
+    upload::{ReadSource, Upload, UploadSession, UploadSource},
 };

@@ -12,7 +12,7 @@ use super::path::Path;
 use super::request::{Parts, Request};
 use super::response::FromResponse;
 use super::retry::{Attempts, Failure};
-use super::trace::{Outcome, Trace};
+use super::trace::Trace;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -275,8 +275,7 @@ impl Client {
             for &position in &call {
                 if let Some(answer) = &answers[position] {
                     let trace = Trace::new(answer.operation, "");
-                    let request_id = answer.header("request-id");
-                    trace.attempt(attempts.sent, Outcome::Status { status: answer.status, request_id });
+                    trace.answered(attempts.sent, answer.status, answer.header("request-id"));
                 }
             }
             if again.is_empty() {

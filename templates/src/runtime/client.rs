@@ -80,7 +80,7 @@ impl Client {
     /// Error: as for [`Client::send`], but for [`Error::Decode`].
     pub async fn fetch<T>(&self, request: Request<T>) -> Result<Response, Error> {
         let reply = Run::new(&self.shared, request.parts(), Redirects::Trusted)?.whole_reply().await?;
-        Ok(Response { reply })
+        Ok(Response::new(reply))
     }
 }
 
@@ -100,6 +100,10 @@ pub struct Response {
 }
 
 impl Response {
+    pub(crate) fn new(reply: WholeReply) -> Response {
+        Response { reply }
+    }
+
     /// The status, from 200 to 299.
     pub fn status(&self) -> u16 {
         self.reply.status

@@ -11,10 +11,8 @@ use super::request::Parts;
 use super::request_id::ClientRequestId;
 use super::retry::{Attempts, Failure, RetryPolicy};
 use super::token_cache::{Kept, TokenCache};
-use super::trace::{Outcome, Trace};
-use super::transport::{
-    ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, collect, collect_some,
-};
+use super::trace::Trace;
+use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, collect, collect_some};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Uri};
@@ -122,7 +120,7 @@ impl<'a> Run<'a> {
                 Ok(response) => response,
                 Err(error) => {
                     let fault = error.fault();
-                    self.trace.attempt(self.attempts.sent, Outcome::Fault(fault));
+                    self.trace.failed(self.attempts.sent, fault);
                     self.try_again(Failure::Fault(fault), error.into()).await?;
                     continue;
                 }
@@ -130,8 +128,7 @@ impl<'a> Run<'a> {
             let status = response.status().as_u16();
             let (head, body) = response.into_parts();
             let headers = head.headers;
-            let request_id = text(&headers, "request-id");
-            self.trace.attempt(self.attempts.sent, Outcome::Status { status, request_id });
+            self.trace.answered(self.attempts.sent, status, text(&headers, "request-id"));
             if (200..300).contains(&status) {
                 return Ok(Reply { status, headers, body });
             }
@@ -350,11 +347,6 @@ fn claims_challenge(value: &str) -> Option<String> {
     let start = value.find("claims=\"")? + "claims=\"".len();
     let encoded = value[start..].split('"').next()?;
     String::from_utf8(super::base64::decode(encoded)?).ok()
-}
-
-/// A connection that broke while a stream was read.
-pub(crate) fn interrupted(message: &'static str) -> TransportError {
-    TransportError::new(Fault::Interrupted, message)
 }
 
 #[cfg(test)]

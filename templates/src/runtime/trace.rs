@@ -5,19 +5,13 @@
 //! content.
 
 use super::operation::Operation;
+use super::transport::Fault;
 use std::time::Duration;
 
 /// The span of one request.
 pub(crate) struct Trace {
     #[cfg(feature = "tracing")]
     span: tracing::Span,
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Outcome<'a> {
-    Status { status: u16, request_id: Option<&'a str> },
-    Fault(super::transport::Fault),
 }
 
 #[cfg(feature = "tracing")]
@@ -33,13 +27,14 @@ impl Trace {
         Trace { span }
     }
 
-    pub(crate) fn attempt(&self, number: u32, outcome: Outcome<'_>) {
-        match outcome {
-            Outcome::Status { status, request_id } => {
-                tracing::debug!(parent: &self.span, attempt = number, status, request_id, "answered");
-            }
-            Outcome::Fault(fault) => tracing::debug!(parent: &self.span, attempt = number, ?fault, "no answer"),
-        }
+    /// An attempt had an answer.
+    pub(crate) fn answered(&self, attempt: u32, status: u16, request_id: Option<&str>) {
+        tracing::debug!(parent: &self.span, attempt, status, request_id, "answered");
+    }
+
+    /// An attempt had none.
+    pub(crate) fn failed(&self, attempt: u32, fault: Fault) {
+        tracing::debug!(parent: &self.span, attempt, ?fault, "no answer");
     }
 
     pub(crate) fn wait(&self, wait: Duration) {
@@ -54,11 +49,9 @@ impl Trace {
         Trace {}
     }
 
-    pub(crate) fn attempt(&self, _: u32, outcome: Outcome<'_>) {
-        match outcome {
-            Outcome::Status { status: _, request_id: _ } | Outcome::Fault(_) => {}
-        }
-    }
+    pub(crate) fn answered(&self, _: u32, _: u16, _: Option<&str>) {}
+
+    pub(crate) fn failed(&self, _: u32, _: Fault) {}
 
     pub(crate) fn wait(&self, _: Duration) {}
 }
