@@ -6,6 +6,8 @@
 #![warn(missing_docs)]
 
 mod auth;
+#[cfg(feature = "azure")]
+mod azure;
 mod base64;
 #[cfg(feature = "transport")]
 mod batch;
@@ -27,6 +29,8 @@ mod json;
 mod least_privilege;
 #[cfg(feature = "transport")]
 mod monitor;
+#[cfg(feature = "transport")]
+mod oauth;
 mod odata;
 mod operation;
 #[cfg(feature = "transport")]
@@ -51,6 +55,8 @@ mod transport;
 mod upload;
 
 pub use auth::{AccessToken, StaticToken, TokenError, TokenFuture, TokenProvider};
+#[cfg(feature = "azure")]
+pub use azure::AzureCredential;
 pub use body::Body;
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
@@ -77,6 +83,7 @@ pub use {
     download::Download,
     in_process::{InProcess, InProcessResult},
     monitor::{Monitor, Progress},
+    oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
     paging::{Change, Items, Pages, Removed},
     transport::{
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,

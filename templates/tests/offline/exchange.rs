@@ -1,14 +1,10 @@
 //! One request on its way: attempts, tokens, links and redirects, without a network.
-#![cfg(feature = "transport")]
 
-#[path = "support/offline.rs"]
-mod offline;
-
+use crate::service::{BASE, Sent, client, client_with, fault, header, lines, response, run};
 use msgraph::runtime::{Fault, InProcess, LinkFault, Path, TokenFuture};
 use msgraph::{
     AccessToken, Client, Cloud, Error, Method, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version,
 };
-use offline::{BASE, Sent, client, client_with, fault, header, lines, response, run};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

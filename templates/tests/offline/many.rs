@@ -1,16 +1,12 @@
 //! Pages, changes, batches, downloads, uploads and monitors, without a network.
-#![cfg(feature = "transport")]
 
-#[path = "support/offline.rs"]
-mod offline;
-
+use crate::service::{BASE, client, client_with, fault, header, lines, response, run};
 use bytes::Bytes;
 use msgraph::runtime::{Fault, InProcess, LinkFault, Path, UploadSession, least_privilege};
 use msgraph::{
     AccountType, Batch, Body, Change, Collection, Error, Method, Operation, PermissionOrder, PermissionSet,
     Permissions, Request, Version,
 };
-use offline::{BASE, client, client_with, fault, header, lines, response, run};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -341,7 +337,7 @@ fn work_that_goes_on_is_monitored() {
 /// A service that keeps what is uploaded, and breaks what `breaks` says.
 fn upload_service(
     breaks: impl Fn(usize) -> Option<u16> + Send + Sync + 'static,
-) -> (msgraph::Client, offline::Sent, Arc<Mutex<Vec<u8>>>) {
+) -> (msgraph::Client, crate::service::Sent, Arc<Mutex<Vec<u8>>>) {
     let kept = Arc::new(Mutex::new(Vec::new()));
     let received = kept.clone();
     let number = Mutex::new(0);
