@@ -11,6 +11,8 @@ mod azure;
 mod base64;
 #[cfg(feature = "transport")]
 mod batch;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 #[cfg(feature = "transport")]
 mod client;
@@ -57,6 +59,8 @@ mod upload;
 pub use auth::{AccessToken, StaticToken, TokenError, TokenFuture, TokenProvider};
 #[cfg(feature = "azure")]
 pub use azure::AzureCredential;
+#[cfg(feature = "blocking")]
+pub use blocking::{BlockingClient, UreqTransport};
 pub use body::Body;
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};

@@ -41,7 +41,9 @@ pub(crate) fn templates() -> Result<Vec<TemplateFile>> {
 fn template_files(folder: &Path) -> Result<Vec<TemplateFile>> {
     let is_content = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
-        let is_build_product = entry.depth() == 1 && (name == "target" || name == "Cargo.lock");
+        // Of the client, and of the packages in `checks`.
+        let is_build_product =
+            (name == "target" || name == "Cargo.lock") && entry.path().with_file_name("Cargo.toml").exists();
         entry.depth() == 0 || !(name.starts_with('.') || is_build_product)
     };
     let mut files = Vec::new();
@@ -85,11 +87,22 @@ mod tests {
     #[test]
     fn templates_are_all_files_but_build_products_and_hidden_ones() {
         let folder = TempDir::new();
-        for path in ["Cargo.toml", "Cargo.lock", "target/x", ".hidden", "src/.tmp", "src/lib.rs", "src/target/y.rs"] {
+        for path in [
+            "Cargo.toml",
+            "Cargo.lock",
+            "target/x",
+            ".hidden",
+            "src/.tmp",
+            "src/lib.rs",
+            "src/target/y.rs",
+            "checks/a/Cargo.toml",
+            "checks/a/Cargo.lock",
+            "checks/a/target/x",
+        ] {
             folder.write(path, "");
         }
         let files = template_files(folder.path()).expect("readable");
         let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(paths, ["Cargo.toml", "src/lib.rs", "src/target/y.rs"]);
+        assert_eq!(paths, ["Cargo.toml", "checks/a/Cargo.toml", "src/lib.rs", "src/target/y.rs"]);
     }
 }

@@ -12,14 +12,14 @@ impl<T> Request<T> {
     ///
     /// Source: OData 4.01, part 2, section 5.1.4.
     pub fn select<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.query("$select", join(properties))
+        self.query_list("$select", properties)
     }
 
     /// `$expand`: related items too, such as `manager` or `members($select=id;$top=5)`.
     ///
     /// Source: OData 4.01, part 2, section 5.1.3.
     pub fn expand<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.query("$expand", join(properties))
+        self.query_list("$expand", properties)
     }
 
     /// `$filter`: only the items for which it is true.
@@ -37,7 +37,7 @@ impl<T> Request<T> {
     ///
     /// Source: OData 4.01, part 2, section 5.1.5.
     pub fn order_by<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.query("$orderby", join(properties))
+        self.query_list("$orderby", properties)
     }
 
     /// `$search`: one phrase, such as `displayName:wa` for directory objects or `pizza` for
@@ -115,10 +115,6 @@ impl<T> Request<T> {
     pub fn if_none_match(self, etag: &str) -> Request<T> {
         self.header("If-None-Match", etag)
     }
-}
-
-fn join<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
-    items.into_iter().collect::<Vec<_>>().join(",")
 }
 
 /// A `$filter`. Values are written as OData literals, so that a quote in them ends nothing.

@@ -8,7 +8,7 @@ use super::operation::{Method, Operation};
 use super::path::Path;
 use super::retry::RetryPolicy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -102,7 +102,21 @@ impl<T> Request<T> {
     /// Source: OData 4.01, part 2, section 5;
     /// <https://learn.microsoft.com/graph/query-parameters>.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Request<T> {
-        self.parts.push_query(name, &value.to_string());
+        self.parts.begin_query(name);
+        // Writing to a String does not fail.
+        let _ = write!(EncodedValue(&mut self.parts.query), "{value}");
+        self
+    }
+
+    /// Adds a query option whose value is a list with commas.
+    pub(crate) fn query_list<'a>(mut self, name: &str, items: impl IntoIterator<Item = &'a str>) -> Request<T> {
+        self.parts.begin_query(name);
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.parts.query.push(',');
+            }
+            self.parts.query.extend(utf8_percent_encode(item, QUERY_VALUE));
+        }
         self
     }
 
@@ -229,11 +243,12 @@ impl Parts {
         self.path.error().or(self.error.as_ref())
     }
 
-    fn push_query(&mut self, name: &str, value: &str) {
+    fn begin_query(&mut self, name: &str) {
+        // Most queries fit, so that building one allocates once.
+        self.query.reserve(if self.query.is_empty() { 96 } else { 0 });
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, QUERY));
         self.query.push('=');
-        self.query.extend(utf8_percent_encode(value, QUERY_VALUE));
     }
 
     fn set_header(&mut self, name: &str, value: &str) {
@@ -243,6 +258,16 @@ impl Parts {
         }
         self.headers.retain(|(set, _)| !set.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// Encodes what is written, without a copy in between.
+struct EncodedValue<'a>(&'a mut String);
+
+impl fmt::Write for EncodedValue<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(utf8_percent_encode(text, QUERY_VALUE));
+        Ok(())
     }
 }
 

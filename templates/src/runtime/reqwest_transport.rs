@@ -6,6 +6,7 @@ use super::transport::{
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body as _;
+use std::fmt::Write as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -42,28 +43,19 @@ impl ReqwestTransport {
     }
 
     async fn exchange(&self, request: http::Request<TransportBody>) -> TransportResult {
-        let timeout = request.extensions().get::<RequestTimeout>().copied();
-        let mut length = None;
-        let request = request.map(|body| match body {
-            TransportBody::Bytes(bytes) if bytes.is_empty() => None,
-            TransportBody::Bytes(bytes) => Some(reqwest::Body::from(bytes)),
-            TransportBody::Stream { stream, length: known } => {
-                length = known;
-                Some(reqwest::Body::wrap_stream(stream))
-            }
-        });
         let (head, body) = request.into_parts();
-        let request = http::Request::from_parts(head, body.unwrap_or_default());
-        let has_body = request.body().as_bytes() != Some(b"");
-        let mut request = reqwest::Request::try_from(request).map_err(transport_error)?;
-        if !has_body {
-            *request.body_mut() = None;
-        }
-        if let Some(length) = length {
-            request.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
-        }
-        if let Some(RequestTimeout(timeout)) = timeout {
-            *request.timeout_mut() = Some(timeout);
+        let mut request = reqwest::Request::new(head.method, url(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        *request.timeout_mut() = head.extensions.get::<RequestTimeout>().map(|timeout| timeout.0);
+        match body {
+            TransportBody::Bytes(bytes) if bytes.is_empty() => {}
+            TransportBody::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
+            TransportBody::Stream { stream, length } => {
+                *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
+                if let Some(length) = length {
+                    request.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
+                }
+            }
         }
         let response = self.http.execute(request).await.map_err(transport_error)?;
         let response: http::Response<reqwest::Body> = response.into();
@@ -79,6 +71,16 @@ impl Transport for ReqwestTransport {
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
+}
+
+/// Printing a `Uri` without knowing its length would allocate several times.
+fn url(uri: &http::Uri) -> Result<reqwest::Url, TransportError> {
+    let length = uri.authority().map_or(0, |authority| authority.as_str().len());
+    let length = length + uri.path_and_query().map_or(0, |path| path.as_str().len());
+    let mut text = String::with_capacity(length + "https://".len());
+    // Writing to a String does not fail.
+    let _ = write!(text, "{uri}");
+    reqwest::Url::parse(&text).map_err(|error| TransportError::new(Fault::Protocol, error))
 }
 
 struct Pieces(reqwest::Body);
