@@ -9,7 +9,7 @@ static CREATE_FOLDER: Operation = Operation::new(Method::Post, Version::V1_0, "/
 static LIST_FOLDERS: Operation = Operation::new(Method::Get, Version::V1_0, "/me/mailFolders");
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let me = || Path::root(Version::V1_0).segment("me");
     let folder = Body::Json(json!({"displayName": "Receipts"}));

@@ -7,7 +7,7 @@ use serde_json::Value;
 static USERS_DELTA: Operation = Operation::new(Method::Get, Version::V1_0, "/users/delta");
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let request: Request<Collection<Change<Value>>> =
         Request::new(&USERS_DELTA, Path::root(Version::V1_0).segment("users").segment("delta"));

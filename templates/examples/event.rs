@@ -8,7 +8,7 @@ static CREATE_EVENT: Operation = Operation::new(Method::Post, Version::V1_0, "/m
 static UPDATE_EVENT: Operation = Operation::new(Method::Patch, Version::V1_0, "/me/events/{id}");
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let events = || Path::root(Version::V1_0).segment("me").segment("events");
 

@@ -12,7 +12,7 @@ use std::error::Error;
 static LIST_USERS: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let request: Request<Collection<Value>> = Request::new(&LIST_USERS, Path::root(Version::V1_0).segment("users"))
         .select(["id", "displayName"])

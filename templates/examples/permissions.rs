@@ -21,7 +21,7 @@ const fn application(method: Method, page: &'static str, scopes: &'static [&'sta
 }
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let needed = least_privilege(&[&GET_USER, &UPDATE_USER], AccountType::Application);
     println!("this program needs {:?}", needed.permissions);
     assert_eq!(needed.permissions, ["User.ReadWrite.All"]);

@@ -11,7 +11,7 @@ static CREATE_SESSION: Operation =
 const PIECE: u64 = 320 * 1024;
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let path = Path::root(Version::V1_0).segment("me").segment("drive").segment("root").item_path("Documents/a b.bin");
     let create: Request<UploadSession> = Request::new(&CREATE_SESSION, path.segment("createUploadSession"))

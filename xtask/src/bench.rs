@@ -1,14 +1,16 @@
-//! `cargo xtask bench`: what the generator costs, beside a yardstick in the same process.
+//! `cargo xtask bench`: what the generator and the client cost, beside a yardstick in the same process.
 
+use std::ffi::OsString;
 use std::io::Write;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use graphdocs::source::PagePath;
 use graphdocs::{extract, markup};
 use rayon::prelude::*;
 
-use crate::cli::BenchReadOptions;
+use crate::cli::{BenchClientOptions, BenchReadOptions};
 use crate::{docs, settings};
 
 /// A page in memory: its path, its bytes, and its source text as the yardstick reads it.
@@ -62,6 +64,20 @@ pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()
     writeln!(out, "  pulldown-cmark alone, source text  {:>7.3} s", markdown.as_secs_f64())?;
     writeln!(out, "  full extraction, raw pages         {:>7.3} s", facts.as_secs_f64())?;
     writeln!(out, "  ratio                              {:>7.2}", facts.as_secs_f64() / markdown.as_secs_f64())?;
+    Ok(())
+}
+
+/// The package that measures stands alone, so that the client is built as its users build it.
+pub(crate) fn client(options: &BenchClientOptions, out: &mut dyn Write) -> Result<()> {
+    ensure!(options.requests > 0 && options.rounds > 0, "say at least `--requests 1 --rounds 1`");
+    // The program writes to the same place.
+    out.flush()?;
+    let mut process = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    process.args(["run", "--quiet", "--release", "--manifest-path", "templates/checks/bench/Cargo.toml"]);
+    process.args(["--target-dir", "target/bench", "--"]);
+    process.args([options.requests.to_string(), options.rounds.to_string()]).current_dir(settings::root());
+    let status = process.status().context("cannot start cargo; run templates/checks/bench by hand")?;
+    ensure!(status.success(), "the benchmark failed; correct templates/, then run `cargo xtask bench client`");
     Ok(())
 }
 

@@ -244,6 +244,25 @@ pub(crate) enum BenchCommand {
     /// Example: `cargo run --release --package xtask -- bench read --docs ../docs/zh-CN --threads 1`
     #[command(verbatim_doc_comment)]
     Read(BenchReadOptions),
+
+    /// Measure what the client costs over plain reqwest: CPU time and allocations per request
+    ///
+    /// Builds and runs templates/checks/bench, a package of its own: xtask does not depend on the
+    /// client. The server is a process of its own on this machine.
+    ///
+    /// Example: `cargo xtask bench client --rounds 30`
+    #[command(verbatim_doc_comment)]
+    Client(BenchClientOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchClientOptions {
+    /// Requests of each round, for either side
+    #[arg(long, default_value_t = 2000)]
+    pub(crate) requests: usize,
+    /// How often both sides run in turn
+    #[arg(long, default_value_t = 15)]
+    pub(crate) rounds: usize,
 }
 
 #[derive(Debug, Args)]

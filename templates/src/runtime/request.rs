@@ -68,8 +68,10 @@ pub(crate) struct Options {
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) timeout: Option<Duration>,
     /// The address itself is the permission, so no token is sent.
+    #[cfg(feature = "transport")]
     pub(crate) anonymous: bool,
     /// The request can be repeated although its method is not idempotent: a batch of such requests.
+    #[cfg(feature = "transport")]
     pub(crate) idempotent: bool,
 }
 
