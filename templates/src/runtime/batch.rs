@@ -6,6 +6,7 @@ use super::base64;
 use super::body::Body;
 use super::client::Client;
 use super::error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
+use super::granted::Granted;
 use super::graph_error::GraphError;
 use super::operation::{Method, Operation, Version};
 use super::path::Path;
@@ -154,6 +155,8 @@ struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Bytes,
+    /// With status 403: what the token of the call holds.
+    granted: Option<Granted>,
 }
 
 impl Answer {
@@ -171,7 +174,7 @@ impl Answer {
         let error =
             json!({"error": {"code": "FailedDependency", "message": "a request that this one depends on failed"}});
         let headers = vec![(String::from("content-type"), String::from("application/json"))];
-        Answer { operation, status: 424, headers, body: error.to_string().into() }
+        Answer { operation, status: 424, headers, body: error.to_string().into(), granted: None }
     }
 
     fn decode<T: FromResponse>(self) -> Result<T, Error> {
@@ -189,7 +192,9 @@ impl Answer {
         }
         let header = |name: &str| self.header(name).map(str::to_owned);
         let body = ErrorBody::new(self.body.clone());
-        Err(Error::Graph(Box::new(GraphError::from_response(self.operation, self.status, &header, body))))
+        let mut error = GraphError::from_response(self.operation, self.status, &header, body);
+        error.granted = self.granted;
+        Err(Error::Graph(Box::new(error)))
     }
 }
 
@@ -239,6 +244,10 @@ impl Client {
             if !call.is_empty() {
                 self.send_call(&batch, call, &mut answers).await?;
             }
+        }
+        let token = self.shared.tokens.fresh(self.shared.transport.now());
+        for answer in answers.iter_mut().flatten().filter(|answer| answer.status == 403) {
+            answer.granted = token.as_ref().and_then(|kept| Granted::read(&kept.token));
         }
         Ok(BatchAnswers { answers })
     }
@@ -386,7 +395,7 @@ fn read_answer(operation: &'static Operation, status: u16, response: &Value) -> 
         }
         None => Vec::new(),
     };
-    let mut answer = Answer { operation, status, headers, body: Bytes::new() };
+    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None };
     let media_type = answer.header("content-type").unwrap_or("application/json").to_ascii_lowercase();
     answer.body = match &response["body"] {
         Value::Null => Bytes::new(),

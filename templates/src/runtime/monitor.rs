@@ -119,6 +119,11 @@ impl Monitor {
     /// Error: as for [`Client::send`].
     pub async fn wait(&mut self, within: Duration) -> Result<Progress, Error> {
         let mut left = within;
+        // The answer that accepted the work can say when to ask first.
+        if let Some(wait) = self.wait.take_if(|wait| self.asked == 0 && *wait <= within) {
+            left -= wait;
+            self.client.shared.transport.sleep(wait).await;
+        }
         loop {
             let progress = self.poll().await?;
             let wait = self.wait.unwrap_or_else(|| FIRST_WAIT.saturating_mul(1 << self.asked.clamp(1, 6) >> 1));

@@ -35,7 +35,8 @@ impl Client {
 /// The pages of a collection: a [`Stream`], with a `next` of its own, so that nothing else is needed
 /// to read it.
 ///
-/// After an error the stream stays where it is: the next call asks for the same page again.
+/// After an error the stream stays where it is: the next call asks for the same page again, unless
+/// the address was refused.
 #[must_use]
 pub struct Pages<T> {
     client: Client,
@@ -81,8 +82,15 @@ impl<T: ReadValue + Send + 'static> Pages<T> {
         });
         let result = ready!(pending.as_mut().poll(cx));
         self.pending = None;
-        let Ok(page) = &result else {
-            return Poll::Ready(Some(result));
+        let page = match &result {
+            Ok(page) => page,
+            Err(error) => {
+                // What was not sent will not be sent the next time either.
+                if matches!(error, Error::Link(_) | Error::InvalidRequest(_)) {
+                    self.next = None;
+                }
+                return Poll::Ready(Some(result));
+            }
         };
         match (&mut self.next, &page.next_link) {
             (Some(parts), Some(link)) => {

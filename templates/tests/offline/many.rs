@@ -86,6 +86,7 @@ fn hostile_and_circular_next_links_end_the_stream() {
     let mut items = client.items(list::<String>());
     assert!(matches!(run(items.next()), Some(Ok(_))));
     assert!(matches!(run(items.next()), Some(Err(Error::Link(LinkFault::ForeignHost { .. })))));
+    assert!(run(items.next()).is_none(), "it ends there");
     assert_eq!(lines(&sent).len(), 1);
 
     let (client, sent) = client_with(|_| page(&["a"], Some("1")));
@@ -476,6 +477,19 @@ fn a_403_says_what_is_missing() {
     let error = run(client.send(request())).expect_err("a 403").to_string();
     assert!(error.contains("application User.Read.All (least privileged); the token lacks User.Read.All"), "{error}");
     assert!(!error.contains("sig"), "{error}");
+
+    let service = InProcess::new(|_| InProcess::json(200, r#"{"responses":[{"id":"0","status":403}]}"#));
+    let client = msgraph::Client::builder(msgraph::StaticToken::new(token)).transport(service);
+    let mut batch = Batch::new();
+    let key = batch.add(request());
+    let mut answers = run(client.build().expect("is allowed").send_batch(batch)).expect("answered");
+    let error = answers.take(key).expect_err("a 403").to_string();
+    assert!(error.contains("the token lacks User.Read.All"), "{error}");
+
+    let service =
+        InProcess::new(|request| InProcess::status(if request.uri().path().ends_with('a') { 403 } else { 404 }));
+    let client = msgraph::Client::builder(msgraph::StaticToken::new(token)).transport(service);
+    let client = client.build().expect("is allowed");
     let error = run(client.send(Request::<Value>::new(&READ, users().key("b")))).expect_err("a 404").to_string();
     assert!(error.contains("https://learn.microsoft.com/graph/api/user-get"), "{error}");
     assert_eq!(least_privilege(&[&READ], AccountType::Application).permissions, ["User.Read.All"]);
