@@ -22,8 +22,14 @@ sed "s/PORT/$port/" "$here/openapi.yaml" > "$work/openapi.yaml"
 "$work/node_modules/.bin/prism" mock --errors --port "$port" "$work/openapi.yaml" > "$work/prism.log" 2>&1 &
 prism=$!
 trap 'kill "$prism"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-    grep -q "Prism is listening" "$work/prism.log" && break
+waited=0
+until grep -q "Prism is listening" "$work/prism.log"; do
+    if [ "$waited" -ge 120 ] || ! kill -0 "$prism" 2> /dev/null; then
+        cat "$work/prism.log"
+        echo "Prism did not start; see above"
+        exit 1
+    fi
     sleep 1
+    waited=$((waited + 1))
 done
 PRISM="http://127.0.0.1:$port" cargo test --manifest-path "$here/../../Cargo.toml" --test prism -- --nocapture
