@@ -27,8 +27,8 @@ const STEPS: &[Step] = &[
         "cargo clippy --fix --package graphdocs --package xtask --all-targets",
     ),
     step(
-        "cargo clippy --manifest-path templates/Cargo.toml --all-targets -- -D warnings",
-        "cargo clippy --fix --manifest-path templates/Cargo.toml --all-targets",
+        "cargo clippy --manifest-path templates/Cargo.toml --all-targets --all-features -- -D warnings",
+        "cargo clippy --fix --manifest-path templates/Cargo.toml --all-targets --all-features",
     ),
     step("cargo xtask tidy", "correct what the findings name, then run `cargo xtask tidy`"),
     step("cargo test --workspace", "INSTA_UPDATE=always cargo test -p graphdocs, if the new snapshots are right"),
@@ -42,7 +42,8 @@ const STEPS: &[Step] = &[
         repair: CLIENT,
     },
     step("cargo check --manifest-path templates/Cargo.toml", TEMPLATES),
-    step("cargo test --manifest-path templates/Cargo.toml", TEMPLATES),
+    step("cargo check --manifest-path templates/Cargo.toml --no-default-features", TEMPLATES),
+    step("cargo test --manifest-path templates/Cargo.toml --features blocking,tracing", TEMPLATES),
 ];
 
 const fn step(command: &'static str, repair: &'static str) -> Step {
