@@ -63,7 +63,11 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `client` | yes | `Client`, with an HTTP and TLS stack; without it the crate has none |
+//! | `client` | yes | `Client` over reqwest and rustls; needs a Tokio runtime |
+//! | `transport` | with `client` | `Client` over a [`Transport`](runtime::Transport) of your own; no HTTP stack |
+//! | `blocking` | no | `BlockingClient` over ureq: no runtime |
+//! | `azure` | no | the credentials of `azure_identity` as token providers |
+//! | `tracing` | no | spans and events for [`tracing`](https://docs.rs/tracing) |
 //! | `v1` | yes | the API version `v1.0` |
 //! | `beta` | no | the API version `beta` |
 //! | one per area, such as `device-management` | no | the operations whose path starts there |
@@ -73,12 +77,12 @@
 pub mod runtime;
 
 pub use runtime::{
-    AccessToken, Additional, Argument, Body, Collection, Error, GraphError, InvalidRequest, Json, Method, Nested,
-    Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Request, StaticToken, TokenError, TokenProvider,
-    Version,
+    AccessToken, AccountType, Additional, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest, Json,
+    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Request, RetryPolicy,
+    StaticToken, TokenError, TokenProvider, Version, least_privilege,
 };
-#[cfg(feature = "client")]
-pub use runtime::{Client, ClientBuilder};
+#[cfg(feature = "transport")]
+pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};
 
 // @generated modules
 #[cfg(feature = "v1")]

@@ -6,30 +6,91 @@
 #![warn(missing_docs)]
 
 mod auth;
+#[cfg(feature = "azure")]
+mod azure;
+mod base64;
+#[cfg(feature = "transport")]
+mod batch;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
-#[cfg(feature = "client")]
+#[cfg(feature = "transport")]
 mod client;
+#[cfg(feature = "transport")]
+mod cloud;
+#[cfg(feature = "transport")]
+mod download;
 mod error;
+#[cfg(feature = "transport")]
+mod exchange;
+mod granted;
 mod graph_error;
+#[cfg(feature = "transport")]
+mod in_process;
 mod json;
+mod least_privilege;
+#[cfg(feature = "transport")]
+mod monitor;
+#[cfg(feature = "transport")]
+mod oauth;
+mod odata;
 mod operation;
+#[cfg(feature = "transport")]
+mod paging;
 mod path;
+#[cfg(feature = "transport")]
+mod random;
 mod request;
-#[cfg(feature = "client")]
+#[cfg(feature = "transport")]
 mod request_id;
+#[cfg(feature = "client")]
+mod reqwest_transport;
 mod response;
+mod retry;
+#[cfg(feature = "transport")]
+mod token_cache;
+#[cfg(feature = "transport")]
+mod trace;
+#[cfg(feature = "transport")]
+mod transport;
+#[cfg(feature = "transport")]
+mod upload;
 
 pub use auth::{AccessToken, StaticToken, TokenError, TokenFuture, TokenProvider};
+#[cfg(feature = "azure")]
+pub use azure::AzureCredential;
+#[cfg(feature = "blocking")]
+pub use blocking::{BlockingClient, UreqTransport};
 pub use body::Body;
-#[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder};
-pub use error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
+pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
+pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
 pub use json::{
     Additional, Nested, Nullable, OpenEnum, PropertyReader, PropertyWriter, ReadError, ReadProperty, ReadValue, Reader,
     Structure, WriteValue, Writer, from_value, to_value,
 };
-pub use operation::{Method, Operation, PermissionOrder, PermissionSet, Permissions, Version};
+pub use least_privilege::{LeastPrivilege, least_privilege};
+pub use odata::Filter;
+pub use operation::{AccountType, Method, Operation, PermissionOrder, PermissionSet, Permissions, Version};
 pub use path::{Argument, Path};
 pub use request::Request;
+#[cfg(feature = "client")]
+pub use reqwest_transport::ReqwestTransport;
 pub use response::{Collection, DecodeError, FromResponse, Json};
+pub use retry::RetryPolicy;
+#[cfg(feature = "transport")]
+pub use {
+    batch::{Batch, BatchAnswers, BatchKey},
+    body::StreamBody,
+    client::{Client, ClientBuilder, Response},
+    cloud::Cloud,
+    download::Download,
+    in_process::{InProcess, InProcessResult},
+    monitor::{Monitor, Progress},
+    oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
+    paging::{Change, Items, Pages, Removed},
+    transport::{
+        BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,
+    },
+    upload::{ReadSource, Upload, UploadSession, UploadSource},
+};

@@ -1,19 +1,22 @@
 //! Owns where access tokens come from and that they are not printed.
 //!
-//! It does not know how a token is acquired or cached: that is up to the [`TokenProvider`].
+//! It does not know how a token is acquired (that is up to the [`TokenProvider`]) or kept
+//! (`token_cache`).
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 /// What [`TokenProvider::token`] returns.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, TokenError>> + Send + 'a>>;
 
 /// A source of access tokens.
 ///
-/// It is asked before every request, so it should cache the token and renew it some minutes before
-/// it expires.
+/// The client keeps a token that says when it expires ([`AccessToken::with_expiry`]), asks again
+/// five minutes before that, and asks once however many requests wait. A token without expiry is
+/// not kept: the provider is asked before every request.
 ///
 /// ```
 /// use msgraph::{AccessToken, TokenError, TokenProvider, runtime::TokenFuture};
@@ -35,11 +38,24 @@ pub trait TokenProvider: Send + Sync {
     ///
     /// Error: [`TokenError`] with the reason; the request is then not sent.
     fn token<'a>(&'a self, scopes: &'a [&'a str]) -> TokenFuture<'a>;
+
+    /// Returns a token that satisfies a claims challenge: the service refused the last one with 401
+    /// and named what is missing (an unencoded JSON text), for example after conditional access
+    /// changed. By default the claims are ignored and a new token is returned.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/identity-platform/claims-challenge>.
+    fn token_for_claims<'a>(&'a self, scopes: &'a [&'a str], _claims: &'a str) -> TokenFuture<'a> {
+        self.token(scopes)
+    }
 }
 
 impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
     fn token<'a>(&'a self, scopes: &'a [&'a str]) -> TokenFuture<'a> {
         (**self).token(scopes)
+    }
+
+    fn token_for_claims<'a>(&'a self, scopes: &'a [&'a str], claims: &'a str) -> TokenFuture<'a> {
+        (**self).token_for_claims(scopes, claims)
     }
 }
 
@@ -47,17 +63,31 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
 ///
 /// Source: RFC 6750, section 2.1 (bearer token in the `Authorization` header).
 #[derive(Clone, PartialEq, Eq)]
-pub struct AccessToken(String);
+pub struct AccessToken {
+    secret: Arc<str>,
+    expires_on: Option<SystemTime>,
+}
 
 impl AccessToken {
     /// Wraps the token as it was issued, without `Bearer`.
     pub fn new(secret: impl Into<String>) -> Self {
-        AccessToken(secret.into())
+        AccessToken { secret: secret.into().into(), expires_on: None }
+    }
+
+    /// The same token, which says when it expires.
+    pub fn with_expiry(mut self, expires_on: SystemTime) -> Self {
+        self.expires_on = Some(expires_on);
+        self
     }
 
     /// The token itself.
     pub fn secret(&self) -> &str {
-        &self.0
+        &self.secret
+    }
+
+    /// When it expires, if that is known.
+    pub fn expires_on(&self) -> Option<SystemTime> {
+        self.expires_on
     }
 }
 
@@ -74,7 +104,9 @@ pub struct StaticToken(AccessToken);
 impl StaticToken {
     /// Wraps the token as it was issued, without `Bearer`.
     pub fn new(secret: impl Into<String>) -> Self {
-        StaticToken(AccessToken::new(secret))
+        // There is no other token to ask for, so asking again is of no use: "expires in 2106".
+        let never = SystemTime::UNIX_EPOCH + Duration::from_secs(u32::MAX.into());
+        StaticToken(AccessToken::new(secret).with_expiry(never))
     }
 }
 
@@ -84,17 +116,17 @@ impl TokenProvider for StaticToken {
     }
 }
 
-/// No token could be had.
-#[derive(Debug, thiserror::Error)]
+/// No token could be had. Requests that waited for the same token share the error.
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("no access token: {source}")]
 pub struct TokenError {
-    source: Box<dyn StdError + Send + Sync>,
+    source: Arc<dyn StdError + Send + Sync>,
 }
 
 impl TokenError {
     /// Wraps the reason: an error or a message. It must not contain a secret.
     pub fn new(reason: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        TokenError { source: reason.into() }
+        TokenError { source: Arc::from(reason.into()) }
     }
 }
 

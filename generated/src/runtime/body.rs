@@ -6,6 +6,12 @@ use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
+#[cfg(feature = "transport")]
+use {
+    super::transport::{ByteStream, TransportBody, TransportError},
+    futures_core::Stream,
+    std::sync::{Arc, Mutex, PoisonError},
+};
 
 /// The content of a request. Debug output shows its kind and size only.
 #[derive(Clone, PartialEq)]
@@ -20,6 +26,35 @@ pub enum Body {
         /// Its media type.
         media_type: Cow<'static, str>,
     },
+    /// Content that comes piece by piece and is never in memory as a whole.
+    #[cfg(feature = "transport")]
+    Stream(StreamBody),
+}
+
+/// Content that comes piece by piece. It can be sent once: a request with it is not repeated after
+/// its content was asked for, and clones share it.
+#[cfg(feature = "transport")]
+#[derive(Clone)]
+pub struct StreamBody {
+    stream: Arc<Mutex<Option<ByteStream>>>,
+    length: Option<u64>,
+    media_type: Cow<'static, str>,
+}
+
+#[cfg(feature = "transport")]
+impl StreamBody {
+    pub(crate) fn take(&self) -> Option<TransportBody> {
+        let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        Some(TransportBody::Stream { stream, length: self.length })
+    }
+}
+
+/// The same stream.
+#[cfg(feature = "transport")]
+impl PartialEq for StreamBody {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.stream, &other.stream)
+    }
 }
 
 impl Body {
@@ -40,20 +75,35 @@ impl Body {
         Body::Bytes { content: content.into(), media_type: media_type.into() }
     }
 
+    /// Content that comes piece by piece; `length` is the number of bytes, if that is known.
+    #[cfg(feature = "transport")]
+    pub fn stream(
+        stream: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
+        length: Option<u64>,
+        media_type: impl Into<Cow<'static, str>>,
+    ) -> Body {
+        let stream: ByteStream = Box::pin(stream);
+        Body::Stream(StreamBody { stream: Arc::new(Mutex::new(Some(stream))), length, media_type: media_type.into() })
+    }
+
     /// The value of the `Content-Type` header.
     pub fn media_type(&self) -> &str {
         match self {
             Body::Json(_) => "application/json",
             Body::Bytes { media_type, .. } => media_type,
+            #[cfg(feature = "transport")]
+            Body::Stream(body) => &body.media_type,
         }
     }
 
-    /// What is sent.
-    pub fn to_bytes(&self) -> Bytes {
+    /// What is sent; `None` for a stream.
+    pub fn to_bytes(&self) -> Option<Bytes> {
         match self {
             // `Value` prints itself without fail, so there is no error to hide.
-            Body::Json(value) => Bytes::from(value.to_string()),
-            Body::Bytes { content, .. } => content.clone(),
+            Body::Json(value) => Some(Bytes::from(value.to_string())),
+            Body::Bytes { content, .. } => Some(content.clone()),
+            #[cfg(feature = "transport")]
+            Body::Stream(_) => None,
         }
     }
 }
@@ -73,7 +123,10 @@ impl From<Value> for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (media_type, size) = (self.media_type(), self.to_bytes().len());
-        write!(f, "Body({media_type}, {size} bytes)")
+        let media_type = self.media_type();
+        match self.to_bytes() {
+            Some(bytes) => write!(f, "Body({media_type}, {} bytes)", bytes.len()),
+            None => write!(f, "Body({media_type}, stream)"),
+        }
     }
 }

@@ -5,9 +5,10 @@
 
 use super::auth::TokenError;
 use super::graph_error::GraphError;
+#[cfg(feature = "transport")]
+use super::transport::TransportError;
 use bytes::Bytes;
 use std::borrow::Cow;
-use std::error::Error as StdError;
 use std::fmt;
 
 /// Why a call failed.
@@ -29,17 +30,24 @@ pub enum Error {
     #[error(transparent)]
     Token(#[from] TokenError),
 
-    /// The service was not reached, or the connection broke. Whether the service acted on the
-    /// request is not known.
+    /// The service was not reached, or the connection broke; [`TransportError::fault`] says whether
+    /// the service can have acted on the request.
+    #[cfg(feature = "transport")]
     #[error("transport failed: {0}")]
-    Transport(#[source] Box<dyn StdError + Send + Sync>),
+    Transport(#[from] TransportError),
+
+    /// The service named an address (a next link, a redirect, a monitor, an upload session) that
+    /// is not followed.
+    #[error("a link of the response is not followed: {0}")]
+    Link(#[from] LinkFault),
 
     /// The service answered with an error status.
     #[error(transparent)]
     Graph(Box<GraphError>),
 
-    /// The service answered with a redirect, which the client does not follow: the token must not
-    /// go to another host. Downloads answer this way, with an address that needs no token.
+    /// The service answered with a redirect that is not followed: the token must not go to another
+    /// host, and only reading may be repeated elsewhere. Downloads answer this way, with an address
+    /// that needs no token: `Client::download` follows it.
     #[error("status {status}: a redirect, which is not followed")]
     Redirect {
         /// The status: 301, 302, 303, 307 or 308.
@@ -59,6 +67,34 @@ pub enum Error {
         /// The body.
         body: ErrorBody,
     },
+}
+
+/// Why an address that the service sent is not followed. Addresses can be secrets, so only the host
+/// is named.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkFault {
+    /// It is no absolute URL in normal form.
+    #[error("it is no absolute https URL in normal form")]
+    NotAUrl,
+    /// Others on the way could read what is sent there.
+    #[error("the address at `{host}` is not https")]
+    NotConfidential {
+        /// The host.
+        host: String,
+    },
+    /// The token would go to a host that is not on the allow-list.
+    #[error("the host `{host}` is not the service and not on the list of allowed hosts, so it must not get the token")]
+    ForeignHost {
+        /// The host.
+        host: String,
+    },
+    /// Following the links leads back to an earlier one, or further than any service does.
+    #[error("the links lead in a circle")]
+    Circle,
+    /// The response should have had a link, and has none.
+    #[error("there is no link where the documentation says that there is one")]
+    Missing,
 }
 
 /// A mistake in a request that was found before it was sent.
@@ -100,6 +136,32 @@ pub enum InvalidRequest {
     TransportHeader {
         /// The name.
         name: String,
+    },
+    /// A part of a filter is not what it must be: a property path, a variable or a literal.
+    #[error("`{part}` cannot stand in a filter")]
+    Filter {
+        /// The part, escaped.
+        part: String,
+    },
+    /// The URL is longer than 65,534 bytes, which no service accepts.
+    #[error("the URL is too long")]
+    TooLong,
+    /// The content is a stream that was already sent.
+    #[error("the content was a stream, which can be sent once only")]
+    StreamUsed,
+    /// The part of a batch depends on one of another batch, or it cannot be part of a batch: a
+    /// stream, a link to another host.
+    #[error("this cannot be part of a batch: {reason}")]
+    Batch {
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The size of the pieces of an upload is not a multiple of 320 KiB below 60 MiB, or the content
+    /// is empty.
+    #[error("this upload is not possible: {reason}")]
+    Upload {
+        /// What is wrong.
+        reason: &'static str,
     },
     /// The URL parser would change the path, so the request would go elsewhere.
     #[error("the path `{path}` is not in normal form")]

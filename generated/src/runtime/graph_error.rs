@@ -2,7 +2,9 @@
 //!
 //! It does not decide what is an error, and not whether to try again.
 
+use super::auth::AccessToken;
 use super::error::ErrorBody;
+use super::granted::{Comparison, Granted};
 use super::operation::{Operation, PermissionSet};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -40,6 +42,8 @@ pub struct GraphError {
     pub body: ErrorBody,
     /// The operation that was called.
     pub operation: &'static Operation,
+    /// With status 403: what the token holds, if it can be read.
+    pub granted: Option<Granted>,
 }
 
 impl GraphError {
@@ -65,13 +69,53 @@ impl GraphError {
             retry_after: header("retry-after"),
             body,
             operation,
+            granted: None,
         }
     }
 
-    /// What the documentation suggests: for 403, the permissions that it lists for the operation,
-    /// the least privileged where it says which that is. `None` for every other status, and if
-    /// nothing is documented.
+    /// Reads from the token which permissions it holds.
+    pub fn with_token(mut self, token: &AccessToken) -> GraphError {
+        self.granted = Granted::read(token);
+        self
+    }
+
+    /// With status 403: how the permissions of the token compare with the documented ones. `None`
+    /// for every other status, and if the token cannot be read.
+    pub fn permissions(&self) -> Option<Comparison> {
+        self.granted.as_ref().map(|granted| granted.compare(&self.operation.permissions))
+    }
+
+    /// What the documentation suggests. For 403: the permissions that it lists for the operation,
+    /// the least privileged where it says which that is, and whether the token has it. For 404 and
+    /// 405: the page to compare the path with. `None` for every other status, and if nothing is
+    /// documented.
     pub fn advice(&self) -> Option<String> {
+        match self.status {
+            403 => self.permission_advice(),
+            404 | 405 if !self.operation.page.is_empty() => {
+                Some(format!("documented on {}", self.operation.docs_url()))
+            }
+            _ => None,
+        }
+    }
+
+    fn permission_advice(&self) -> Option<String> {
+        let documented = self.documented_permissions()?;
+        let compared = match self.permissions() {
+            Some(Comparison::Has(permission)) => {
+                format!("; the token has {permission}, so look at the rights of the user, licences and policies")
+            }
+            Some(Comparison::Lacks(permissions)) => match &permissions[..] {
+                [only] => format!("; the token lacks {only}"),
+                several => format!("; the token has none of {}", several.join(", ")),
+            },
+            Some(Comparison::NotSupported) => String::from("; the token is of a kind that is not supported"),
+            Some(Comparison::Unknown) | None => String::new(),
+        };
+        Some(format!("documented permissions: {documented}{compared}"))
+    }
+
+    fn documented_permissions(&self) -> Option<String> {
         let permissions = &self.operation.permissions;
         let documented = [
             ("delegated (work or school)", &permissions.delegated_work),
@@ -80,10 +124,7 @@ impl GraphError {
         ];
         let documented: Vec<String> =
             documented.into_iter().filter_map(|(caller, set)| Some(format!("{caller} {}", describe(set)?))).collect();
-        if self.status != 403 || documented.is_empty() {
-            return None;
-        }
-        Some(format!("documented permissions: {}", documented.join("; ")))
+        (!documented.is_empty()).then(|| documented.join("; "))
     }
 }
 

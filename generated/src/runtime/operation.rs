@@ -132,6 +132,26 @@ impl Permissions {
         delegated_personal: PermissionSet::UNSPECIFIED,
         application: PermissionSet::UNSPECIFIED,
     };
+
+    /// The set for a kind of caller.
+    pub const fn of(&self, account: AccountType) -> PermissionSet {
+        match account {
+            AccountType::DelegatedWork => self.delegated_work,
+            AccountType::DelegatedPersonal => self.delegated_personal,
+            AccountType::Application => self.application,
+        }
+    }
+}
+
+/// A kind of caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountType {
+    /// Delegated, for a work or school account.
+    DelegatedWork,
+    /// Delegated, for a personal Microsoft account.
+    DelegatedPersonal,
+    /// Application, without a signed-in user.
+    Application,
 }
 
 /// The documented permissions for one kind of caller. Each of them suffices, as far as the page

@@ -7,6 +7,7 @@
 use super::error::InvalidRequest;
 use super::operation::Version;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The unreserved characters of RFC 3986, section 2.3, stay; everything else is encoded. Inside
@@ -31,7 +32,11 @@ pub struct Path {
 impl Path {
     /// The root of an API version: `/v1.0` or `/beta`.
     pub fn root(version: Version) -> Path {
-        Path { text: format!("/{version}"), in_item_path: false, error: None }
+        // Most paths fit, so that building one allocates once.
+        let mut text = String::with_capacity(96);
+        text.push('/');
+        text.push_str(version.as_str());
+        Path { text, in_item_path: false, error: None }
     }
 
     /// Appends a segment verbatim: a property, an action, a cast, `$count`, `$ref`, `$value`.
@@ -139,7 +144,7 @@ impl Path {
     fn check_segment(&self, value: &str) -> Option<InvalidRequest> {
         let after = || self.text.clone();
         // Some gateways decode twice, so `%2e%2e` as a value is as bad as `..`.
-        match &*percent_decode_str(value).collect::<Vec<u8>>() {
+        match &*Cow::from(percent_decode_str(value)) {
             b"" => Some(InvalidRequest::EmptyKey { after: after() }),
             b"." | b".." => Some(InvalidRequest::DotSegment { after: after() }),
             _ => None,
@@ -203,6 +208,13 @@ pub enum Argument<'a> {
 }
 
 impl Argument<'_> {
+    /// The literal as it stands in a filter, not encoded; `None` if it is none.
+    pub(super) fn literal(&self) -> Option<String> {
+        let mut encoded = String::new();
+        let is_literal = self.push_to(&mut encoded);
+        is_literal.then(|| percent_decode_str(&encoded).decode_utf8_lossy().into_owned())
+    }
+
     /// Appends the encoded literal; false if it is none.
     fn push_to(&self, text: &mut String) -> bool {
         let is_literal = |c: char| c.is_ascii_alphanumeric() || "+-.:_".contains(c);

@@ -6,9 +6,11 @@ use super::body::Body;
 use super::error::InvalidRequest;
 use super::operation::{Method, Operation};
 use super::path::Path;
+use super::retry::RetryPolicy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// What stays readable in a query: unreserved characters and those that OData uses as syntax
 /// (`$select=id,name&$expand=members($select=id)`). `&`, `+`, `#`, `%` and quotes are encoded.
@@ -52,9 +54,25 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     path: Path,
     query: String,
+    /// An absolute address that the service sent, instead of path and query.
+    pub(crate) link: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<Body>,
+    pub(crate) options: Options,
     error: Option<InvalidRequest>,
+}
+
+/// How a request is sent, as far as it differs from what the client does by default.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) timeout: Option<Duration>,
+    /// The address itself is the permission, so no token is sent.
+    #[cfg(feature = "transport")]
+    pub(crate) anonymous: bool,
+    /// The request can be repeated although its method is not idempotent: a batch of such requests.
+    #[cfg(feature = "transport")]
+    pub(crate) idempotent: bool,
 }
 
 impl<T> Request<T> {
@@ -86,7 +104,43 @@ impl<T> Request<T> {
     /// Source: OData 4.01, part 2, section 5;
     /// <https://learn.microsoft.com/graph/query-parameters>.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Request<T> {
-        self.parts.push_query(name, &value.to_string());
+        self.parts.begin_query(name);
+        // Writing to a String does not fail.
+        let _ = write!(EncodedValue(&mut self.parts.query), "{value}");
+        self
+    }
+
+    /// Adds a query option whose value is a list with commas.
+    pub(crate) fn query_list<'a>(mut self, name: &str, items: impl IntoIterator<Item = &'a str>) -> Request<T> {
+        self.parts.begin_query(name);
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.parts.query.push(',');
+            }
+            self.parts.query.extend(utf8_percent_encode(item, QUERY_VALUE));
+        }
+        self
+    }
+
+    /// Uses an address that the service sent (`@odata.nextLink`, `@odata.deltaLink`) instead of path
+    /// and query; headers, body and options stay. It is opaque: query options that are set later are
+    /// not added.
+    ///
+    /// Error: when it is sent, if its host is not the service and not on the list of allowed hosts.
+    pub fn at_link(mut self, link: impl Into<String>) -> Request<T> {
+        self.parts.link = Some(link.into());
+        self
+    }
+
+    /// Sends this request with another policy for repeating it than that of the client.
+    pub fn retry(mut self, policy: RetryPolicy) -> Request<T> {
+        self.parts.options.retry = Some(policy);
+        self
+    }
+
+    /// Ends each attempt after this time, from connecting to the end of the response.
+    pub fn timeout(mut self, timeout: Duration) -> Request<T> {
+        self.parts.options.timeout = Some(timeout);
         self
     }
 
@@ -118,15 +172,66 @@ impl<T> Request<T> {
         self.parts.body.as_ref()
     }
 
-    #[cfg(feature = "client")]
+    /// The value of a header that was set.
+    pub(crate) fn header_value(&self, name: &str) -> Option<&str> {
+        self.headers().find(|(set, _)| set.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Remembers a mistake; the first one is reported.
+    pub(crate) fn fail(mut self, error: InvalidRequest) -> Request<T> {
+        self.parts.error.get_or_insert(error);
+        self
+    }
+
+    #[cfg(feature = "transport")]
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    #[cfg(feature = "transport")]
     pub(crate) fn into_parts(self) -> Parts {
         self.parts
+    }
+
+    #[cfg(feature = "transport")]
+    pub(crate) fn from_parts(parts: Parts) -> Request<T> {
+        Request { parts, response: PhantomData }
     }
 }
 
 impl Parts {
     fn new(operation: &'static Operation, path: Path) -> Parts {
-        Parts { operation, path, query: String::new(), headers: Vec::new(), body: None, error: None }
+        Parts {
+            operation,
+            path,
+            query: String::new(),
+            link: None,
+            headers: Vec::new(),
+            body: None,
+            options: Options::default(),
+            error: None,
+        }
+    }
+
+    /// The address as it is sent: path and query below the base URL.
+    ///
+    /// Error: the first mistake of the request.
+    #[cfg(feature = "transport")]
+    pub(crate) fn url(&self, base_url: &str) -> Result<String, InvalidRequest> {
+        if let Some(error) = self.error() {
+            return Err(error.clone());
+        }
+        let mut url = String::with_capacity(base_url.len() + self.path.text().len() + self.query.len());
+        url.push_str(base_url);
+        url.push_str(self.path.text());
+        url.push_str(&self.query);
+        Ok(url)
+    }
+
+    /// The path without the query, as it was built.
+    #[cfg(feature = "transport")]
+    pub(crate) fn path_text(&self) -> &str {
+        self.path.text()
     }
 
     pub(crate) fn path_and_query(&self) -> Result<String, InvalidRequest> {
@@ -140,11 +245,12 @@ impl Parts {
         self.path.error().or(self.error.as_ref())
     }
 
-    fn push_query(&mut self, name: &str, value: &str) {
+    fn begin_query(&mut self, name: &str) {
+        // Most queries fit, so that building one allocates once.
+        self.query.reserve(if self.query.is_empty() { 96 } else { 0 });
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, QUERY));
         self.query.push('=');
-        self.query.extend(utf8_percent_encode(value, QUERY_VALUE));
     }
 
     fn set_header(&mut self, name: &str, value: &str) {
@@ -154,6 +260,16 @@ impl Parts {
         }
         self.headers.retain(|(set, _)| !set.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// Encodes what is written, without a copy in between.
+struct EncodedValue<'a>(&'a mut String);
+
+impl fmt::Write for EncodedValue<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(utf8_percent_encode(text, QUERY_VALUE));
+        Ok(())
     }
 }
 
@@ -185,7 +301,11 @@ impl<T> fmt::Display for Request<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.parts;
         let (method, path) = (parts.operation.method, parts.path.text());
-        write!(f, "{method} {path}{}", parts.query)?;
+        match &parts.link {
+            // A link can be pre-authenticated, or hold what a user searched for.
+            Some(_) => write!(f, "{method} a link of {}", parts.operation.path)?,
+            None => write!(f, "{method} {path}{}", parts.query)?,
+        }
         match parts.error() {
             Some(error) => write!(f, " (invalid: {error})"),
             None => Ok(()),

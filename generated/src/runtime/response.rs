@@ -20,12 +20,24 @@ pub trait FromResponse: Sized {
 #[error("{message}")]
 pub struct DecodeError {
     message: String,
+    truncated: bool,
 }
 
 impl DecodeError {
     /// Wraps the reason. It must not contain content of the body.
     pub fn new(message: impl Into<String>) -> Self {
-        DecodeError { message: message.into() }
+        DecodeError { message: message.into(), truncated: false }
+    }
+
+    /// Whether the body is the beginning of what was expected: the connection broke unnoticed.
+    pub fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// The message of serde_json for a syntax error is a kind and a position, that for wrong data
+    /// can quote values.
+    fn from_json(error: &serde_json::Error) -> DecodeError {
+        DecodeError { message: format!("expected JSON: {error}"), truncated: error.is_eof() }
     }
 }
 
@@ -86,11 +98,13 @@ pub struct Json<T>(
 
 impl<T: DeserializeOwned> FromResponse for Json<T> {
     fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
-        let value = parse_json(content_type, &body)?;
-        // The message of serde_json can quote values, so only its kind is kept.
-        match serde_json::from_value(value) {
+        check_json(content_type, &body)?;
+        match serde_json::from_slice(&body) {
             Ok(value) => Ok(Json(value)),
-            Err(_) => Err(DecodeError::new(format!("the JSON is not a `{}`", std::any::type_name::<T>()))),
+            Err(error) if error.is_data() => {
+                Err(DecodeError::new(format!("the JSON is not a `{}`", std::any::type_name::<T>())))
+            }
+            Err(error) => Err(DecodeError::from_json(&error)),
         }
     }
 }
@@ -142,6 +156,11 @@ fn optional<T: ReadValue>(value: Option<Value>, name: &str) -> Result<Option<T>,
 }
 
 fn parse_json(content_type: Option<&str>, body: &[u8]) -> Result<Value, DecodeError> {
+    check_json(content_type, body)?;
+    serde_json::from_slice(body).map_err(|error| DecodeError::from_json(&error))
+}
+
+fn check_json(content_type: Option<&str>, body: &[u8]) -> Result<(), DecodeError> {
     if body.is_empty() {
         return Err(DecodeError::new("expected JSON, the body is empty"));
     }
@@ -149,8 +168,7 @@ fn parse_json(content_type: Option<&str>, body: &[u8]) -> Result<Value, DecodeEr
         let message = format!("expected JSON, the media type is `{content_type}`");
         return Err(DecodeError::new(message));
     }
-    // The message of serde_json for a syntax error is a kind and a position.
-    serde_json::from_slice(body).map_err(|error| DecodeError::new(format!("expected JSON: {error}")))
+    Ok(())
 }
 
 /// `application/json` or a `+json` suffix (RFC 8259, section 11; RFC 6839, section 3.1).

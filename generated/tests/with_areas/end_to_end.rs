@@ -83,3 +83,30 @@ async fn a_403_names_the_documented_permission() {
     let advice = error.advice().unwrap_or_default();
     assert!(advice.contains("DeviceManagementServiceConfig.ReadWrite.All"), "{advice}");
 }
+
+/// Both seeds in a batch, against a service in this process: they are of two API versions, so they
+/// go in two calls.
+#[tokio::test]
+async fn an_intune_sync_of_both_seeds() {
+    use msgraph::Batch;
+    use msgraph::runtime::InProcess;
+
+    let service = InProcess::new(|request| {
+        let body: serde_json::Value = serde_json::from_slice(request.body()).expect("JSON");
+        let part = &body["requests"][0];
+        match request.uri().path() {
+            "/v1.0/$batch" => assert_eq!(part["url"], format!("/deviceManagement/exchangeConnectors/{CONNECTOR}/sync")),
+            "/beta/$batch" => assert_eq!(part["url"], "/deviceManagement/windowsAutopilotSettings/sync"),
+            other => panic!("{other}"),
+        }
+        let answer = serde_json::json!({"responses": [{"id": part["id"], "status": 204}]});
+        InProcess::json(200, answer.to_string())
+    });
+    let client = Client::builder(StaticToken::new("s3cret")).transport(service).build().expect("is allowed");
+    client.send_batch(Batch::new()).await.expect("nothing to do");
+    let mut batch = Batch::new();
+    let (connector, autopilot) = (batch.add(sync_connector()), batch.add(sync_autopilot()));
+    let mut answers = client.send_batch(batch).await.expect("answered");
+    answers.take(connector).expect("204");
+    answers.take(autopilot).expect("204");
+}

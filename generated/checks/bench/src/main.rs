@@ -1,0 +1,185 @@
+//! The cost of `Client::send` over plain reqwest, for the same GET with the same headers and the
+//! same JSON type, against a server in another process: CPU time of this process and allocations.
+//!
+//! Usage: `msgraph-bench-client [REQUESTS [ROUNDS]]`.
+
+use msgraph::runtime::{Json, Path};
+use msgraph::{Client, Method, Operation, Request, StaticToken, Version};
+use serde::Deserialize;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+use std::env;
+use std::error::Error;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const TOKEN: &str = "a-token";
+const BODY: &str = r#"{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users/$entity","id":"87d349ed-44d7-43e1-9a83-5f2406dee5bd","businessPhones":["+1 425 555 0109"],"displayName":"Adele Vance","givenName":"Adele","jobTitle":"Product Marketing Manager","mail":"AdeleV@contoso.com","mobilePhone":null,"officeLocation":"18/2111","preferredLanguage":"en-US","surname":"Vance","userPrincipalName":"AdeleV@contoso.com"}"#;
+
+static GET_USER: Operation = Operation::new(Method::Get, Version::V1_0, "/users/{id}");
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "decoded, and not looked at")]
+struct User {
+    id: String,
+    business_phones: Vec<String>,
+    display_name: Option<String>,
+    mail: Option<String>,
+    user_principal_name: Option<String>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "serve") {
+        return serve();
+    }
+    let number = |index: usize, default| arguments.get(index).map_or(Ok(default), |text| text.parse::<usize>());
+    let (requests, rounds) = (number(0, 2000)?, number(1, 15)?);
+
+    let (mut server, base_url) = start_server()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(compare(&base_url, requests, rounds));
+    server.kill()?;
+    server.wait()?;
+    result
+}
+
+async fn compare(base_url: &str, requests: usize, rounds: usize) -> Result<(), Box<dyn Error>> {
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+    let client = Client::builder(StaticToken::new(TOKEN)).base_url(base_url).http(http.clone()).build()?;
+    for _ in 0..200 {
+        plain(&http, base_url).await?;
+        ours(&client).await?;
+    }
+
+    let mut ratios = Vec::new();
+    let (mut plain_best, mut ours_best) = (u64::MAX, u64::MAX);
+    for _ in 0..rounds {
+        let start = cpu_nanoseconds()?;
+        for _ in 0..requests {
+            black_box(plain(&http, base_url).await?);
+        }
+        let middle = cpu_nanoseconds()?;
+        for _ in 0..requests {
+            black_box(ours(&client).await?);
+        }
+        let end = cpu_nanoseconds()?;
+        let (plain, ours) = (middle - start, end - middle);
+        (plain_best, ours_best) = (plain_best.min(plain), ours_best.min(ours));
+        ratios.push(ours as f64 / plain as f64);
+    }
+    ratios.sort_by(f64::total_cmp);
+
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..requests {
+        black_box(plain(&http, base_url).await?);
+    }
+    let plain_allocations = allocations(&region, requests);
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..requests {
+        black_box(ours(&client).await?);
+    }
+    let our_allocations = allocations(&region, requests);
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..requests {
+        black_box(request());
+    }
+    let request_allocations = allocations(&region, requests);
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..requests {
+        black_box(reqwest::Url::parse(&url(base_url))?);
+    }
+    let url_allocations = allocations(&region, requests);
+
+    let per_request = |nanoseconds: u64| nanoseconds as f64 / requests as f64 / 1000.0;
+    println!("{rounds} rounds of {requests} requests each, one connection, CPU time of this process");
+    println!("                    µs CPU (best)   allocations per request");
+    println!("plain reqwest       {:>10.1}      {plain_allocations:>8.1}", per_request(plain_best));
+    println!("msgraph             {:>10.1}      {our_allocations:>8.1}", per_request(ours_best));
+    println!(
+        "difference          {:>+9.1} %     {:>+8.1}",
+        (ours_best as f64 / plain_best as f64 - 1.0) * 100.0,
+        our_allocations - plain_allocations
+    );
+    println!("median of the rounds {:>+8.1} %", (ratios[ratios.len() / 2] - 1.0) * 100.0);
+    println!(
+        "building the request value allocates {request_allocations:.1}, format and parse of the URL {url_allocations:.1}"
+    );
+    Ok(())
+}
+
+fn url(base_url: &str) -> String {
+    format!("{base_url}/v1.0/users/{}?$select={}", "AdeleV@contoso.com", "id,displayName,mail")
+}
+
+async fn plain(http: &reqwest::Client, base_url: &str) -> Result<User, Box<dyn Error>> {
+    let response = http
+        .get(url(base_url))
+        .bearer_auth(TOKEN)
+        .header("accept", "application/json")
+        .header("user-agent", "msgraph-rust/0.1.0")
+        .header("client-request-id", "87d349ed-44d7-43e1-9a83-5f2406dee5bd")
+        .send()
+        .await?
+        .error_for_status()?;
+    Ok(serde_json::from_slice(&response.bytes().await?)?)
+}
+
+fn request() -> Request<Json<User>> {
+    let path = Path::root(Version::V1_0).segment("users").key("AdeleV@contoso.com");
+    Request::new(&GET_USER, path).select(["id", "displayName", "mail"])
+}
+
+async fn ours(client: &Client) -> Result<User, Box<dyn Error>> {
+    let Json(user) = client.send(request()).await?;
+    Ok(user)
+}
+
+fn allocations(region: &Region<'_, System>, requests: usize) -> f64 {
+    let change = region.change();
+    (change.allocations + change.reallocations) as f64 / requests as f64
+}
+
+/// Of the main thread, which is the only one that works here.
+fn cpu_nanoseconds() -> Result<u64, Box<dyn Error>> {
+    let text = std::fs::read_to_string("/proc/self/schedstat")?;
+    Ok(text.split(' ').next().unwrap_or_default().parse()?)
+}
+
+fn start_server() -> Result<(Child, String), Box<dyn Error>> {
+    let mut server = Command::new(env::current_exe()?).arg("serve").stdout(Stdio::piped()).spawn()?;
+    let mut line = String::new();
+    if let Some(stdout) = server.stdout.as_mut() {
+        BufReader::new(stdout).read_line(&mut line)?;
+    }
+    Ok((server, line.trim().to_owned()))
+}
+
+fn serve() -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("http://{}", listener.local_addr()?);
+    for stream in listener.incoming() {
+        let stream = stream?;
+        std::thread::spawn(move || answer(&stream));
+    }
+    Ok(())
+}
+
+fn answer(stream: &TcpStream) {
+    let answer =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{BODY}", BODY.len());
+    let _ = stream.set_nodelay(true);
+    let (mut reader, mut writer, mut line) = (BufReader::new(stream), stream, String::new());
+    while reader.read_line(&mut line).is_ok_and(|length| length > 0) {
+        if line == "\r\n" && writer.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+        line.clear();
+    }
+}

@@ -1,0 +1,42 @@
+//! Asks which permissions a program needs, and what a 403 says about them.
+
+use msgraph::runtime::{InProcess, Path};
+use msgraph::{
+    AccountType, Client, Error, Method, Operation, PermissionOrder, PermissionSet, Permissions, Request, StaticToken,
+    Version, least_privilege,
+};
+use serde_json::Value;
+
+// Generated operations carry what their pages say.
+static GET_USER: Operation = application(Method::Get, "user-get", &["User.Read.All", "User.ReadWrite.All"]);
+static UPDATE_USER: Operation = application(Method::Patch, "user-update", &["User.ReadWrite.All"]);
+
+const fn application(method: Method, page: &'static str, scopes: &'static [&'static str]) -> Operation {
+    let mut operation = Operation::new(method, Version::V1_0, "/users/{id}");
+    operation.page = page;
+    let mut permissions = Permissions::UNSPECIFIED;
+    permissions.application = PermissionSet::new(scopes, PermissionOrder::LeastToMost, Some(true));
+    operation.permissions = permissions;
+    operation
+}
+
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let needed = least_privilege(&[&GET_USER, &UPDATE_USER], AccountType::Application);
+    println!("this program needs {:?}", needed.permissions);
+    assert_eq!(needed.permissions, ["User.ReadWrite.All"]);
+
+    // A token of an application with `{"roles":["Mail.Read"]}`.
+    let token = StaticToken::new("e30.eyJyb2xlcyI6WyJNYWlsLlJlYWQiXX0.c2ln");
+    let client = Client::builder(token).transport(InProcess::new(|_| InProcess::status(403))).build()?;
+    let path = Path::root(Version::V1_0).segment("users").key("adele@contoso.com");
+    match client.send(Request::<Value>::new(&GET_USER, path)).await {
+        Err(Error::Graph(error)) => {
+            println!("{error}");
+            let advice = error.advice().unwrap_or_default();
+            assert!(advice.contains("the token lacks User.Read.All"), "{advice}");
+        }
+        other => panic!("{other:?}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! Owns the way from a credential of the Azure SDK to tokens for Graph (feature `azure`).
+
+use super::auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
+use azure_core::credentials::TokenCredential;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Any credential of `azure_identity`: client secret, certificate, assertion, managed identity,
+/// workload identity, Azure CLI and others.
+///
+/// The authority of the credential and the cloud of the client must belong together.
+#[derive(Clone)]
+pub struct AzureCredential {
+    credential: Arc<dyn TokenCredential>,
+}
+
+impl AzureCredential {
+    /// Wraps a credential, as the constructors of `azure_identity` return it.
+    pub fn new(credential: Arc<dyn TokenCredential>) -> AzureCredential {
+        AzureCredential { credential }
+    }
+}
+
+impl TokenProvider for AzureCredential {
+    fn token<'a>(&'a self, scopes: &'a [&'a str]) -> TokenFuture<'a> {
+        Box::pin(async move {
+            let token = self.credential.get_token(scopes, None).await.map_err(TokenError::new)?;
+            Ok(AccessToken::new(token.token.secret()).with_expiry(SystemTime::from(token.expires_on)))
+        })
+    }
+}
+
+impl fmt::Debug for AzureCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AzureCredential").finish_non_exhaustive()
+    }
+}

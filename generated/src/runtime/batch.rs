@@ -1,0 +1,410 @@
+//! Owns many requests in few calls: `$batch`.
+//!
+//! Source: <https://learn.microsoft.com/graph/json-batching>.
+
+use super::base64;
+use super::body::Body;
+use super::client::Client;
+use super::error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
+use super::granted::Granted;
+use super::graph_error::GraphError;
+use super::operation::{Method, Operation, Version};
+use super::path::Path;
+use super::request::{Parts, Request};
+use super::response::FromResponse;
+use super::retry::{Attempts, Failure};
+use super::trace::Trace;
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+/// The most parts of one call.
+const MAX_PARTS: usize = 20;
+
+static BATCH_V1: Operation = Operation::new(Method::Post, Version::V1_0, "/$batch");
+static BATCH_BETA: Operation = Operation::new(Method::Post, Version::Beta, "/$batch");
+
+/// Requests that are sent together. There is no limit: more than 20 go in several calls, one after
+/// the other.
+///
+/// ```
+/// # use msgraph::runtime::{Method, Operation, Path, Request, Version};
+/// # use msgraph::{Client, Error};
+/// # use serde_json::Value;
+/// # static ME: Operation = Operation::new(Method::Get, Version::V1_0, "/me");
+/// # static SEND: Operation = Operation::new(Method::Post, Version::V1_0, "/me/sendMail");
+/// # async fn run(client: Client, me: Request<Value>, send: Request<()>) -> Result<(), Error> {
+/// use msgraph::Batch;
+///
+/// let mut batch = Batch::new();
+/// let me = batch.add(me);
+/// let sent = batch.add_after(send, &[me.position()]);
+/// let mut answers = client.send_batch(batch).await?;
+/// let me = answers.take(me)?;
+/// answers.take(sent)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct Batch {
+    parts: Vec<Part>,
+}
+
+struct Part {
+    request: Parts,
+    after: Vec<usize>,
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} after {:?}", Request::<()>::from_parts(self.request.clone()), self.after)
+    }
+}
+
+/// Which answer belongs to a request of a batch, and what it decodes to.
+pub struct BatchKey<T> {
+    position: usize,
+    response: PhantomData<fn() -> T>,
+}
+
+impl<T> BatchKey<T> {
+    /// The position of the request in the batch, from 0 on.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+}
+
+impl<T> Clone for BatchKey<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for BatchKey<T> {}
+
+impl<T> fmt::Debug for BatchKey<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BatchKey({})", self.position)
+    }
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new() -> Batch {
+        Batch::default()
+    }
+
+    /// Adds a request, which can be carried out at any time.
+    pub fn add<T>(&mut self, request: Request<T>) -> BatchKey<T> {
+        self.add_after(request, &[])
+    }
+
+    /// Adds a request that is carried out after those at the given positions, and only if they
+    /// succeeded; otherwise its answer is an error with status 424. Positions that are not before
+    /// this one are a mistake, which is reported when the batch is sent.
+    pub fn add_after<T>(&mut self, request: Request<T>, after: &[usize]) -> BatchKey<T> {
+        let position = self.parts.len();
+        self.parts.push(Part { request: request.into_parts(), after: after.to_vec() });
+        BatchKey { position, response: PhantomData }
+    }
+
+    /// How many requests it has.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    fn check(&self) -> Result<(), InvalidRequest> {
+        for (position, Part { request, after }) in self.parts.iter().enumerate() {
+            let wrong = |reason| Err(InvalidRequest::Batch { reason });
+            request.path_and_query()?;
+            if after.iter().any(|before| *before >= position) {
+                return wrong("a request comes before the one that it depends on");
+            }
+            if request.link.is_some() {
+                return wrong("a link is sent on its own");
+            }
+            if matches!(&request.body, Some(Body::Stream(_))) {
+                return wrong("the content is a stream");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The answers to a batch, in the order of its requests.
+pub struct BatchAnswers {
+    answers: Vec<Option<Answer>>,
+}
+
+impl fmt::Debug for BatchAnswers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let statuses = self.answers.iter().map(|answer| answer.as_ref().map(|answer| answer.status));
+        f.debug_list().entries(statuses).finish()
+    }
+}
+
+struct Answer {
+    operation: &'static Operation,
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+    /// With status 403: what the token of the call holds.
+    granted: Option<Granted>,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(sent, _)| sent.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The request was not carried out because one that it depends on was not.
+    fn failed_dependency(operation: &'static Operation) -> Answer {
+        let error =
+            json!({"error": {"code": "FailedDependency", "message": "a request that this one depends on failed"}});
+        let headers = vec![(String::from("content-type"), String::from("application/json"))];
+        Answer { operation, status: 424, headers, body: error.to_string().into(), granted: None }
+    }
+
+    fn decode<T: FromResponse>(self) -> Result<T, Error> {
+        if self.is_success() {
+            let decoded = T::from_response(self.status, self.header("content-type"), self.body.clone());
+            return decoded.map_err(|error| Error::Decode {
+                status: self.status,
+                message: error.to_string(),
+                body: ErrorBody::new(self.body),
+            });
+        }
+        if matches!(self.status, 301 | 302 | 303 | 307 | 308) {
+            let location = self.header("location").map(RedirectTarget::new);
+            return Err(Error::Redirect { status: self.status, location });
+        }
+        let header = |name: &str| self.header(name).map(str::to_owned);
+        let body = ErrorBody::new(self.body.clone());
+        let mut error = GraphError::from_response(self.operation, self.status, &header, body);
+        error.granted = self.granted;
+        Err(Error::Graph(Box::new(error)))
+    }
+}
+
+impl BatchAnswers {
+    /// The answer to a request, decoded. It can be taken once.
+    ///
+    /// Error: [`Error::Graph`] if the service refused this request, whatever happened to the others;
+    /// [`Error::Redirect`] for downloads; [`Error::Decode`]; [`Error::InvalidRequest`] if the answer
+    /// was taken before or the key is of another batch.
+    pub fn take<T: FromResponse>(&mut self, key: BatchKey<T>) -> Result<T, Error> {
+        let answer = self.answers.get_mut(key.position).and_then(Option::take);
+        answer.ok_or(InvalidRequest::Batch { reason: "there is no such answer, or it was taken" })?.decode()
+    }
+
+    /// The status of the answer at a position; `None` if there is none or it was taken.
+    pub fn status(&self, position: usize) -> Option<u16> {
+        Some(self.answers.get(position)?.as_ref()?.status)
+    }
+
+    /// How many requests the batch had.
+    pub fn len(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// Whether it had none.
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+}
+
+impl Client {
+    /// Sends a batch: at most 20 requests in one call, the calls one after the other, requests for
+    /// `v1.0` and `beta` in calls of their own.
+    ///
+    /// Parts that were throttled are sent again without the others, by the retry policy of the
+    /// client; nothing else is repeated. A whole call is repeated like any other request: always if
+    /// it was refused, and otherwise only if all its parts are idempotent.
+    ///
+    /// Error: that of a call as a whole; then it is not known which of its requests were carried
+    /// out. Errors of single requests are in the answers.
+    pub async fn send_batch(&self, batch: Batch) -> Result<BatchAnswers, Error> {
+        batch.check()?;
+        let mut answers: Vec<Option<Answer>> = batch.parts.iter().map(|_| None).collect();
+        let mut open: Vec<usize> = (0..batch.parts.len()).collect();
+        while !open.is_empty() {
+            let call = next_call(&batch, &mut open, &mut answers);
+            if !call.is_empty() {
+                self.send_call(&batch, call, &mut answers).await?;
+            }
+        }
+        let token = self.shared.tokens.fresh(self.shared.transport.now());
+        for answer in answers.iter_mut().flatten().filter(|answer| answer.status == 403) {
+            answer.granted = token.as_ref().and_then(|kept| Granted::read(&kept.token));
+        }
+        Ok(BatchAnswers { answers })
+    }
+
+    /// Sends some parts until each has an answer.
+    async fn send_call(
+        &self,
+        batch: &Batch,
+        mut call: Vec<usize>,
+        answers: &mut [Option<Answer>],
+    ) -> Result<(), Error> {
+        let shared = &self.shared;
+        let mut attempts = Attempts::new(&shared.retry, false, shared.transport.now());
+        loop {
+            let found: Value = self.send_parts(&call_request(batch, &call)).await?;
+            attempts.sent += 1;
+            read_answers(batch, &call, &found, answers)?;
+            let now = shared.transport.now();
+            let mut longest = Duration::ZERO;
+            let mut again = Vec::new();
+            for &position in &call {
+                let Some(answer) = &answers[position] else { continue };
+                let failure = Failure::Status(answer.status, answer.header("retry-after"));
+                let policy = batch.parts[position].request.options.retry.as_ref().unwrap_or(&shared.retry);
+                let part_attempts = attempts.of_part(policy, answer.operation.method.is_idempotent());
+                let depends = batch.parts[position].after.iter().any(|before| again.contains(before));
+                if let Some(wait) = part_attempts.wait_after(failure, now) {
+                    longest = longest.max(wait);
+                    again.push(position);
+                } else if answer.status == 424 && depends {
+                    again.push(position);
+                }
+            }
+            for &position in &call {
+                if let Some(answer) = &answers[position] {
+                    let trace = Trace::new(answer.operation, "");
+                    trace.answered(attempts.sent, answer.status, answer.header("request-id"));
+                }
+            }
+            if again.is_empty() {
+                return Ok(());
+            }
+            shared.transport.sleep(longest).await;
+            call = again;
+        }
+    }
+}
+
+/// Takes the next parts that can go in one call: of one version, and with nothing open that they
+/// depend on but what is in the same call. What depends on a failed part gets its answer here.
+fn next_call(batch: &Batch, open: &mut Vec<usize>, answers: &mut [Option<Answer>]) -> Vec<usize> {
+    let mut call: Vec<usize> = Vec::new();
+    let mut version = None;
+    open.retain(|&position| {
+        let Part { request, after } = &batch.parts[position];
+        let failed = |before: &usize| answers[*before].as_ref().is_some_and(|answer| !answer.is_success());
+        if after.iter().any(failed) {
+            answers[position] = Some(Answer::failed_dependency(request.operation));
+            return false;
+        }
+        let is_ready = |before: &usize| answers[*before].is_some() || call.contains(before);
+        let fits = call.len() < MAX_PARTS
+            && version.is_none_or(|version| version == request.operation.version)
+            && after.iter().all(is_ready);
+        if fits {
+            version = Some(request.operation.version);
+            call.push(position);
+        }
+        !fits
+    });
+    call
+}
+
+fn call_request(batch: &Batch, call: &[usize]) -> Parts {
+    let version = call.first().map_or(Version::V1_0, |first| batch.parts[*first].request.operation.version);
+    let operation = match version {
+        Version::V1_0 => &BATCH_V1,
+        Version::Beta => &BATCH_BETA,
+    };
+    let requests: Vec<Value> = call.iter().map(|&position| part_json(batch, call, position)).collect();
+    let idempotent = call.iter().all(|&position| batch.parts[position].request.operation.method.is_idempotent());
+    let request = Request::<()>::new(operation, Path::root(version).segment("$batch"));
+    let mut parts = request.body(Body::Json(json!({ "requests": requests }))).into_parts();
+    parts.options.idempotent = idempotent;
+    parts
+}
+
+fn part_json(batch: &Batch, call: &[usize], position: usize) -> Value {
+    let Part { request, after } = &batch.parts[position];
+    let mut part = Map::new();
+    part.insert(String::from("id"), position.to_string().into());
+    part.insert(String::from("method"), request.operation.method.as_str().into());
+    // Relative to the version. The mistakes of a request were looked for before.
+    let url = request.path_and_query().unwrap_or_default();
+    let version = request.operation.version.as_str();
+    let url = url.strip_prefix('/').and_then(|url| url.strip_prefix(version)).unwrap_or(&url);
+    part.insert(String::from("url"), url.into());
+    let mut headers: Map<String, Value> =
+        request.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    if let Some(body) = &request.body {
+        if !headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) {
+            headers.insert(String::from("Content-Type"), body.media_type().into());
+        }
+        let body = match body {
+            Body::Json(value) => value.clone(),
+            other => base64::encode(&other.to_bytes().unwrap_or_default()).into(),
+        };
+        part.insert(String::from("body"), body);
+    }
+    if !headers.is_empty() {
+        part.insert(String::from("headers"), headers.into());
+    }
+    // What was answered in an earlier call succeeded, or this part would not be sent.
+    let same_call: Vec<String> = after.iter().filter(|before| call.contains(before)).map(usize::to_string).collect();
+    if !same_call.is_empty() {
+        part.insert(String::from("dependsOn"), same_call.into());
+    }
+    part.into()
+}
+
+/// The answers come in any order.
+fn read_answers(batch: &Batch, call: &[usize], found: &Value, answers: &mut [Option<Answer>]) -> Result<(), Error> {
+    let mut seen = vec![false; batch.parts.len()];
+    for response in found["responses"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let id = response["id"].as_str().and_then(|id| id.parse::<usize>().ok());
+        let status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        let (Some(position), Some(status)) = (id.filter(|id| call.contains(id)), status) else { continue };
+        seen[position] = true;
+        answers[position] = Some(read_answer(batch.parts[position].request.operation, status, response));
+    }
+    match call.iter().all(|&position| seen[position]) {
+        true => Ok(()),
+        false => Err(Error::Decode {
+            status: 200,
+            message: String::from("the batch has no answer to one of its requests"),
+            body: ErrorBody::new(found.to_string().into()),
+        }),
+    }
+}
+
+fn read_answer(operation: &'static Operation, status: u16, response: &Value) -> Answer {
+    let headers: Vec<(String, String)> = match response["headers"].as_object() {
+        Some(headers) => {
+            headers.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
+        }
+        None => Vec::new(),
+    };
+    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None };
+    let media_type = answer.header("content-type").unwrap_or("application/json").to_ascii_lowercase();
+    answer.body = match &response["body"] {
+        Value::Null => Bytes::new(),
+        // Binary content is base64; HTML of a gateway is text.
+        Value::String(text) if !media_type.contains("json") => match base64::decode(text) {
+            Some(bytes) if !media_type.starts_with("text/") => bytes.into(),
+            _ => text.clone().into(),
+        },
+        body => body.to_string().into(),
+    };
+    answer
+}

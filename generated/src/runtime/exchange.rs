@@ -1,0 +1,373 @@
+//! Owns the way of one request to its response: address, headers, token, attempts, redirects.
+//!
+//! It is not generic, so that it is compiled once. It does not decode.
+
+use super::body::Body;
+use super::cloud::{Service, has_dot_segment};
+use super::error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
+use super::graph_error::GraphError;
+use super::operation::Method;
+use super::request::Parts;
+use super::request_id::ClientRequestId;
+use super::retry::{Attempts, Failure, RetryPolicy};
+use super::token_cache::{Kept, TokenCache};
+use super::trace::Trace;
+use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, collect, collect_some};
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Request, Uri};
+use std::time::Duration;
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const MAX_REDIRECTS: u32 = 10;
+
+/// What a client and all its clones share.
+pub(crate) struct Shared {
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) service: Service,
+    pub(crate) tokens: TokenCache,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) user_agent: HeaderValue,
+}
+
+/// A success response.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: ByteStream,
+}
+
+/// A success response that was read to its end.
+pub(crate) struct WholeReply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl WholeReply {
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        self.headers.get(header::CONTENT_TYPE)?.to_str().ok()
+    }
+}
+
+/// Where redirects of a reading request may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Redirects {
+    /// To hosts that may get the token.
+    Trusted,
+    /// Anywhere over https; the token stays here.
+    Anywhere,
+}
+
+/// One request on its way, with what it has used up.
+pub(crate) struct Run<'a> {
+    shared: &'a Shared,
+    parts: &'a Parts,
+    attempts: Attempts<'a>,
+    redirects: Redirects,
+    id: ClientRequestId,
+    uri: Uri,
+    /// Whether the present address may get the token and the caller's headers.
+    trusted: bool,
+    redirected: u32,
+    reauthorized: bool,
+    token: Option<Kept>,
+    trace: Trace,
+}
+
+impl<'a> Run<'a> {
+    /// Error: [`Error::InvalidRequest`] and [`Error::Link`]; nothing was sent.
+    pub(crate) fn new(shared: &'a Shared, parts: &'a Parts, redirects: Redirects) -> Result<Run<'a>, Error> {
+        let uri = address(shared, parts)?;
+        let id = ClientRequestId::new();
+        let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
+        let idempotent = parts.operation.method.is_idempotent() || parts.options.idempotent;
+        Ok(Run {
+            shared,
+            parts,
+            attempts: Attempts::new(policy, idempotent, shared.transport.now()),
+            redirects,
+            id,
+            uri,
+            trusted: !parts.options.anonymous,
+            redirected: 0,
+            reauthorized: false,
+            token: None,
+            trace: Trace::new(parts.operation, id.as_str()),
+        })
+    }
+
+    /// The response, read to its end. A break while reading counts as a failed attempt.
+    pub(crate) async fn whole_reply(&mut self) -> Result<WholeReply, Error> {
+        loop {
+            let Reply { status, headers, body } = self.reply().await?;
+            match collect(body).await {
+                Ok(body) => return Ok(WholeReply { status, headers, body }),
+                Err(error) => self.try_again(Failure::Fault(error.fault()), error.into()).await?,
+            }
+        }
+    }
+
+    /// The response, as soon as its head is there.
+    pub(crate) async fn reply(&mut self) -> Result<Reply, Error> {
+        loop {
+            let request = self.request().await?;
+            self.attempts.sent += 1;
+            let response = match self.shared.transport.send(request).await {
+                Ok(response) => response,
+                Err(error) => {
+                    let fault = error.fault();
+                    self.trace.failed(self.attempts.sent, fault);
+                    self.try_again(Failure::Fault(fault), error.into()).await?;
+                    continue;
+                }
+            };
+            let status = response.status().as_u16();
+            let (head, body) = response.into_parts();
+            let headers = head.headers;
+            self.trace.answered(self.attempts.sent, status, text(&headers, "request-id"));
+            if (200..300).contains(&status) {
+                return Ok(Reply { status, headers, body });
+            }
+            if matches!(status, 301 | 302 | 303 | 307 | 308) {
+                self.redirect(status, text(&headers, "location"))?;
+                continue;
+            }
+            if status == 401 && self.reauthorize(&headers).await? {
+                continue;
+            }
+            let body = collect_some(body, ErrorBody::LIMIT).await;
+            let error = self.graph_error(status, &headers, body);
+            self.try_again(Failure::Status(status, text(&headers, "retry-after")), error).await?;
+        }
+    }
+
+    /// Waits for the next attempt.
+    ///
+    /// Error: the given one, if there is none.
+    pub(crate) async fn try_again(&mut self, failure: Failure<'_>, error: Error) -> Result<(), Error> {
+        let is_used = matches!(&self.parts.body, Some(Body::Stream(_)));
+        let wait = self.attempts.wait_after(failure, self.shared.transport.now());
+        let Some(wait) = wait.filter(|_| !is_used) else {
+            return Err(error);
+        };
+        self.trace.wait(wait);
+        self.shared.transport.sleep(wait).await;
+        Ok(())
+    }
+
+    async fn request(&mut self) -> Result<Request<TransportBody>, Error> {
+        let body = match &self.parts.body {
+            None => TransportBody::Bytes(Bytes::new()),
+            Some(Body::Stream(body)) => body.take().ok_or(InvalidRequest::StreamUsed)?,
+            Some(body) => TransportBody::Bytes(body.to_bytes().unwrap_or_default()),
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method();
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers()?;
+        if self.trusted && !request.headers().contains_key(header::AUTHORIZATION) {
+            let kept = self.token().await?;
+            request.headers_mut().insert(header::AUTHORIZATION, kept.header);
+        }
+        if let Some(timeout) = self.parts.options.timeout.or(self.shared.timeout) {
+            request.extensions_mut().insert(RequestTimeout(timeout));
+        }
+        Ok(request)
+    }
+
+    fn method(&self) -> http::Method {
+        match self.parts.operation.method {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+            Method::Put => http::Method::PUT,
+            Method::Patch => http::Method::PATCH,
+            Method::Delete => http::Method::DELETE,
+        }
+    }
+
+    fn headers(&self) -> Result<HeaderMap, Error> {
+        let mut headers = HeaderMap::with_capacity(8 + self.parts.headers.len());
+        for (name, value) in &self.parts.headers {
+            let (name, value) = header_pair(name, value)?;
+            // After a redirect to another host nothing that the caller said to the service is
+            // repeated, but for what is to be read.
+            if self.trusted || self.redirected == 0 || name == header::RANGE {
+                headers.insert(name, value);
+            }
+        }
+        headers.entry(header::USER_AGENT).or_insert_with(|| self.shared.user_agent.clone());
+        if self.trusted {
+            headers.entry(header::ACCEPT).or_insert(JSON);
+            if let header::Entry::Vacant(entry) = headers.entry(CLIENT_REQUEST_ID)
+                && let Ok(id) = HeaderValue::from_str(self.id.as_str())
+            {
+                entry.insert(id);
+            }
+            if self.attempts.sent > 0 {
+                headers.insert(RETRY_ATTEMPT, self.attempts.sent.into());
+            }
+        }
+        match (&self.parts.body, self.parts.operation.method) {
+            (Some(body), _) if !headers.contains_key(header::CONTENT_TYPE) => {
+                let media_type = match body {
+                    Body::Json(_) => JSON,
+                    body => header_pair("content-type", body.media_type())?.1,
+                };
+                headers.insert(header::CONTENT_TYPE, media_type);
+            }
+            // Servers may refuse such a request without a length (RFC 9110, section 8.6).
+            (None, Method::Post | Method::Put | Method::Patch) => {
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
+            _ => {}
+        }
+        Ok(headers)
+    }
+
+    async fn token(&mut self) -> Result<Kept, Error> {
+        let now = self.shared.transport.now();
+        let kept = match self.shared.tokens.fresh(now) {
+            Some(kept) => kept,
+            None => self.shared.tokens.get(now).await?,
+        };
+        self.token = Some(kept.clone());
+        Ok(kept)
+    }
+
+    /// Gets another token, once; false if there is none.
+    async fn reauthorize(&mut self, headers: &HeaderMap) -> Result<bool, Error> {
+        let is_used = matches!(&self.parts.body, Some(Body::Stream(_)));
+        let Some(refused) = self.token.take().filter(|_| !self.reauthorized && !is_used) else {
+            return Ok(false);
+        };
+        self.reauthorized = true;
+        let claims = text(headers, "www-authenticate").and_then(claims_challenge);
+        let now = self.shared.transport.now();
+        let replaced = self.shared.tokens.replace(&refused, claims.as_deref(), now).await?;
+        let is_other = replaced.token.secret() != refused.token.secret();
+        self.token = Some(refused);
+        Ok(is_other)
+    }
+
+    /// Goes to another address, or says why not.
+    fn redirect(&mut self, status: u16, location: Option<&str>) -> Result<(), Error> {
+        let refused = || Error::Redirect { status, location: location.map(RedirectTarget::new) };
+        let Some(location) = location.filter(|_| self.parts.operation.method == Method::Get) else {
+            return Err(refused());
+        };
+        self.redirected += 1;
+        if self.redirected > MAX_REDIRECTS {
+            return Err(LinkFault::Circle.into());
+        }
+        let target = self.shared.service.resolve(&self.uri, location);
+        let with_token = self.redirects == Redirects::Trusted;
+        match self.shared.service.check_link(&target, with_token) {
+            Ok(uri) => {
+                // Once away from the service, the token stays away.
+                self.trusted = self.trusted && self.shared.service.trusts(&uri);
+                self.uri = uri;
+                Ok(())
+            }
+            Err(LinkFault::ForeignHost { .. }) => Err(refused()),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    fn graph_error(&self, status: u16, headers: &HeaderMap, body: Bytes) -> Error {
+        let find = |name: &str| match text(headers, name) {
+            Some(value) => Some(value.to_owned()),
+            None if name == CLIENT_REQUEST_ID.as_str() => Some(self.client_request_id().to_owned()),
+            None => None,
+        };
+        let mut error = GraphError::from_response(self.parts.operation, status, &find, ErrorBody::new(body));
+        if let Some(token) = self.token.as_ref().filter(|_| status == 403) {
+            error = error.with_token(&token.token);
+        }
+        Error::Graph(Box::new(error))
+    }
+
+    fn client_request_id(&self) -> &str {
+        let own = self.parts.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("client-request-id"));
+        own.map_or(self.id.as_str(), |(_, value)| value)
+    }
+}
+
+/// Where the request goes.
+fn address(shared: &Shared, parts: &Parts) -> Result<Uri, Error> {
+    if let Some(link) = &parts.link {
+        // Mistakes in headers count here, too.
+        parts.url("")?;
+        return Ok(shared.service.check_link(link, !parts.options.anonymous)?);
+    }
+    let url = parts.url(shared.service.base_url())?;
+    // Keys are checked when they are added. This is about the rest, static segments included: what
+    // a URL parser would change does not go where it says.
+    if !is_normal(parts.path_text()) {
+        return Err(InvalidRequest::Path { path: parts.path_text().to_owned() }.into());
+    }
+    if url.len() > MAX_URL {
+        return Err(InvalidRequest::TooLong.into());
+    }
+    let invalid = |_| InvalidRequest::Path { path: parts.path_text().to_owned() };
+    Ok(Uri::try_from(url).map_err(invalid)?)
+}
+
+/// The most that `http::Uri` holds.
+const MAX_URL: usize = 65_534;
+
+/// Only the characters of a path (RFC 3986, section 3.3), and no dot segments.
+fn is_normal(path: &str) -> bool {
+    let is_path = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);
+    path.bytes().all(is_path) && !has_dot_segment(path)
+}
+
+/// The text of a header; `None` also if it is no text.
+pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn header_pair(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
+    let parsed_name = HeaderName::from_bytes(name.as_bytes());
+    let parsed_name = parsed_name.map_err(|_| InvalidRequest::HeaderName { name: name.into() })?;
+    let mut parsed_value =
+        HeaderValue::from_str(value).map_err(|_| InvalidRequest::HeaderValue { name: name.into() })?;
+    // A caller may bring a token of their own.
+    parsed_value.set_sensitive(parsed_name == header::AUTHORIZATION);
+    Ok((parsed_name, parsed_value))
+}
+
+/// The claims of a challenge: `Bearer error="insufficient_claims", claims="<base64>"`.
+///
+/// Source: <https://learn.microsoft.com/entra/identity-platform/claims-challenge>.
+fn claims_challenge(value: &str) -> Option<String> {
+    let start = value.find("claims=\"")? + "claims=\"".len();
+    let encoded = value[start..].split('"').next()?;
+    String::from_utf8(super::base64::decode(encoded)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normal_paths() {
+        for path in ["/v1.0/users", "/v1.0/users/a%2Fb", "/a(b='c')/...", "/v1.0/root:/a%20b:/children"] {
+            assert!(is_normal(path), "{path}");
+        }
+        for path in ["/..", "/a/../b", "/%2e%2E", "/.%2e", "/.", "/a b", "/{id}", "/a\\b", "/a#b", "/a?b", "/é"] {
+            assert!(!is_normal(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn claims_are_found() {
+        let challenge = r#"Bearer realm="", error="insufficient_claims", claims="eyJhIjoxfQ==""#;
+        assert_eq!(claims_challenge(challenge).as_deref(), Some(r#"{"a":1}"#));
+        assert_eq!(claims_challenge("Bearer error=\"invalid_token\""), None);
+        assert_eq!(claims_challenge("Bearer claims=\"***\""), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! Owns the question which permissions a program needs for all it calls.
+
+use super::operation::{AccountType, Operation};
+
+/// The documented permissions for a set of operations.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct LeastPrivilege {
+    /// Permissions that suffice for all operations but those below, sorted by name. None of them can
+    /// be left out.
+    pub permissions: Vec<&'static str>,
+    /// Operations for which the documentation lists several permissions without saying which is the
+    /// least, and none of which is needed for something else.
+    pub undecided: Vec<&'static Operation>,
+    /// Operations that are documented as not available to this kind of caller.
+    pub not_supported: Vec<&'static Operation>,
+    /// Operations for which nothing is documented.
+    pub unknown: Vec<&'static Operation>,
+}
+
+/// The least privileged permissions that are documented for the operations: of each the least one,
+/// without those that another needed permission covers.
+///
+/// Listing users needs `User.ReadBasic.All` and changing them `User.ReadWrite.All`; who does both
+/// needs only the latter. The documentation does not list every pair, so the result can have one
+/// too many, but not one too few, as far as the documentation is right.
+///
+/// Source: <https://learn.microsoft.com/graph/permissions-overview> (best practices).
+pub fn least_privilege(operations: &[&'static Operation], account: AccountType) -> LeastPrivilege {
+    let mut result = LeastPrivilege::default();
+    let mut needed: Vec<&'static Operation> = Vec::new();
+    for operation in operations {
+        let set = operation.permissions.of(account);
+        match (set.scopes, set.supported) {
+            ([], Some(false)) => result.not_supported.push(operation),
+            ([], _) => result.unknown.push(operation),
+            _ => needed.push(operation),
+        }
+    }
+    let mut chosen: Vec<&'static str> =
+        needed.iter().filter_map(|operation| operation.permissions.of(account).least()).collect();
+    chosen.sort_unstable();
+    chosen.dedup();
+
+    let covered = |operation: &Operation, by: &[&'static str]| {
+        operation.permissions.of(account).scopes.iter().any(|scope| by.contains(scope))
+    };
+    // What helps least is tried first. What has no least permission decides nothing here.
+    let decided: Vec<&Operation> =
+        needed.iter().copied().filter(|operation| operation.permissions.of(account).least().is_some()).collect();
+    let mut by_use = chosen.clone();
+    by_use.sort_by_key(|permission| decided.iter().filter(|operation| covered(operation, &[permission])).count());
+    for permission in by_use {
+        let others: Vec<&'static str> = chosen.iter().copied().filter(|other| *other != permission).collect();
+        if decided.iter().all(|operation| covered(operation, &others)) {
+            chosen = others;
+        }
+    }
+    result.undecided = needed.into_iter().filter(|operation| !covered(operation, &chosen)).collect();
+    result.permissions = chosen;
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::{Method, PermissionOrder, PermissionSet, Permissions, Version};
+
+    const fn operation(path: &'static str, application: PermissionSet) -> Operation {
+        Operation {
+            permissions: Permissions { application, ..Permissions::UNSPECIFIED },
+            ..Operation::new(Method::Get, Version::V1_0, path)
+        }
+    }
+
+    const fn ordered(scopes: &'static [&'static str]) -> PermissionSet {
+        PermissionSet::new(scopes, PermissionOrder::LeastToMost, Some(true))
+    }
+
+    static LIST: Operation =
+        operation("/users", ordered(&["User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"]));
+    static UPDATE: Operation = operation("/users/{id}", ordered(&["User.ReadWrite.All", "Directory.ReadWrite.All"]));
+    static MAIL: Operation = operation("/me/messages", ordered(&["Mail.Read"]));
+    static UNSTATED: Operation =
+        operation("/a", PermissionSet::new(&["X", "Mail.Read"], PermissionOrder::Unstated, Some(true)));
+    static REFUSED: Operation = operation("/b", PermissionSet::NOT_SUPPORTED);
+    static SILENT: Operation = operation("/c", PermissionSet::UNSPECIFIED);
+
+    fn application(operations: &[&'static Operation]) -> LeastPrivilege {
+        least_privilege(operations, AccountType::Application)
+    }
+
+    #[test]
+    fn each_operation_needs_its_least() {
+        assert_eq!(application(&[&LIST, &MAIL]).permissions, ["Mail.Read", "User.ReadBasic.All"]);
+        assert_eq!(application(&[]), LeastPrivilege::default());
+    }
+
+    #[test]
+    fn what_another_permission_covers_is_left_out() {
+        assert_eq!(application(&[&LIST, &UPDATE, &LIST]).permissions, ["User.ReadWrite.All"]);
+    }
+
+    #[test]
+    fn what_is_not_said_is_not_guessed() {
+        let alone = application(&[&UNSTATED, &REFUSED, &SILENT]);
+        assert!(alone.permissions.is_empty());
+        assert_eq!(alone.undecided, [&UNSTATED]);
+        assert_eq!(alone.not_supported, [&REFUSED]);
+        assert_eq!(alone.unknown, [&SILENT]);
+        let with_mail = application(&[&UNSTATED, &MAIL]);
+        assert_eq!((with_mail.permissions, with_mail.undecided), (vec!["Mail.Read"], vec![]));
+        assert_eq!(least_privilege(&[&MAIL], AccountType::DelegatedWork).unknown, [&MAIL]);
+    }
+}

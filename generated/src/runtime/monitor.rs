@@ -1,0 +1,192 @@
+//! Owns work that goes on after the answer: `202 Accepted` with a `Location` to ask.
+//!
+//! Source: <https://learn.microsoft.com/graph/long-running-actions-overview>.
+
+use super::client::Client;
+use super::error::{Error, LinkFault};
+use super::exchange::{Redirects, Run, WholeReply, text};
+use super::operation::{Method, Operation};
+use super::path::Path;
+use super::request::{Parts, Request};
+use super::retry::parse_retry_after;
+use serde_json::Value;
+use std::fmt;
+use std::time::Duration;
+
+/// Between two questions, if the service names no time: doubles from the first to the second.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+impl Client {
+    /// Starts work that goes on after the answer.
+    ///
+    /// Error: as for [`Client::send`]; [`Error::Link`] if the service answered without a `Location`,
+    /// or with one that is not https.
+    pub async fn start<T>(&self, request: Request<T>) -> Result<Monitor, Error> {
+        let operation = request.operation();
+        let parts = request.into_parts();
+        let reply = Run::new(&self.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
+        let location = text(&reply.headers, "location").or_else(|| text(&reply.headers, "operation-location"));
+        let location = location.ok_or(LinkFault::Missing)?;
+        let base = self.shared.service.base_url().parse().unwrap_or_default();
+        let url = self.shared.service.resolve(&base, location);
+        let mut monitor = self.monitor(operation, &url)?;
+        monitor.wait = self.named_wait(&reply);
+        Ok(monitor)
+    }
+
+    /// Goes on asking about work that was started earlier or elsewhere; `url` is
+    /// [`Monitor::url`].
+    ///
+    /// Error: [`Error::Link`] if the address is not https.
+    pub fn monitor(&self, operation: &'static Operation, url: &str) -> Result<Monitor, Error> {
+        let uri = self.shared.service.check_link(url, false)?;
+        let ask: Request<()> = Request::new(ask_about(operation), Path::root(operation.version)).at_link(url);
+        let mut parts = ask.into_parts();
+        // Monitors of other hosts are pre-authenticated.
+        parts.options.anonymous = !self.shared.service.trusts(&uri);
+        Ok(Monitor { client: self.clone(), parts, wait: None, asked: 0 })
+    }
+
+    fn named_wait(&self, reply: &WholeReply) -> Option<Duration> {
+        parse_retry_after(text(&reply.headers, "retry-after")?, self.shared.transport.now())
+    }
+}
+
+/// Errors while asking name the version only: the operation itself was accepted.
+fn ask_about(operation: &'static Operation) -> &'static Operation {
+    static ASK_V1: Operation = Operation::new(Method::Get, super::Version::V1_0, "(monitor)");
+    static ASK_BETA: Operation = Operation::new(Method::Get, super::Version::Beta, "(monitor)");
+    match operation.version {
+        super::Version::V1_0 => &ASK_V1,
+        super::Version::Beta => &ASK_BETA,
+    }
+}
+
+/// Asks how far work has come. The token goes along only if the address is that of the service.
+#[must_use]
+pub struct Monitor {
+    client: Client,
+    parts: Parts,
+    wait: Option<Duration>,
+    asked: u32,
+}
+
+/// How far work has come.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The state as the service calls it, such as `notStarted`, `inProgress`, `completed`,
+    /// `failed`; empty if it does not say.
+    pub status: String,
+    /// From 0 to 100, if the service says it.
+    pub percentage: Option<f64>,
+    /// The key of what was made.
+    pub resource_id: Option<String>,
+    /// The address of what was made.
+    pub resource_location: Option<String>,
+    /// Everything that the service said.
+    pub body: Value,
+    /// Whether the work has ended, well or not.
+    pub is_done: bool,
+    /// Whether it ended with a failure.
+    pub is_failed: bool,
+}
+
+impl Monitor {
+    /// The address to ask, to go on later or elsewhere ([`Client::monitor`]). It can be
+    /// pre-authenticated, which makes it a secret.
+    pub fn url(&self) -> &str {
+        self.parts.link.as_deref().unwrap_or_default()
+    }
+
+    /// Asks once.
+    ///
+    /// Error: as for [`Client::send`].
+    pub async fn poll(&mut self) -> Result<Progress, Error> {
+        let mut run = Run::new(&self.client.shared, &self.parts, Redirects::Anywhere)?;
+        let reply = run.whole_reply().await?;
+        self.wait = self.client.named_wait(&reply);
+        self.asked += 1;
+        let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        Ok(progress(reply.status, text(&reply.headers, "location"), body))
+    }
+
+    /// Asks until the work has ended, well or not, or until asking longer would pass `within`; then
+    /// the last answer is returned, with `is_done` false. Waits as long as the service says
+    /// (`Retry-After`), otherwise from 1 to 30 seconds.
+    ///
+    /// Error: as for [`Client::send`].
+    pub async fn wait(&mut self, within: Duration) -> Result<Progress, Error> {
+        let mut left = within;
+        // The answer that accepted the work can say when to ask first.
+        if let Some(wait) = self.wait.take_if(|wait| self.asked == 0 && *wait <= within) {
+            left -= wait;
+            self.client.shared.transport.sleep(wait).await;
+        }
+        loop {
+            let progress = self.poll().await?;
+            let wait = self.wait.unwrap_or_else(|| FIRST_WAIT.saturating_mul(1 << self.asked.clamp(1, 6) >> 1));
+            let wait = if self.wait.is_some() { wait } else { wait.min(LONGEST_WAIT) };
+            match left.checked_sub(wait) {
+                Some(rest) if !progress.is_done => left = rest,
+                _ => return Ok(progress),
+            }
+            self.client.shared.transport.sleep(wait).await;
+        }
+    }
+}
+
+impl fmt::Debug for Monitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Monitor").field("asked", &self.asked).finish_non_exhaustive()
+    }
+}
+
+fn progress(status: u16, location: Option<&str>, body: Value) -> Progress {
+    let find = |names: &[&str]| {
+        let mut found = names.iter().filter_map(|name| body[*name].as_str().filter(|text| !text.is_empty()));
+        found.next().map(str::to_owned)
+    };
+    let state = find(&["status", "operationStatus"]).unwrap_or_default();
+    let lower = state.to_ascii_lowercase();
+    let is_failed = matches!(lower.as_str(), "failed" | "deletefailed" | "cancelled" | "canceled");
+    let is_open = matches!(
+        lower.as_str(),
+        "notstarted" | "running" | "inprogress" | "waiting" | "updating" | "deletepending" | "unknownfuturevalue"
+    );
+    // A monitor without a state has ended when it stops answering 202.
+    let is_done = if state.is_empty() { status != 202 } else { !is_open };
+    Progress {
+        percentage: body["percentageComplete"].as_f64(),
+        resource_id: find(&["resourceId", "targetResourceId"]),
+        resource_location: find(&["resourceLocation", "targetResourceLocation"]).or(location.map(str::to_owned)),
+        status: state,
+        body,
+        is_done,
+        is_failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn states() {
+        let table = [
+            (202, json!({"status": "notStarted"}), false, false),
+            (200, json!({"status": "inProgress", "percentageComplete": 12.5}), false, false),
+            (202, json!({"status": "completed", "resourceId": "1"}), true, false),
+            (200, json!({"status": "failed"}), true, true),
+            (202, json!(null), false, false),
+            (200, json!({"id": "the result"}), true, false),
+            (201, json!(null), true, false),
+        ];
+        for (status, body, is_done, is_failed) in table {
+            let progress = progress(status, None, body);
+            assert_eq!((progress.is_done, progress.is_failed), (is_done, is_failed), "{progress:?}");
+        }
+    }
+}

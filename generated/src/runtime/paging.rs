@@ -1,0 +1,291 @@
+//! Owns collections that come in pages: all pages, all items, and what changed.
+
+use super::client::Client;
+use super::error::{Error, LinkFault};
+use super::json::{ReadError, ReadValue, Reader, from_value};
+use super::request::{Parts, Request};
+use super::response::Collection;
+use super::transport::BoxFuture;
+use futures_core::Stream;
+use serde_json::Value;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+impl Client {
+    /// All pages of a collection, one by one.
+    ///
+    /// Each page is a request of its own, with the headers and options of the first one. To go on
+    /// where another stream ended, pass a request with [`Request::at_link`].
+    ///
+    /// Source: <https://learn.microsoft.com/graph/paging>.
+    pub fn pages<T: ReadValue + Send + 'static>(&self, request: Request<Collection<T>>) -> Pages<T> {
+        Pages { client: self.clone(), next: Some(request.into_parts()), pending: None, links: Links::default() }
+    }
+
+    /// All items of a collection, page by page.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/paging>.
+    pub fn items<T: ReadValue + Send + 'static>(&self, request: Request<Collection<T>>) -> Items<T> {
+        self.pages(request).items()
+    }
+}
+
+/// The pages of a collection: a [`Stream`], with a `next` of its own, so that nothing else is needed
+/// to read it.
+///
+/// After an error the stream stays where it is: the next call asks for the same page again, unless
+/// the address was refused.
+#[must_use]
+pub struct Pages<T> {
+    client: Client,
+    /// The request for the next page; `None` at the end.
+    next: Option<Parts>,
+    pending: Option<BoxFuture<'static, Result<Collection<T>, Error>>>,
+    links: Links,
+}
+
+impl<T: ReadValue + Send + 'static> Pages<T> {
+    /// The next page; `None` at the end. A page can be empty and not be the last one.
+    ///
+    /// Error: as for [`Client::send`], and [`Error::Link`] for a next link that leads to another host
+    /// or back.
+    pub async fn next(&mut self) -> Option<Result<Collection<T>, Error>> {
+        poll_fn(|cx| self.poll_page(cx)).await
+    }
+
+    /// The items of these pages.
+    pub fn items(self) -> Items<T> {
+        Items { pages: self, page: Vec::new().into_iter(), link: None, delta_link: None, count: None }
+    }
+
+    /// The address of the next page, to go on later or elsewhere ([`Request::at_link`]); `None`
+    /// before the first page and at the end. It can contain what was searched for.
+    pub fn next_link(&self) -> Option<&str> {
+        self.next.as_ref()?.link.as_deref()
+    }
+
+    fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Collection<T>, Error>>> {
+        let Some(next) = &self.next else {
+            return Poll::Ready(None);
+        };
+        if let Some(link) = &next.link
+            && self.links.is_circle(link)
+        {
+            self.next = None;
+            return Poll::Ready(Some(Err(LinkFault::Circle.into())));
+        }
+        let pending = self.pending.get_or_insert_with(|| {
+            let (client, parts) = (self.client.clone(), next.clone());
+            Box::pin(async move { client.send_parts(&parts).await })
+        });
+        let result = ready!(pending.as_mut().poll(cx));
+        self.pending = None;
+        let page = match &result {
+            Ok(page) => page,
+            Err(error) => {
+                // What was not sent will not be sent the next time either.
+                if matches!(error, Error::Link(_) | Error::InvalidRequest(_)) {
+                    self.next = None;
+                }
+                return Poll::Ready(Some(result));
+            }
+        };
+        match (&mut self.next, &page.next_link) {
+            (Some(parts), Some(link)) => {
+                if let Some(fetched) = &parts.link {
+                    self.links.add(fetched);
+                }
+                parts.link = Some(link.clone());
+            }
+            (next, _) => *next = None,
+        }
+        Poll::Ready(Some(result))
+    }
+}
+
+impl<T: ReadValue + Send + 'static> Stream for Pages<T> {
+    type Item = Result<Collection<T>, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_page(cx)
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("at_end", &self.next.is_none()).finish_non_exhaustive()
+    }
+}
+
+/// Finds out in constant space that links repeat: Brent's algorithm remembers one link, and another
+/// one after 1, 2, 4, … steps.
+#[derive(Default)]
+struct Links {
+    remembered: Option<String>,
+    steps: u64,
+    limit: u64,
+}
+
+impl Links {
+    fn is_circle(&self, link: &str) -> bool {
+        self.remembered.as_deref() == Some(link)
+    }
+
+    fn add(&mut self, link: &str) {
+        self.steps += 1;
+        if self.steps > self.limit {
+            self.remembered = Some(link.to_owned());
+            self.limit = 2 * self.steps;
+            self.steps = 0;
+        }
+    }
+}
+
+/// The items of a collection: a [`Stream`], with a `next` of its own.
+///
+/// After an error the stream stays where it is: the next call asks for the same page again, so that
+/// no item is left out or comes twice.
+#[must_use]
+pub struct Items<T> {
+    pages: Pages<T>,
+    page: std::vec::IntoIter<T>,
+    /// Where the present page came from.
+    link: Option<String>,
+    delta_link: Option<String>,
+    count: Option<i64>,
+}
+
+impl<T: ReadValue + Send + 'static> Items<T> {
+    /// The next item; `None` at the end.
+    ///
+    /// Error: as for [`Pages::next`].
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|cx| self.poll_item(cx)).await
+    }
+
+    /// All items in one list.
+    ///
+    /// Error: the first one; the items before it are then lost.
+    pub async fn collect(mut self) -> Result<Vec<T>, Error> {
+        let mut items = Vec::new();
+        while let Some(item) = self.next().await {
+            items.push(item?);
+        }
+        Ok(items)
+    }
+
+    /// The address of the page that the last item came from, to go on from its beginning; `None` for
+    /// the first page.
+    pub fn page_link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+
+    /// Where later changes are; once a delta function was read to its end.
+    pub fn delta_link(&self) -> Option<&str> {
+        self.delta_link.as_deref()
+    }
+
+    /// The number of all items, if `$count=true` was asked for; once the first page is there.
+    pub fn count(&self) -> Option<i64> {
+        self.count
+    }
+
+    fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            let link = self.pages.next_link().map(str::to_owned);
+            match ready!(self.pages.poll_page(cx)) {
+                Some(Ok(page)) => {
+                    self.link = link;
+                    self.page = page.value.into_iter();
+                    self.count = self.count.or(page.count);
+                    self.delta_link = page.delta_link;
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T: ReadValue + Send + 'static> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(cx)
+    }
+}
+
+/// Items are moved out, never pinned.
+impl<T> Unpin for Items<T> {}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+/// An item of a delta function: what it is now, or that it is gone.
+///
+/// A changed item has the properties that changed, and those that the service always sends. The same
+/// item can come more than once; the last time counts. If the service forgot the state it answers
+/// with status 410: read everything anew.
+///
+/// Source: <https://learn.microsoft.com/graph/delta-query-overview>.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change<T> {
+    /// New or changed.
+    Changed(T),
+    /// Gone.
+    Removed(Removed),
+}
+
+/// An item that is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Removed {
+    /// Its key.
+    pub id: String,
+    /// `changed` if it can come back, `deleted` if not; empty if the service does not say.
+    pub reason: String,
+}
+
+impl<T: ReadValue> ReadValue for Change<T> {
+    fn read_value(input: Reader) -> Result<Self, ReadError> {
+        let item = input.any();
+        let Some(removed) = item.get("@removed").filter(|removed| !removed.is_null()) else {
+            return from_value(item).map(Change::Changed);
+        };
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(Change::Removed(Removed { id: text(&item["id"]), reason: text(&removed["reason"]) }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn circles_are_found() {
+        for length in 1..20 {
+            let mut links = Links::default();
+            let circle = (0..200).map(|step| format!("{}", if step < 7 { 100 + step } else { step % length }));
+            let found = circle.into_iter().position(|link| {
+                let is_circle = links.is_circle(&link);
+                links.add(&link);
+                is_circle
+            });
+            assert!(found.is_some_and(|step| step < 100), "{length}: {found:?}");
+        }
+        let mut links = Links::default();
+        for step in 0..10_000 {
+            let link = step.to_string();
+            assert!(!links.is_circle(&link));
+            links.add(&link);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Owns how long a token is kept, and that it is fetched once when many requests wait for it.
+//!
+//! It needs no runtime: waiting requests leave a waker.
+
+use super::auth::{AccessToken, TokenError, TokenProvider};
+use http::HeaderValue;
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::{Duration, SystemTime};
+
+/// A token is renewed this long before it expires, so that it does not expire on the way.
+const RENEW_BEFORE: Duration = Duration::from_secs(300);
+
+/// The tokens of one client: one audience, one provider.
+pub(crate) struct TokenCache {
+    provider: Box<dyn TokenProvider>,
+    scope: String,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// Somebody is asking the provider.
+    is_fetching: bool,
+    /// How many tokens there have been.
+    issued: u64,
+    /// How often somebody finished asking, and how that ended the last time.
+    finished: u64,
+    last: Option<Result<Kept, TokenError>>,
+    waiting: Vec<Waker>,
+}
+
+/// A token with the header value made from it, so that it is made once.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub(crate) token: AccessToken,
+    pub(crate) header: HeaderValue,
+    /// Which token this is: another one has another number.
+    number: u64,
+}
+
+impl TokenCache {
+    pub(crate) fn new(provider: Box<dyn TokenProvider>, scope: String) -> TokenCache {
+        TokenCache { provider, scope, state: Mutex::default() }
+    }
+
+    /// The token, if it is kept and fresh: the usual case, without waiting and without a future.
+    pub(crate) fn fresh(&self, now: SystemTime) -> Option<Kept> {
+        self.lock().kept.clone().filter(|kept| is_fresh(&kept.token, now))
+    }
+
+    /// The token: kept, from a request that is being waited for, or from the provider.
+    ///
+    /// Error: that of the provider, unless the kept token is still valid.
+    pub(crate) async fn get(&self, now: SystemTime) -> Result<Kept, TokenError> {
+        let mut waited_for = None;
+        let turn = poll_fn(|cx| {
+            let mut state = self.lock();
+            if let Some(kept) = state.kept.as_ref().filter(|kept| is_fresh(&kept.token, now)) {
+                return Poll::Ready(Err(Ok(kept.clone())));
+            }
+            if let Some(before) = waited_for
+                && state.finished > before
+                && let Some(last) = &state.last
+            {
+                return Poll::Ready(Err(last.clone()));
+            }
+            if !state.is_fetching {
+                state.is_fetching = true;
+                return Poll::Ready(Ok(Turn { cache: self }));
+            }
+            waited_for.get_or_insert(state.finished);
+            if !state.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+                state.waiting.push(cx.waker().clone());
+            }
+            Poll::Pending
+        });
+        let turn = match turn.await {
+            Ok(turn) => turn,
+            Err(result) => return result,
+        };
+        let result = self.provider.token(&[&self.scope]).await;
+        turn.finish(result, now)
+    }
+
+    /// A new token after the service refused one with 401; if another request got a new one
+    /// meanwhile, that one.
+    pub(crate) async fn replace(
+        &self,
+        refused: &Kept,
+        claims: Option<&str>,
+        now: SystemTime,
+    ) -> Result<Kept, TokenError> {
+        {
+            let mut state = self.lock();
+            if state.kept.as_ref().is_some_and(|kept| kept.number == refused.number) {
+                state.kept = None;
+            }
+        }
+        match claims {
+            None => self.get(now).await,
+            Some(claims) => {
+                let token = self.provider.token_for_claims(&[&self.scope], claims).await?;
+                self.keep(token)
+            }
+        }
+    }
+
+    fn keep(&self, token: AccessToken) -> Result<Kept, TokenError> {
+        let header = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
+        let mut header = header.map_err(|_| TokenError::new("it has characters that no token has"))?;
+        header.set_sensitive(true);
+        let mut state = self.lock();
+        state.issued += 1;
+        let kept = Kept { token, header, number: state.issued };
+        if kept.token.expires_on().is_some() {
+            state.kept = Some(kept.clone());
+        }
+        Ok(kept)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_fresh(token: &AccessToken, now: SystemTime) -> bool {
+    token.expires_on().is_some_and(|expires_on| now + RENEW_BEFORE < expires_on)
+}
+
+fn is_valid(token: &AccessToken, now: SystemTime) -> bool {
+    token.expires_on().is_some_and(|expires_on| now < expires_on)
+}
+
+/// The right to ask the provider. It ends when it is dropped, so that others go on if the request
+/// that has it is given up.
+struct Turn<'a> {
+    cache: &'a TokenCache,
+}
+
+impl Turn<'_> {
+    fn finish(self, result: Result<AccessToken, TokenError>, now: SystemTime) -> Result<Kept, TokenError> {
+        let result = result.and_then(|token| self.cache.keep(token));
+        let mut state = self.cache.lock();
+        let result = match (&state.kept, result) {
+            // Renewing early failed: the old token still works.
+            (Some(kept), Err(_)) if is_valid(&kept.token, now) => Ok(kept.clone()),
+            (_, result) => result,
+        };
+        state.finished += 1;
+        // A short-lived token is for those who waited for it, too; but it is not kept for ever.
+        state.last = Some(result.clone());
+        result
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let waiting = {
+            let mut state = self.cache.lock();
+            state.is_fetching = false;
+            std::mem::take(&mut state.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::TokenFuture;
+    use std::pin::{Pin, pin};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Context;
+
+    /// Gives out `token-1`, `token-2`, …, each after one round of waiting.
+    #[derive(Clone, Default)]
+    struct Counting {
+        asked: Arc<AtomicUsize>,
+        fails: bool,
+        expiry: Option<SystemTime>,
+    }
+
+    impl TokenProvider for Counting {
+        fn token<'a>(&'a self, _: &'a [&'a str]) -> TokenFuture<'a> {
+            let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+            Box::pin(async move {
+                let mut first = true;
+                poll_fn(|cx| {
+                    cx.waker().wake_by_ref();
+                    if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
+                })
+                .await;
+                let token = AccessToken::new(format!("token-{number}"));
+                match (self.fails, self.expiry) {
+                    (true, _) => Err(TokenError::new("signed out")),
+                    (false, Some(expiry)) => Ok(token.with_expiry(expiry)),
+                    (false, None) => Ok(token),
+                }
+            })
+        }
+    }
+
+    fn cache(provider: &Counting) -> TokenCache {
+        TokenCache::new(Box::new(provider.clone()), String::from("scope"))
+    }
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000)
+    }
+
+    type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Kept, TokenError>> + 'a>>;
+
+    /// Polls all of them in turn until each is ready.
+    fn run_all(mut waiting: Vec<Waiting<'_>>) -> Vec<Result<Kept, TokenError>> {
+        let mut results = Vec::new();
+        let mut cx = Context::from_waker(Waker::noop());
+        for _ in 0..10 {
+            waiting.retain_mut(|future| match future.as_mut().poll(&mut cx) {
+                Poll::Ready(result) => {
+                    results.push(result);
+                    false
+                }
+                Poll::Pending => true,
+            });
+        }
+        assert!(waiting.is_empty(), "all are served");
+        results
+    }
+
+    fn get(cache: &TokenCache, now: SystemTime) -> Result<Kept, TokenError> {
+        run_all(vec![Box::pin(cache.get(now))]).remove(0)
+    }
+
+    fn secret(kept: Result<Kept, TokenError>) -> String {
+        kept.expect("a token").token.secret().to_owned()
+    }
+
+    #[test]
+    fn many_waiting_requests_ask_once() {
+        for expiry in [None, Some(now() + Duration::from_secs(3600))] {
+            let provider = Counting { expiry, ..Counting::default() };
+            let cache = cache(&provider);
+            let results = run_all((0..100).map(|_| Box::pin(cache.get(now())) as Waiting<'_>).collect());
+            assert_eq!(results.len(), 100);
+            assert!(results.into_iter().all(|kept| secret(kept) == "token-1"));
+            assert_eq!(provider.asked.load(Ordering::SeqCst), 1);
+        }
+    }
+
+    #[test]
+    fn a_failure_is_shared_and_not_kept() {
+        let provider = Counting { fails: true, ..Counting::default() };
+        let cache = cache(&provider);
+        let results = run_all((0..100).map(|_| Box::pin(cache.get(now())) as Waiting<'_>).collect());
+        assert!(results.iter().all(Result::is_err));
+        assert_eq!(provider.asked.load(Ordering::SeqCst), 1);
+        assert!(get(&cache, now()).is_err());
+        assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn it_is_renewed_five_minutes_before_it_expires() {
+        let expiry = now() + Duration::from_secs(1000);
+        let provider = Counting { expiry: Some(expiry), ..Counting::default() };
+        let cache = cache(&provider);
+        assert_eq!(secret(get(&cache, now())), "token-1");
+        assert_eq!(secret(get(&cache, now() + Duration::from_secs(699))), "token-1");
+        assert_eq!(secret(get(&cache, now() + Duration::from_secs(700))), "token-2");
+    }
+
+    #[test]
+    fn if_renewing_fails_a_valid_token_is_used() {
+        let expiry = now() + Duration::from_secs(1000);
+        let provider = Counting { expiry: Some(expiry), ..Counting::default() };
+        let mut cache = cache(&provider);
+        assert_eq!(secret(get(&cache, now())), "token-1");
+        cache.provider = Box::new(Counting { fails: true, ..provider.clone() });
+        assert_eq!(secret(get(&cache, now() + Duration::from_secs(900))), "token-1");
+        assert!(get(&cache, now() + Duration::from_secs(1001)).is_err());
+    }
+
+    #[test]
+    fn a_refused_token_is_replaced_once() {
+        let expiry = now() + Duration::from_secs(3600);
+        let provider = Counting { expiry: Some(expiry), ..Counting::default() };
+        let cache = cache(&provider);
+        let refused = get(&cache, now()).expect("a token");
+        let replace = || Box::pin(cache.replace(&refused, None, now())) as Waiting<'_>;
+        let results = run_all(vec![replace(), replace(), replace()]);
+        assert!(results.into_iter().all(|kept| secret(kept) == "token-2"));
+        assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn a_request_that_is_given_up_does_not_block_the_others() {
+        let provider = Counting { expiry: Some(now() + Duration::from_secs(3600)), ..Counting::default() };
+        let cache = cache(&provider);
+        {
+            let mut given_up = pin!(cache.get(now()));
+            let mut cx = Context::from_waker(Waker::noop());
+            assert!(given_up.as_mut().poll(&mut cx).is_pending());
+        }
+        assert_eq!(secret(get(&cache, now())), "token-2");
+    }
+}

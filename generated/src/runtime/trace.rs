@@ -1,0 +1,57 @@
+//! Owns what is told to `tracing` (feature `tracing`); without the feature nothing is.
+//!
+//! A span `graph.request` for a request with all its attempts, and an event for each attempt. They
+//! carry the method, the path template, statuses and identifiers; never a URL, a token, a header or
+//! content.
+
+use super::operation::Operation;
+use super::transport::Fault;
+use std::time::Duration;
+
+/// The span of one request.
+pub(crate) struct Trace {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(feature = "tracing")]
+impl Trace {
+    pub(crate) fn new(operation: &'static Operation, client_request_id: &str) -> Trace {
+        let span = tracing::debug_span!(
+            "graph.request",
+            method = operation.method.as_str(),
+            path_template = operation.path,
+            version = operation.version.as_str(),
+            client_request_id,
+        );
+        Trace { span }
+    }
+
+    /// An attempt had an answer.
+    pub(crate) fn answered(&self, attempt: u32, status: u16, request_id: Option<&str>) {
+        tracing::debug!(parent: &self.span, attempt, status, request_id, "answered");
+    }
+
+    /// An attempt had none.
+    pub(crate) fn failed(&self, attempt: u32, fault: Fault) {
+        tracing::debug!(parent: &self.span, attempt, ?fault, "no answer");
+    }
+
+    pub(crate) fn wait(&self, wait: Duration) {
+        let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(parent: &self.span, milliseconds, "waiting before the next attempt");
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+impl Trace {
+    pub(crate) fn new(_: &'static Operation, _: &str) -> Trace {
+        Trace {}
+    }
+
+    pub(crate) fn answered(&self, _: u32, _: u16, _: Option<&str>) {}
+
+    pub(crate) fn failed(&self, _: u32, _: Fault) {}
+
+    pub(crate) fn wait(&self, _: Duration) {}
+}

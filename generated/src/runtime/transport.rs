@@ -1,0 +1,194 @@
+//! Owns the border between this crate and an HTTP stack: one request out, one response in.
+//!
+//! It does not know Graph, tokens or retries. Everything above it works the same over every
+//! implementation, so that tests need no socket.
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+/// A future on the heap.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Content that comes piece by piece; the last item is the first error.
+pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+
+/// An HTTP stack: sends one request as it is, and waits.
+///
+/// It must not follow redirects, repeat requests, or add an `Authorization` header; it may add
+/// `Host`, `Content-Length` and `Accept-Encoding` and undo the content coding. A request that has
+/// a [`RequestTimeout`] in its extensions ends after that time with [`Fault::Timeout`].
+///
+/// The [`InProcess`](super::InProcess) transport shows a whole implementation.
+pub trait Transport: Send + Sync {
+    /// Sends the request; the future is ready when the head of the response is there.
+    ///
+    /// Error: [`TransportError`], with [`Fault::Connect`] only if nothing of the request can have
+    /// reached the service.
+    fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult>;
+
+    /// Waits between two attempts.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
+
+    /// The time of day, for dates in headers and the expiry of tokens.
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// What [`Transport::send`] returns.
+pub type TransportResult = Result<http::Response<ByteStream>, TransportError>;
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
+        (**self).send(request)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        (**self).sleep(duration)
+    }
+
+    fn now(&self) -> SystemTime {
+        (**self).now()
+    }
+}
+
+/// How long a request may take, from connecting to the end of the body. An extension of the
+/// `http::Request`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestTimeout(
+    /// The time.
+    pub Duration,
+);
+
+/// The content of a request on its way to the transport.
+#[non_exhaustive]
+pub enum TransportBody {
+    /// Content in memory; empty if the request has none.
+    Bytes(Bytes),
+    /// Content that comes piece by piece.
+    Stream {
+        /// The pieces.
+        stream: ByteStream,
+        /// How many bytes they have, if that is known.
+        length: Option<u64>,
+    },
+}
+
+impl TransportBody {
+    /// The whole content.
+    ///
+    /// Error: the first one of the stream.
+    pub async fn collect(self) -> Result<Bytes, TransportError> {
+        match self {
+            TransportBody::Bytes(bytes) => Ok(bytes),
+            TransportBody::Stream { stream, .. } => collect(stream).await,
+        }
+    }
+}
+
+impl fmt::Debug for TransportBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TransportBody::Bytes(bytes) => write!(f, "TransportBody({} bytes)", bytes.len()),
+            TransportBody::Stream { length: Some(length), .. } => write!(f, "TransportBody(stream of {length} bytes)"),
+            TransportBody::Stream { length: None, .. } => f.write_str("TransportBody(stream)"),
+        }
+    }
+}
+
+/// What went wrong between this machine and the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// No connection: nothing was sent.
+    Connect,
+    /// The service did not answer in time; it may have acted on the request.
+    Timeout,
+    /// The connection broke; the service may have acted on the request.
+    Interrupted,
+    /// The request cannot be sent this way, or the answer is no HTTP. Trying again does not help.
+    Protocol,
+}
+
+/// The transport failed. The message must not repeat the URL, headers or content.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", describe(.fault))]
+pub struct TransportError {
+    fault: Fault,
+    source: Box<dyn StdError + Send + Sync>,
+}
+
+fn describe(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Connect => "no connection",
+        Fault::Timeout => "no answer in time",
+        Fault::Interrupted => "the connection broke",
+        Fault::Protocol => "not possible over HTTP",
+    }
+}
+
+impl TransportError {
+    /// An error with its cause: an error or a message.
+    pub fn new(fault: Fault, source: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {
+        TransportError { fault, source: source.into() }
+    }
+
+    /// What went wrong.
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+}
+
+/// A stream of at most one piece.
+pub(crate) fn once(bytes: Bytes) -> ByteStream {
+    struct Once(Option<Bytes>);
+    impl Stream for Once {
+        type Item = Result<Bytes, TransportError>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Ready(self.0.take().filter(|bytes| !bytes.is_empty()).map(Ok))
+        }
+    }
+    Box::pin(Once(Some(bytes)))
+}
+
+/// The next piece.
+pub(crate) async fn next_chunk(stream: &mut ByteStream) -> Option<Result<Bytes, TransportError>> {
+    poll_fn(|cx| stream.as_mut().poll_next(cx)).await
+}
+
+/// The whole content; one piece is not copied.
+pub(crate) async fn collect(mut stream: ByteStream) -> Result<Bytes, TransportError> {
+    let Some(first) = next_chunk(&mut stream).await.transpose()? else {
+        return Ok(Bytes::new());
+    };
+    let Some(second) = next_chunk(&mut stream).await.transpose()? else {
+        return Ok(first);
+    };
+    let mut all = BytesMut::with_capacity(2 * (first.len() + second.len()));
+    all.extend_from_slice(&first);
+    all.extend_from_slice(&second);
+    while let Some(chunk) = next_chunk(&mut stream).await {
+        all.extend_from_slice(&chunk?);
+    }
+    Ok(all.freeze())
+}
+
+/// The beginning of the content, up to one piece more than `limit` bytes. What breaks off is kept:
+/// an error response stays one, and the transport's complaint would only hide the status.
+pub(crate) async fn collect_some(mut stream: ByteStream, limit: usize) -> Bytes {
+    let mut some = BytesMut::new();
+    while some.len() <= limit
+        && let Some(Ok(chunk)) = next_chunk(&mut stream).await
+    {
+        some.extend_from_slice(&chunk);
+    }
+    some.freeze()
+}

@@ -1,0 +1,425 @@
+//! Owns large uploads: sessions, pieces, and how to go on after a break.
+//!
+//! Source: <https://learn.microsoft.com/graph/api/driveitem-createuploadsession>,
+//! <https://learn.microsoft.com/graph/outlook-large-attachments>.
+
+use super::body::Body;
+use super::client::{Client, Response};
+use super::error::{Error, ErrorBody, InvalidRequest};
+use super::exchange::{Redirects, Run};
+use super::operation::{Method, Operation, Version};
+use super::path::Path;
+use super::request::{Parts, Request};
+use super::response::{DecodeError, FromResponse};
+use super::retry::{Attempts, Failure, RetryPolicy};
+use super::transport::{BoxFuture, Fault};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use std::fmt;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::marker::PhantomData;
+use std::sync::{Mutex, PoisonError};
+
+/// Every piece but the last one is a multiple of this.
+const UNIT: u64 = 320 * 1024;
+/// 16 units, 5 MiB.
+const DEFAULT_PIECE: u64 = 16 * UNIT;
+/// The service takes less than 60 MiB at once.
+const MAX_PIECE: u64 = 60 * 1024 * 1024;
+
+static PUT_PIECE: Operation = Operation::new(Method::Put, Version::V1_0, "(upload session)");
+static GET_STATUS: Operation = Operation::new(Method::Get, Version::V1_0, "(upload session)");
+static CANCEL: Operation = Operation::new(Method::Delete, Version::V1_0, "(upload session)");
+
+/// An upload session that the service has opened: what `createUploadSession` answers. The address
+/// in it is pre-authenticated, which makes it a secret: debug output does not show it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UploadSession {
+    /// Where the pieces go, without a token.
+    pub upload_url: String,
+    /// When the session ends, in the form of the service; later with each piece.
+    pub expires: Option<String>,
+    /// The first byte that is missing.
+    pub next_byte: u64,
+}
+
+impl UploadSession {
+    /// The session as JSON, to go on after a restart of the program. It contains the secret address.
+    pub fn to_json(&self) -> String {
+        json!({
+            "uploadUrl": self.upload_url,
+            "expirationDateTime": self.expires,
+            "nextExpectedRanges": [format!("{}-", self.next_byte)],
+        })
+        .to_string()
+    }
+
+    /// Reads what [`UploadSession::to_json`] or the service wrote.
+    ///
+    /// Error: [`DecodeError`] if it is no session.
+    pub fn from_json(text: &str) -> Result<UploadSession, DecodeError> {
+        let value: Value = serde_json::from_str(text).map_err(|_| DecodeError::new("expected JSON"))?;
+        UploadSession::from_value(&value)
+    }
+
+    fn from_value(value: &Value) -> Result<UploadSession, DecodeError> {
+        let Some(upload_url) = property(value, "uploadUrl").and_then(Value::as_str) else {
+            return Err(DecodeError::new("the upload session has no `uploadUrl`"));
+        };
+        let expires = property(value, "expirationDateTime").and_then(Value::as_str);
+        Ok(UploadSession {
+            upload_url: upload_url.to_owned(),
+            expires: expires.map(str::to_owned),
+            next_byte: next_byte(value).unwrap_or(0),
+        })
+    }
+}
+
+impl FromResponse for UploadSession {
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        UploadSession::from_value(&Value::from_response(status, content_type, body)?)
+    }
+}
+
+impl fmt::Debug for UploadSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadSession")
+            .field("expires", &self.expires)
+            .field("next_byte", &self.next_byte)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Outlook writes `ExpirationDateTime`.
+fn property<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    let mut found = value.as_object()?.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+    found.next().map(|(_, value)| value)
+}
+
+/// The beginning of the first missing range (`["26-", "90-99"]`); `None` if none is missing or
+/// nothing is said.
+fn next_byte(value: &Value) -> Option<u64> {
+    let ranges = property(value, "nextExpectedRanges")?.as_array()?;
+    let starts = ranges.iter().filter_map(|range| range.as_str()?.split('-').next()?.trim().parse().ok());
+    starts.min()
+}
+
+/// Content that can be read at any place, so that an upload can go on anywhere.
+pub trait UploadSource: Send + Sync {
+    /// How many bytes there are. It must not change.
+    fn size(&self) -> u64;
+
+    /// Reads `length` bytes from `offset` on; both are inside the content.
+    ///
+    /// Error: that of the medium; it ends the upload, which can be resumed.
+    fn read(&self, offset: u64, length: usize) -> BoxFuture<'_, io::Result<Bytes>>;
+}
+
+impl UploadSource for Bytes {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read(&self, offset: u64, length: usize) -> BoxFuture<'_, io::Result<Bytes>> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.len());
+        let end = start.saturating_add(length).min(self.len());
+        Box::pin(std::future::ready(Ok(self.slice(start..end))))
+    }
+}
+
+/// A file, or anything else that can be read and sought. Reading blocks the thread for the time of
+/// one piece.
+pub struct ReadSource<R> {
+    size: u64,
+    reader: Mutex<R>,
+}
+
+impl<R: Read + Seek + Send> ReadSource<R> {
+    /// Finds out the size.
+    ///
+    /// Error: that of seeking.
+    pub fn new(mut reader: R) -> io::Result<ReadSource<R>> {
+        let size = reader.seek(SeekFrom::End(0))?;
+        Ok(ReadSource { size, reader: Mutex::new(reader) })
+    }
+
+    fn read_at(&self, offset: u64, length: usize) -> io::Result<Bytes> {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.seek(SeekFrom::Start(offset))?;
+        let mut piece = vec![0; length];
+        reader.read_exact(&mut piece)?;
+        Ok(piece.into())
+    }
+}
+
+impl<R: Read + Seek + Send> UploadSource for ReadSource<R> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read(&self, offset: u64, length: usize) -> BoxFuture<'_, io::Result<Bytes>> {
+        Box::pin(std::future::ready(self.read_at(offset, length)))
+    }
+}
+
+impl<R> fmt::Debug for ReadSource<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadSource").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Uploads content through a session; `T` is the item that the service makes of it.
+    ///
+    /// ```
+    /// # use msgraph::runtime::UploadSession;
+    /// # use msgraph::{Client, Error, Request};
+    /// # async fn run(client: Client, create: Request<UploadSession>, file: std::fs::File)
+    /// #     -> Result<(), Box<dyn std::error::Error>> {
+    /// use msgraph::runtime::ReadSource;
+    ///
+    /// let session = client.send(create).await?;
+    /// let mut upload = client.upload::<serde_json::Value>(session, ReadSource::new(file)?);
+    /// while upload.send_piece().await? {
+    ///     // Keep `upload.session().to_json()` to go on after a restart.
+    /// }
+    /// let item = upload.into_item();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn upload<T: FromResponse>(&self, session: UploadSession, source: impl UploadSource + 'static) -> Upload<T> {
+        Upload {
+            client: self.clone(),
+            session,
+            source: Box::new(source),
+            piece: DEFAULT_PIECE,
+            retry: self.shared.retry.clone(),
+            in_doubt: false,
+            done: None,
+            item: PhantomData,
+        }
+    }
+
+    /// An upload of an earlier run of the program: asks the service what it has.
+    ///
+    /// Error: as for [`Client::send`]; [`Error::Graph`] with status 404 if the session has ended.
+    pub async fn resume_upload<T: FromResponse>(
+        &self,
+        session: UploadSession,
+        source: impl UploadSource + 'static,
+    ) -> Result<Upload<T>, Error> {
+        let mut upload = self.upload(session, source);
+        upload.ask().await?;
+        Ok(upload)
+    }
+}
+
+/// An upload on its way. Pieces go one after the other, without the token.
+#[must_use]
+pub struct Upload<T> {
+    client: Client,
+    session: UploadSession,
+    source: Box<dyn UploadSource>,
+    piece: u64,
+    retry: RetryPolicy,
+    /// What the service has is not known.
+    in_doubt: bool,
+    done: Option<Response>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T: FromResponse> Upload<T> {
+    /// Sets the size of a piece in bytes: a multiple of 320 KiB below 60 MiB, 5 MiB by default. A
+    /// piece is in memory while it is sent.
+    pub fn piece_size(mut self, bytes: u64) -> Upload<T> {
+        self.piece = bytes;
+        self
+    }
+
+    /// What to keep in order to go on after a restart.
+    pub fn session(&self) -> &UploadSession {
+        &self.session
+    }
+
+    /// How many bytes there are in all.
+    pub fn size(&self) -> u64 {
+        self.source.size()
+    }
+
+    /// Sends the next piece; false when the upload is complete.
+    ///
+    /// After a break the service is asked what it has, and the upload goes on from there; each piece
+    /// has as many attempts as the retry policy of the client allows. After an error this can be
+    /// called again.
+    ///
+    /// Error: as for [`Client::send`]; [`Error::Graph`] with status 404 if the session has ended;
+    /// [`Error::InvalidRequest`] for a piece size that is not allowed and for empty content, which
+    /// needs no session; [`Error::Transport`] if the content cannot be read.
+    pub async fn send_piece(&mut self) -> Result<bool, Error> {
+        self.check()?;
+        let retry = self.retry.clone();
+        let mut attempts = Attempts::new(&retry, true, self.client.shared.transport.now());
+        while self.done.is_none() {
+            let before = self.session.next_byte;
+            let was_in_doubt = self.in_doubt;
+            let result = match was_in_doubt {
+                true => self.ask().await,
+                false => self.put().await,
+            };
+            match result {
+                Ok(()) if self.session.next_byte > before => break,
+                // Asking was no attempt; what follows is one.
+                Ok(()) if was_in_doubt && self.session.next_byte < self.source.size() => continue,
+                result => {
+                    let error = result.err().unwrap_or_else(no_progress);
+                    self.in_doubt = true;
+                    attempts.sent += 1;
+                    let now = self.client.shared.transport.now();
+                    let Some(wait) = attempts.wait_after(failure(&error), now) else {
+                        return Err(error);
+                    };
+                    self.client.shared.transport.sleep(wait).await;
+                }
+            }
+        }
+        Ok(self.done.is_none())
+    }
+
+    /// Sends all pieces.
+    ///
+    /// Error: as for [`Upload::send_piece`]; nothing is lost, it can be called again.
+    pub async fn send_all(&mut self) -> Result<(), Error> {
+        while self.send_piece().await? {}
+        Ok(())
+    }
+
+    /// The item that the service made; `None` if the upload is not complete or the service did not
+    /// say (attachments have a `Location` only).
+    ///
+    /// Error: [`Error::Decode`] if it is not what the type expects.
+    pub fn into_item(self) -> Result<Option<T>, Error> {
+        self.done.filter(|response| !response.body().is_empty()).map(Response::decode).transpose()
+    }
+
+    /// The answer to the last piece; `None` if the upload is not complete.
+    pub fn response(&self) -> Option<&Response> {
+        self.done.as_ref()
+    }
+
+    /// Gives the upload up: the service deletes what it has.
+    ///
+    /// Error: as for [`Client::send`].
+    pub async fn cancel(self) -> Result<(), Error> {
+        self.client.send_parts(&self.parts(&CANCEL)).await
+    }
+
+    fn check(&self) -> Result<(), InvalidRequest> {
+        let wrong = |reason| Err(InvalidRequest::Upload { reason });
+        if self.piece == 0 || !self.piece.is_multiple_of(UNIT) || self.piece >= MAX_PIECE {
+            return wrong("the size of a piece is a multiple of 320 KiB below 60 MiB");
+        }
+        if self.source.size() == 0 {
+            return wrong("the content is empty; PUT it directly");
+        }
+        if self.session.next_byte > self.source.size() {
+            return wrong("the session has more than the content: they do not belong together");
+        }
+        Ok(())
+    }
+
+    /// Sends one piece, once.
+    async fn put(&mut self) -> Result<(), Error> {
+        let (start, size) = (self.session.next_byte, self.source.size());
+        let length = self.piece.min(size - start);
+        if length == 0 {
+            // The service has everything, and did not say so: only its status can tell.
+            return self.ask().await;
+        }
+        let read = self.source.read(start, usize::try_from(length).unwrap_or(usize::MAX)).await;
+        let unreadable = |error: io::Error| super::TransportError::new(Fault::Protocol, error);
+        let content = read.map_err(unreadable)?;
+        if content.len() as u64 != length {
+            return Err(super::TransportError::new(Fault::Protocol, "the content is shorter than it was").into());
+        }
+        let mut parts = self.parts(&PUT_PIECE);
+        let range = format!("bytes {start}-{}/{size}", start + length - 1);
+        parts.headers.push((String::from("Content-Range"), range));
+        parts.body = Some(Body::bytes(content, "application/octet-stream"));
+        let reply = Run::new(&self.client.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
+        self.note(Response::new(reply))
+    }
+
+    /// Asks what the service has.
+    async fn ask(&mut self) -> Result<(), Error> {
+        let parts = self.parts(&GET_STATUS);
+        let reply = Run::new(&self.client.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
+        self.in_doubt = false;
+        self.note(Response::new(reply))
+    }
+
+    fn note(&mut self, response: Response) -> Result<(), Error> {
+        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let is_status = property(&body, "nextExpectedRanges").is_some() || response.status() == 202;
+        if !is_status {
+            self.session.next_byte = self.source.size();
+            self.done = Some(response);
+            return Ok(());
+        }
+        if let Some(expires) = property(&body, "expirationDateTime").and_then(Value::as_str) {
+            self.session.expires = Some(expires.to_owned());
+        }
+        match next_byte(&body) {
+            Some(next) if next <= self.source.size() => self.session.next_byte = next,
+            // Everything is there, and the answer with the item is lost.
+            None if property(&body, "nextExpectedRanges").is_some() => {
+                self.session.next_byte = self.source.size();
+                self.done = Some(response);
+            }
+            _ => {
+                return Err(Error::Decode {
+                    status: response.status(),
+                    message: String::from("the upload session does not say what is missing"),
+                    body: ErrorBody::new(response.body().clone()),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn parts(&self, operation: &'static Operation) -> Parts {
+        let request: Request<()> = Request::new(operation, Path::root(Version::V1_0));
+        let mut parts = request.at_link(self.session.upload_url.as_str()).into_parts();
+        parts.options.anonymous = true;
+        // A piece is not simply sent again: first the service is asked what it has.
+        parts.options.retry = Some(RetryPolicy::never());
+        parts
+    }
+}
+
+/// The service takes pieces and never has more than before.
+fn no_progress() -> Error {
+    Error::Transport(super::TransportError::new(Fault::Interrupted, "the upload session does not take the piece"))
+}
+
+/// A range that is there already is a reason to ask, not to give up.
+fn failure(error: &Error) -> Failure<'_> {
+    match error {
+        Error::Transport(error) => Failure::Fault(error.fault()),
+        Error::Graph(error) => match error.status {
+            416 | 500 | 502 => Failure::Status(503, None),
+            status => Failure::Status(status, error.retry_after.as_deref()),
+        },
+        _ => Failure::Fault(Fault::Protocol),
+    }
+}
+
+impl<T> fmt::Debug for Upload<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("session", &self.session)
+            .field("size", &self.source.size())
+            .field("is_done", &self.done.is_some())
+            .finish_non_exhaustive()
+    }
+}

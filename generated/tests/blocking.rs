@@ -1,0 +1,117 @@
+//! The blocking client, over real sockets: no runtime, one thread that waits.
+#![cfg(feature = "blocking")]
+
+use bytes::Bytes;
+use msgraph::runtime::{BlockingClient, Path, UploadSession};
+use msgraph::{Body, Client, Collection, Error, Method, Operation, Request, RetryPolicy, StaticToken, Version};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+static LIST: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
+static CREATE: Operation = Operation::new(Method::Post, Version::V1_0, "/users");
+
+/// A server that gives these answers, each on a connection of its own, and hands out what it was
+/// sent; `{base}` is its address.
+fn server(answers: Vec<String>) -> (BlockingClient, String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let base = base_url.clone();
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for answer in answers {
+            let (stream, _) = listener.accept().expect("a connection");
+            let mut reader = BufReader::new(&stream);
+            let mut request = String::new();
+            while !request.ends_with("\r\n\r\n") {
+                reader.read_line(&mut request).expect("a line");
+            }
+            let length = request
+                .lines()
+                .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
+            let mut body = vec![0; length.map_or(0, |length| length.trim().parse().expect("a number"))];
+            reader.read_exact(&mut body).expect("a body");
+            request.push_str(&String::from_utf8_lossy(&body));
+            (&stream).write_all(answer.replace("{base}", &base).as_bytes()).expect("sent");
+            if sender.send(request).is_err() {
+                return;
+            }
+        }
+    });
+    let mut policy = RetryPolicy::default();
+    policy.first_wait = Duration::from_millis(1);
+    let builder = Client::builder(StaticToken::new("s3cret")).base_url(&base_url).retry(policy);
+    (BlockingClient::with(builder).expect("loopback is allowed"), base_url, receiver)
+}
+
+fn answer(status: u16, headers: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn list<T>() -> Request<T> {
+    Request::new(&LIST, Path::root(Version::V1_0).segment("users"))
+}
+
+#[test]
+fn items_are_an_iterator() {
+    let (client, _, sent) = server(vec![
+        answer(503, "retry-after: 0\r\n", "<html>"),
+        // The length is that of the text with the address in it, so the end of the connection marks it.
+        String::from("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n")
+            + r#"{"value":["a"],"@odata.nextLink":"{base}/v1.0/users?$skiptoken=1"}"#,
+        answer(200, "", r#"{"value":["b"]}"#),
+    ]);
+    let items: Result<Vec<String>, Error> = client.items(list::<Collection<String>>()).collect();
+    assert_eq!(items.expect("both pages"), ["a", "b"]);
+    let first = sent.recv().expect("a request");
+    assert!(first.starts_with("GET /v1.0/users HTTP/1.1\r\n"), "{first}");
+    assert!(first.to_ascii_lowercase().contains("authorization: bearer s3cret"), "{first}");
+    assert!(!first.to_ascii_lowercase().contains("content-length"), "{first}");
+}
+
+#[test]
+fn bodies_and_errors() {
+    let (client, _, sent) = server(vec![
+        answer(201, "", r#"{"id":"1"}"#),
+        answer(403, "", r#"{"error":{"code":"Forbidden"}}"#),
+        answer(302, "location: https://evil.example/\r\n", ""),
+    ]);
+    let create: Request<Value> = Request::new(&CREATE, Path::root(Version::V1_0).segment("users"));
+    let made = client.send(create.body(Body::Json(serde_json::json!({"a": 1})))).expect("made");
+    assert_eq!(made["id"], "1");
+    assert!(sent.recv().expect("a request").ends_with(r#"{"a":1}"#));
+    let Err(Error::Graph(error)) = client.send(list::<Value>()) else { panic!("a 403") };
+    assert_eq!(error.code.as_deref(), Some("Forbidden"));
+    assert!(matches!(client.send(list::<Value>()), Err(Error::Redirect { .. })));
+}
+
+#[test]
+fn uploads_and_a_broken_connection() {
+    let (client, base_url, _sent) = server(vec![
+        String::from("HTTP/1.1 202 Acc"),
+        answer(200, "", r#"{"nextExpectedRanges":["0-"]}"#),
+        answer(201, "", r#"{"id":"item"}"#),
+    ]);
+    let session = UploadSession::from_json(&format!(r#"{{"uploadUrl":"{base_url}/up"}}"#)).expect("a session");
+    let mut upload = client.client().upload::<Value>(session, Bytes::from_static(b"content"));
+    client.wait(upload.send_all()).expect("survives");
+    assert_eq!(upload.into_item().expect("JSON").expect("an item")["id"], "item");
+}
+
+#[tokio::test]
+async fn it_works_inside_of_a_runtime() {
+    let (client, _, _sent) = server(vec![answer(200, "", "{}")]);
+    client.send(list::<Value>()).expect("no panic");
+    let nobody = BlockingClient::with(Client::builder(StaticToken::new("t")).base_url("http://127.0.0.1:9"));
+    let error = nobody.expect("is allowed").send(list::<Value>().retry(RetryPolicy::never())).expect_err("nobody");
+    assert!(
+        matches!(&error, Error::Transport(error) if error.fault() == msgraph::runtime::Fault::Connect),
+        "{error:?}"
+    );
+}

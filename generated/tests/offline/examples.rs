@@ -1,0 +1,29 @@
+//! The examples run.
+
+#[path = "../../examples/batch.rs"]
+mod batch;
+#[path = "../../examples/delta.rs"]
+mod delta;
+#[path = "../../examples/event.rs"]
+mod event;
+#[path = "../../examples/list_users.rs"]
+mod list_users;
+#[path = "../../examples/permissions.rs"]
+mod permissions;
+#[path = "../../examples/upload.rs"]
+mod upload;
+
+#[test]
+fn they_run() {
+    let run = |example: fn() -> Result<(), Box<dyn std::error::Error>>| {
+        if let Err(error) = example() {
+            panic!("{error}");
+        }
+    };
+    run(batch::main);
+    run(delta::main);
+    run(event::main);
+    run(list_users::main);
+    run(permissions::main);
+    run(upload::main);
+}

@@ -1,0 +1,8 @@
+//! What the client does, without a network: a function in this process is the service.
+#![cfg(feature = "transport")]
+
+mod examples;
+mod exchange;
+mod many;
+mod service;
+mod tokens;
