@@ -1,8 +1,9 @@
 //! Owns the national clouds and the question which addresses may get the token.
 
 use super::error::{Error, LinkFault};
+use bytes::Bytes;
 use http::Uri;
-use http::uri::Scheme;
+use http::uri::{Authority, PathAndQuery, Scheme};
 use std::net::IpAddr;
 
 /// A deployment of Microsoft Graph. Tokens of one are worth nothing in another.
@@ -64,6 +65,10 @@ impl Cloud {
 pub(crate) struct Service {
     /// Without a trailing slash.
     base_url: String,
+    scheme: Scheme,
+    authority: Authority,
+    /// What is before the API version: empty but behind a proxy.
+    root_path: String,
     /// `scheme://authority` in lower case; the first is that of the service root.
     origins: Vec<String>,
 }
@@ -89,8 +94,12 @@ impl Service {
         if uri.query().is_some() || base_url.contains('#') {
             return Err(wrong("must not have a query or fragment"));
         }
-        let path = uri.path().trim_end_matches('/');
-        Ok(Service { base_url: format!("{origin}{path}"), origins: vec![origin] })
+        let root_path = uri.path().trim_end_matches('/').to_owned();
+        let base_url = format!("{origin}{root_path}");
+        let http::uri::Parts { scheme: Some(scheme), authority: Some(authority), .. } = uri.into_parts() else {
+            return Err(wrong("must start with https:// and a host"));
+        };
+        Ok(Service { base_url, scheme, authority, root_path, origins: vec![origin] })
     }
 
     /// Adds a host that may get the token, over https.
@@ -106,6 +115,20 @@ impl Service {
 
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// What is before the API version.
+    pub(crate) fn root_path(&self) -> &str {
+        &self.root_path
+    }
+
+    /// The address of a path, with [`Service::root_path`], and a query; `None` if it is none.
+    pub(crate) fn uri(&self, path_and_query: String) -> Option<Uri> {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(Bytes::from(path_and_query)).ok()?);
+        Uri::from_parts(parts).ok()
     }
 
     /// The audience of tokens, as a scope.
@@ -194,14 +217,18 @@ fn is_loopback(uri: &Uri) -> bool {
 /// Whether a URL parser would walk up or stay: `..` and `.`, encoded or not, and a backslash, which
 /// some take for a slash.
 pub(crate) fn has_dot_segment(path: &str) -> bool {
-    let dots = |segment: &str| {
-        let mut plain = segment.to_ascii_lowercase();
-        if plain.contains("%2e") {
-            plain = plain.replace("%2e", ".");
-        }
+    // Almost no path has a dot right after a slash, or a percent sign.
+    let can_have = |bytes: &[u8]| bytes == b"/." || bytes == b"/%";
+    if path.contains('\\') {
+        return true;
+    }
+    if !path.as_bytes().windows(2).any(can_have) && !path.starts_with(['.', '%']) {
+        return false;
+    }
+    path.split('/').any(|segment| {
+        let plain = segment.replace("%2e", ".").replace("%2E", ".");
         plain == "." || plain == ".."
-    };
-    path.contains('\\') || path.split('/').any(|segment| segment.len() <= 6 && dots(segment))
+    })
 }
 
 /// Links can have characters that a URL must not have (a blank, a quote, Chinese letters).

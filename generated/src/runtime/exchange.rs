@@ -170,8 +170,8 @@ impl<'a> Run<'a> {
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers()?;
         if self.trusted && !request.headers().contains_key(header::AUTHORIZATION) {
-            let kept = self.token().await?;
-            request.headers_mut().insert(header::AUTHORIZATION, kept.header);
+            let header = self.token().await?;
+            request.headers_mut().insert(header::AUTHORIZATION, header);
         }
         if let Some(timeout) = self.parts.options.timeout.or(self.shared.timeout) {
             request.extensions_mut().insert(RequestTimeout(timeout));
@@ -190,7 +190,7 @@ impl<'a> Run<'a> {
     }
 
     fn headers(&self) -> Result<HeaderMap, Error> {
-        let mut headers = HeaderMap::with_capacity(8 + self.parts.headers.len());
+        let mut headers = HeaderMap::with_capacity(6 + self.parts.headers.len());
         for (name, value) in &self.parts.headers {
             let (name, value) = header_pair(name, value)?;
             // After a redirect to another host nothing that the caller said to the service is
@@ -228,14 +228,13 @@ impl<'a> Run<'a> {
         Ok(headers)
     }
 
-    async fn token(&mut self) -> Result<Kept, Error> {
+    async fn token(&mut self) -> Result<HeaderValue, Error> {
         let now = self.shared.transport.now();
         let kept = match self.shared.tokens.fresh(now) {
             Some(kept) => kept,
             None => self.shared.tokens.get(now).await?,
         };
-        self.token = Some(kept.clone());
-        Ok(kept)
+        Ok(self.token.insert(kept).header.clone())
     }
 
     /// Gets another token, once; false if there is none.
@@ -303,7 +302,7 @@ fn address(shared: &Shared, parts: &Parts) -> Result<Uri, Error> {
         parts.url("")?;
         return Ok(shared.service.check_link(link, !parts.options.anonymous)?);
     }
-    let url = parts.url(shared.service.base_url())?;
+    let url = parts.url(shared.service.root_path())?;
     // Keys are checked when they are added. This is about the rest, static segments included: what
     // a URL parser would change does not go where it says.
     if !is_normal(parts.path_text()) {
@@ -312,8 +311,8 @@ fn address(shared: &Shared, parts: &Parts) -> Result<Uri, Error> {
     if url.len() > MAX_URL {
         return Err(InvalidRequest::TooLong.into());
     }
-    let invalid = |_| InvalidRequest::Path { path: parts.path_text().to_owned() };
-    Ok(Uri::try_from(url).map_err(invalid)?)
+    let uri = shared.service.uri(url);
+    Ok(uri.ok_or_else(|| InvalidRequest::Path { path: parts.path_text().to_owned() })?)
 }
 
 /// The most that `http::Uri` holds.
@@ -321,7 +320,10 @@ const MAX_URL: usize = 65_534;
 
 /// Only the characters of a path (RFC 3986, section 3.3), and no dot segments.
 fn is_normal(path: &str) -> bool {
-    let is_path = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);
+    let is_path = |byte: u8| {
+        // `!` to `;` but for the quotation mark and the number sign, then letters.
+        matches!(byte, b'!' | b'$'..=b';' | b'=' | b'@' | b'_' | b'~') || byte.is_ascii_alphabetic()
+    };
     path.bytes().all(is_path) && !has_dot_segment(path)
 }
 

@@ -144,7 +144,11 @@ impl Path {
     fn check_segment(&self, value: &str) -> Option<InvalidRequest> {
         let after = || self.text.clone();
         // Some gateways decode twice, so `%2e%2e` as a value is as bad as `..`.
-        match &*Cow::from(percent_decode_str(value)) {
+        let decoded = match value.contains('%') {
+            true => Cow::from(percent_decode_str(value)),
+            false => Cow::Borrowed(value.as_bytes()),
+        };
+        match &*decoded {
             b"" => Some(InvalidRequest::EmptyKey { after: after() }),
             b"." | b".." => Some(InvalidRequest::DotSegment { after: after() }),
             _ => None,

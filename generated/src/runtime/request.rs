@@ -213,16 +213,16 @@ impl Parts {
         }
     }
 
-    /// The address as it is sent: path and query below the base URL.
+    /// Path and query as they are sent, after the path of the service root.
     ///
     /// Error: the first mistake of the request.
     #[cfg(feature = "transport")]
-    pub(crate) fn url(&self, base_url: &str) -> Result<String, InvalidRequest> {
+    pub(crate) fn url(&self, root_path: &str) -> Result<String, InvalidRequest> {
         if let Some(error) = self.error() {
             return Err(error.clone());
         }
-        let mut url = String::with_capacity(base_url.len() + self.path.text().len() + self.query.len());
-        url.push_str(base_url);
+        let mut url = String::with_capacity(root_path.len() + self.path.text().len() + self.query.len());
+        url.push_str(root_path);
         url.push_str(self.path.text());
         url.push_str(&self.query);
         Ok(url)

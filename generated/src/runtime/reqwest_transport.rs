@@ -5,8 +5,6 @@ use super::transport::{
 };
 use bytes::Bytes;
 use futures_core::Stream;
-use http_body::Body as _;
-use std::fmt::Write as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -57,9 +55,11 @@ impl ReqwestTransport {
                 }
             }
         }
-        let response = self.http.execute(request).await.map_err(transport_error)?;
-        let response: http::Response<reqwest::Body> = response.into();
-        Ok(response.map(|body| -> ByteStream { Box::pin(Pieces(body)) }))
+        let mut response = self.http.execute(request).await.map_err(transport_error)?;
+        let mut answer = http::Response::new(());
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(answer.map(|()| -> ByteStream { Box::pin(Pieces(response.bytes_stream())) }))
     }
 }
 
@@ -73,33 +73,23 @@ impl Transport for ReqwestTransport {
     }
 }
 
-/// Printing a `Uri` without knowing its length would allocate several times.
+/// Put together here, because printing a `Uri` costs as much as parsing it.
 fn url(uri: &http::Uri) -> Result<reqwest::Url, TransportError> {
-    let length = uri.authority().map_or(0, |authority| authority.as_str().len());
-    let length = length + uri.path_and_query().map_or(0, |path| path.as_str().len());
-    let mut text = String::with_capacity(length + "https://".len());
-    // Writing to a String does not fail.
-    let _ = write!(text, "{uri}");
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let text = [scheme, "://", authority, path].concat();
     reqwest::Url::parse(&text).map_err(|error| TransportError::new(Fault::Protocol, error))
 }
 
-struct Pieces(reqwest::Body);
+struct Pieces<S>(S);
 
-impl Stream for Pieces {
+impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Stream for Pieces<S> {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            let frame = match ready!(Pin::new(&mut self.0).poll_frame(cx)) {
-                Some(Ok(frame)) => frame,
-                Some(Err(error)) => return Poll::Ready(Some(Err(transport_error(error)))),
-                None => return Poll::Ready(None),
-            };
-            // Trailers are no content.
-            if let Ok(data) = frame.into_data() {
-                return Poll::Ready(Some(Ok(data)));
-            }
-        }
+        let piece = ready!(Pin::new(&mut self.0).poll_next(cx));
+        Poll::Ready(piece.map(|piece| piece.map_err(transport_error)))
     }
 }
 
