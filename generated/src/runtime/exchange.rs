@@ -229,7 +229,10 @@ impl<'a> Run<'a> {
     }
 
     async fn token(&mut self) -> Result<HeaderValue, Error> {
-        let now = self.shared.transport.now();
+        let now = match self.attempts.sent {
+            0 => self.attempts.started,
+            _ => self.shared.transport.now(),
+        };
         let kept = match self.shared.tokens.fresh(now) {
             Some(kept) => kept,
             None => self.shared.tokens.get(now).await?,

@@ -40,7 +40,8 @@ impl ReqwestTransport {
         Ok(ReqwestTransport { http: builder.build().map_err(transport_error)? })
     }
 
-    async fn exchange(&self, request: http::Request<TransportBody>) -> TransportResult {
+    /// The request is converted before there is a future, which stays small by it.
+    fn request(request: http::Request<TransportBody>) -> Result<reqwest::Request, TransportError> {
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, url(&head.uri)?);
         *request.headers_mut() = head.headers;
@@ -55,17 +56,27 @@ impl ReqwestTransport {
                 }
             }
         }
-        let mut response = self.http.execute(request).await.map_err(transport_error)?;
-        let mut answer = http::Response::new(());
-        *answer.status_mut() = response.status();
-        *answer.headers_mut() = std::mem::take(response.headers_mut());
-        Ok(answer.map(|()| -> ByteStream { Box::pin(Pieces(response.bytes_stream())) }))
+        Ok(request)
     }
+}
+
+/// The response, as its content comes.
+fn answer(mut response: reqwest::Response) -> http::Response<ByteStream> {
+    let mut answer = http::Response::new(());
+    *answer.status_mut() = response.status();
+    *answer.headers_mut() = std::mem::take(response.headers_mut());
+    answer.map(|()| -> ByteStream { Box::pin(Pieces(response.bytes_stream())) })
 }
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
-        Box::pin(self.exchange(request))
+        match ReqwestTransport::request(request) {
+            Ok(request) => {
+                let pending = self.http.execute(request);
+                Box::pin(async move { pending.await.map(answer).map_err(transport_error) })
+            }
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {

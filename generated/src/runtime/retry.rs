@@ -97,7 +97,7 @@ pub(crate) struct Attempts<'a> {
     idempotent: bool,
     /// How often the request was sent.
     pub(crate) sent: u32,
-    started: SystemTime,
+    pub(crate) started: SystemTime,
 }
 
 #[cfg(feature = "transport")]
