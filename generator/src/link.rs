@@ -6,7 +6,7 @@
 
 mod bases;
 mod bodies;
-mod diagnostics;
+mod findings;
 mod operation_kind;
 mod operations;
 mod path_template;
@@ -23,7 +23,7 @@ use crate::model::figures::Figures;
 use crate::policy::Policy;
 use crate::source::PagePath;
 use crate::vocab::Words;
-use diagnostics::Findings;
+use findings::Findings;
 use operations::Linking;
 use responses::Carriers;
 use types::Scope;
@@ -40,7 +40,6 @@ pub struct Linked {
 #[must_use]
 pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     let mut findings = Findings::default();
-    let mut figures = Figures::default();
     let mut by_version: BTreeMap<ApiVersion, Vec<&PageFacts>> = BTreeMap::new();
     for page in pages {
         by_version.entry(page.api_version).or_default().push(page);
@@ -57,14 +56,15 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
         let Some((descriptions, enums)) = described.get(version) else { continue };
         let other = described.iter().find(|(other, _)| *other != version).map(|(_, (other, _))| &other.index);
         let scope = Scope { version: *version, words, descriptions, other };
-        let mut types = types::define(&scope, &mut figures, &mut findings);
+        let mut types = types::define(&scope, &mut findings);
         types.extend(enums.clone());
         bases::link_bases(&scope, &mut types, &mut findings);
         let linking = Linking { scope: &scope, types: &types, carriers: Carriers::collect(pages) };
-        let operations = operations::link_operations(pages, &linking, policy, &mut figures, &mut findings);
+        let operations = operations::link_operations(pages, &linking, policy, &mut findings);
         if !(operations.is_empty() && types.is_empty()) {
             api.versions.insert(*version, Version { operations, types });
         }
     }
-    Linked { api, figures, diagnostics: findings.finish() }
+    let (figures, diagnostics) = findings.finish();
+    Linked { api, figures, diagnostics }
 }

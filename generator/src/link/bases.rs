@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostics::Findings;
+use super::findings::Findings;
 use super::types::{self, Scope, lineage, page_namespace};
 use crate::diag::{codes, quoted};
 use crate::model::api::{StructuredKind, StructuredType, TypeDefinition, TypeShape};

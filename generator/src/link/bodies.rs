@@ -1,6 +1,6 @@
 //! What an operation takes: an entity, the parameters of an action, or something else.
 
-use super::diagnostics::Findings;
+use super::findings::Findings;
 use super::operations::Linking;
 use super::types::lineage;
 use crate::diag::{codes, quoted};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::diagnostics::Findings;
+use super::findings::Findings;
 use super::responses::Carriers;
 use super::types::Scope;
 use super::{bodies, operation_kind, path_template, responses};
@@ -11,7 +11,7 @@ use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, Segment, TypeDefinition,
 };
 use crate::model::facts::{Location, Method, PageFacts, PageKind, RequestTemplate};
-use crate::model::figures::{Figures, RowKind};
+use crate::model::figures::RowKind;
 use crate::policy::Policy;
 
 /// What linking an operation needs to know.
@@ -26,12 +26,11 @@ pub(super) fn link_operations(
     pages: &[&PageFacts],
     linking: &Linking<'_, '_>,
     policy: &Policy,
-    figures: &mut Figures,
     findings: &mut Findings,
 ) -> Vec<Operation> {
     let mut found: BTreeMap<(String, Method), Vec<Operation>> = BTreeMap::new();
     for page in pages.iter().filter(|page| page.kind == PageKind::Api) {
-        let parameters = parameters(page, linking.scope, figures, findings);
+        let parameters = parameters(page, linking.scope, findings);
         for request in &fixed_requests(page, policy, findings) {
             match path_template::parse(&request.path) {
                 Ok(path) => {
@@ -49,21 +48,16 @@ pub(super) fn link_operations(
     let operations = found.into_values().map(|candidates| {
         let mut operation = choose(candidates);
         spelling.apply(&mut operation.path);
-        figures.count_operation(linking.scope.version, &operation);
+        findings.figures.count_operation(linking.scope.version, &operation);
         operation
     });
     operations.collect()
 }
 
 /// The parameters of a page, resolved once for all its operations.
-fn parameters(
-    page: &PageFacts,
-    scope: &Scope<'_, '_>,
-    figures: &mut Figures,
-    findings: &mut Findings,
-) -> Vec<(Location, Parameter)> {
+fn parameters(page: &PageFacts, scope: &Scope<'_, '_>, findings: &mut Findings) -> Vec<(Location, Parameter)> {
     let resolved = page.parameters.iter().map(|row| {
-        let ty = scope.resolve_row(page, row.line, &row.name, &row.ty, RowKind::Parameter, figures, findings);
+        let ty = scope.resolve_row(page, row.line, &row.name, &row.ty, RowKind::Parameter, findings);
         let parameter = Parameter {
             name: row.name.clone(),
             ty,

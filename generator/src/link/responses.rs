@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::diagnostics::Findings;
+use super::findings::Findings;
 use super::operations::Linking;
 use super::types::page_namespace;
 use crate::diag::{codes, quoted};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostics::Findings;
+use super::findings::Findings;
 use super::type_index::{TypeIndex, is_type_name, last_name, namespace_of};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
@@ -10,7 +10,7 @@ use crate::model::api::{
     ValueType,
 };
 use crate::model::facts::{self, ApiVersion, PageFacts, PageKind, TypeExpression, TypeFacts, TypeKind};
-use crate::model::figures::{Figures, RowKind};
+use crate::model::figures::RowKind;
 use crate::vocab::Words;
 
 /// The description of a type on one page.
@@ -121,12 +121,11 @@ impl Scope<'_, '_> {
         name: &str,
         ty: &TypeExpression,
         kind: RowKind,
-        figures: &mut Figures,
         findings: &mut Findings,
     ) -> TypeRef {
         let namespace = page_namespace(page);
         let found = self.index().resolve(ty, namespace, self.words);
-        figures.count_row(kind, self.version, &found.ty);
+        findings.figures.count_row(kind, self.version, &found.ty);
         match &found.ty {
             ValueType::Unknown(text) if !text.is_empty() => {
                 let elsewhere = self.elsewhere(ty);
@@ -161,11 +160,7 @@ impl Scope<'_, '_> {
 }
 
 /// Turns descriptions into definitions; base types are linked later.
-pub(super) fn define(
-    scope: &Scope<'_, '_>,
-    figures: &mut Figures,
-    findings: &mut Findings,
-) -> BTreeMap<String, TypeDefinition> {
+pub(super) fn define(scope: &Scope<'_, '_>, findings: &mut Findings) -> BTreeMap<String, TypeDefinition> {
     let mut types = BTreeMap::new();
     for descriptions in scope.descriptions.by_name.values() {
         let Some(owner) = descriptions.first() else { continue };
@@ -184,7 +179,7 @@ pub(super) fn define(
         let shape = if is_enum {
             TypeShape::Enum(EnumType { members: merged_members(&name, &same, findings), is_flags: false })
         } else {
-            TypeShape::Structured(merged_structure(&name, &same, scope, figures, findings))
+            TypeShape::Structured(merged_structure(&name, &same, scope, findings))
         };
         let mut also_on = Vec::new();
         for found in &same {
@@ -225,7 +220,6 @@ fn merged_structure(
     name: &str,
     descriptions: &[&Description<'_>],
     scope: &Scope<'_, '_>,
-    figures: &mut Figures,
     findings: &mut Findings,
 ) -> StructuredType {
     let flag = |test: fn(&TypeFacts) -> bool| descriptions.iter().any(|found| test(found.facts));
@@ -243,8 +237,7 @@ fn merged_structure(
     for found in descriptions {
         for (list, is_navigation) in [(&found.facts.properties, false), (&found.facts.relationships, true)] {
             for row in list {
-                let ty =
-                    scope.resolve_row(found.page, row.line, &row.name, &row.ty, RowKind::Property, figures, findings);
+                let ty = scope.resolve_row(found.page, row.line, &row.name, &row.ty, RowKind::Property, findings);
                 add_property(name, property(found, row, ty, is_navigation, scope), &mut structure.properties, findings);
             }
         }

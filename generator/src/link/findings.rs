@@ -1,0 +1,25 @@
+//! What linking finds: diagnostics about lines of pages, and how much it could resolve.
+
+use crate::diag::{Code, Diagnostic};
+use crate::model::figures::Figures;
+use crate::source::{PagePath, Position, Span};
+
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    diagnostics: Vec<(PagePath, Diagnostic)>,
+    pub(super) figures: Figures,
+}
+
+impl Findings {
+    pub(super) fn report(&mut self, page: &PagePath, line: u32, code: &'static Code, message: String) {
+        let position = Position { line: line.max(1), column: 1 };
+        self.diagnostics.push((page.clone(), Diagnostic { position, span: Span::default(), code, message }));
+    }
+
+    /// The figures, and the diagnostics sorted and without repetitions.
+    pub(super) fn finish(mut self) -> (Figures, Vec<(PagePath, Diagnostic)>) {
+        self.diagnostics.sort();
+        self.diagnostics.dedup();
+        (self.figures, self.diagnostics)
+    }
+}
