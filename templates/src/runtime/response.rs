@@ -2,7 +2,7 @@
 //!
 //! It does not know transports: a status, a media type and a body come in.
 
-use super::json::{ReadError, ReadValue, Structure, from_value};
+use super::json::{ReadError, ReadValue, SchemaType, from_value};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -82,7 +82,7 @@ impl FromResponse for Value {
     }
 }
 
-impl<S: Structure> FromResponse for S {
+impl<T: SchemaType> FromResponse for T {
     #[inline]
     fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
         Ok(from_value(parse_json(content_type, &body)?)?)
