@@ -4,10 +4,13 @@
 //! nothing is spliced. Emitters know no page and decide no name.
 
 mod builder;
+mod enumeration;
 mod manifest;
 mod operation;
 mod structure;
 mod types;
+
+use std::collections::BTreeSet;
 
 pub use proc_macro2::TokenStream;
 use proc_macro2::{Ident, Span};
@@ -30,7 +33,7 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
 
 fn emit_module(module: &ModulePlan) -> TokenStream {
     let name_ident = ident(&module.ident);
-    let cfg = module.feature.as_ref().map(|feature| quote!(#[cfg(feature = #feature)]));
+    let cfg = emit_cfg(&module.features);
     if module.flattened {
         quote! {
             #cfg
@@ -43,11 +46,25 @@ fn emit_module(module: &ModulePlan) -> TokenStream {
     }
 }
 
+/// On where one of the features is; always where there are none.
+fn emit_cfg(features: &BTreeSet<String>) -> Option<TokenStream> {
+    let mut names = features.iter();
+    match (names.next(), names.len()) {
+        (None, _) => None,
+        (Some(feature), 0) => Some(quote!(#[cfg(feature = #feature)])),
+        _ => {
+            let names = features.iter();
+            Some(quote!(#[cfg(any(#(feature = #names),*))]))
+        }
+    }
+}
+
 fn emit_item(item: &ItemPlan) -> Vec<TokenStream> {
     match item {
         ItemPlan::Root { ident, ty, version, docs } => vec![emit_root(ident, ty, *version, docs)],
         ItemPlan::Builder(plan) => builder::emit_builder(plan),
         ItemPlan::Structure(plan) => structure::emit_structure(plan),
+        ItemPlan::Enum(plan) => enumeration::emit_enum(plan),
     }
 }
 

@@ -154,6 +154,15 @@ impl Scope {
     }
 }
 
+/// A name for something that the docs do not name, numbered where it is taken.
+#[must_use]
+pub fn claim_own(scope: &mut Scope, wire: &str, case: Case) -> Option<RustIdent> {
+    match scope.claim(wire, case, wire, &Policy::default()) {
+        Claim::Free(ident) | Claim::Collision { given: ident, .. } => Some(ident),
+        Claim::Unusable => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

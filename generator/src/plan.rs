@@ -6,17 +6,19 @@
 
 mod builders;
 mod docs;
+mod reach;
 mod structures;
 mod tree;
+mod types;
 
 use std::collections::BTreeSet;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic, codes};
 use crate::model::api::{Api, Operation};
 use crate::model::facts::ApiVersion;
-use crate::names::{self, Case, RustIdent};
+use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
-use crate::source::PagePath;
+use crate::source::{PagePath, Position, Span};
 
 /// The whole client crate, as data.
 #[derive(Debug, Default)]
@@ -48,7 +50,8 @@ pub struct FilePlan {
 #[derive(Clone, Debug)]
 pub struct ModulePlan {
     pub ident: RustIdent,
-    pub feature: Option<String>,
+    /// The module is there with any of them; always if there are none.
+    pub features: BTreeSet<String>,
     /// The module is private and its items are re-exported.
     pub flattened: bool,
 }
@@ -64,6 +67,7 @@ pub enum ItemPlan {
     },
     Builder(BuilderPlan),
     Structure(StructurePlan),
+    Enum(EnumPlan),
 }
 
 /// The type of a path node.
@@ -153,6 +157,8 @@ pub enum Literal {
 pub struct StructurePlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
+    /// `microsoft.graph.user`; parameters of actions have none.
+    pub qualified_name: Option<String>,
     pub properties: Vec<PropertyPlan>,
 }
 
@@ -162,6 +168,23 @@ pub struct PropertyPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
     pub ty: RustType,
+}
+
+/// An enum type.
+#[derive(Debug)]
+pub struct EnumPlan {
+    pub ident: RustIdent,
+    pub docs: Vec<String>,
+    /// The member that keeps what is not documented.
+    pub unknown: RustIdent,
+    pub members: Vec<MemberPlan>,
+}
+
+#[derive(Debug)]
+pub struct MemberPlan {
+    pub wire: String,
+    pub ident: RustIdent,
+    pub docs: Vec<String>,
 }
 
 /// A path to a generated type, from the crate root.
@@ -183,7 +206,12 @@ pub enum RustType {
     Bytes,
     /// A request body of any media type.
     Body,
+    /// A primitive type that JSON has only as a string.
+    Edm(RustIdent),
     Vec(Box<RustType>),
+    Box(Box<RustType>),
+    /// JSON until it is asked for.
+    Nested(Box<RustType>),
     /// A page of a collection.
     Collection(Box<RustType>),
     Named(TypePath),
@@ -195,13 +223,87 @@ pub fn plan(api: &Api, policy: &Policy) -> Plan {
     let mut plan = Plan::default();
     let mut features = BTreeSet::new();
     for (version, model) in &api.versions {
-        builders::plan_version(*version, &model.operations, policy, &mut plan, &mut features);
+        let types = types::Types::claim(*version, model, policy, &mut plan);
+        builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut features);
+        types::plan_types(*version, model, &types, policy, &mut plan);
+        features.insert(types::OTHER_TYPES.to_owned());
     }
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = features.into_iter().collect();
     plan.surface.sort();
     plan.surface.dedup();
     plan
+}
+
+/// Something that gets a name: how policy and messages call it, and where it is documented.
+struct Named<'a> {
+    item: &'a str,
+    page: &'a PagePath,
+    line: u32,
+}
+
+impl Plan {
+    /// Gives an item a name. A collision is reported and gets a number; what has no usable name is
+    /// reported and left out.
+    fn claim(
+        &mut self,
+        scope: &mut Scope,
+        wire: &str,
+        case: Case,
+        named: &Named<'_>,
+        policy: &Policy,
+    ) -> Option<RustIdent> {
+        match scope.claim(wire, case, named.item, policy) {
+            Claim::Free(ident) => Some(ident),
+            Claim::Collision { given, other } => {
+                let message = format!("`{}` wants the Rust name of `{other}` and got `{given}`", named.item);
+                self.report(named, &codes::NAME_COLLISION, message);
+                Some(given)
+            }
+            Claim::Unusable => {
+                let message = format!("`{}` has no characters that a Rust name may have", named.item);
+                self.report(named, &codes::UNUSABLE_NAME, message);
+                None
+            }
+        }
+    }
+
+    fn report_repetition(&mut self, named: &Named<'_>) {
+        let message = format!("`{}` is documented twice; the first row counts", named.item);
+        self.report(named, &codes::NAME_COLLISION, message);
+    }
+
+    fn report(&mut self, named: &Named<'_>, code: &'static Code, message: String) {
+        let position = Position { line: named.line, column: 1 };
+        self.diagnostics.push((named.page.clone(), Diagnostic { position, span: Span::default(), code, message }));
+    }
+}
+
+/// As it reads without the paths: for the list of the public surface.
+impl std::fmt::Display for RustType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unit => f.write_str("()"),
+            Self::Str => f.write_str("&str"),
+            Self::String => f.write_str("String"),
+            Self::Bool => f.write_str("bool"),
+            Self::I32 => f.write_str("i32"),
+            Self::I64 => f.write_str("i64"),
+            Self::F64 => f.write_str("f64"),
+            Self::Json => f.write_str("Value"),
+            Self::Bytes => f.write_str("Bytes"),
+            Self::Body => f.write_str("Body"),
+            Self::Edm(name) => write!(f, "edm::{name}"),
+            Self::Vec(item) => write!(f, "Vec<{item}>"),
+            Self::Box(value) => write!(f, "Box<{value}>"),
+            Self::Nested(value) => write!(f, "Nested<{value}>"),
+            Self::Collection(item) => write!(f, "Collection<{item}>"),
+            Self::Named(path) => match path.0.split_first() {
+                Some((_, rest)) => f.write_str(&rest.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")),
+                None => Ok(()),
+            },
+        }
+    }
 }
 
 /// The module of a version: `v1`, `beta`.

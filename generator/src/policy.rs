@@ -15,6 +15,7 @@ use crate::diag::Severity;
 pub struct Policy {
     renames: BTreeMap<String, Rename>,
     fixups: Vec<Fixup>,
+    universal_bases: Vec<UniversalBase>,
     baselines: Vec<Baseline>,
     used: RefCell<BTreeSet<String>>,
 }
@@ -57,6 +58,22 @@ pub struct Fixup {
 #[serde(deny_unknown_fields, default)]
 struct FixupFile {
     request: Vec<Fixup>,
+}
+
+/// A base type of so many types that being based on it says nothing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UniversalBase {
+    /// Without `microsoft.graph.`.
+    name: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TypeFile {
+    universal_base: Vec<UniversalBase>,
 }
 
 /// How many findings of each code are accepted over one set of docs.
@@ -103,6 +120,7 @@ impl Policy {
                     }
                 }
                 "fixups.toml" => policy.fixups = read::<FixupFile>(name, text)?.request,
+                "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
                 "baseline.toml" => policy.baselines = read::<BaselineFile>(name, text)?.baseline,
                 _ => return Err(PolicyError(format!("{name}: unknown policy file"))),
             }
@@ -120,6 +138,12 @@ impl Policy {
     /// The corrections of one page.
     pub fn fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p Fixup> {
         self.fixups.iter().filter(move |fixup| fixup.page == page)
+    }
+
+    /// Whether the types that are based on this one are not needed wherever it is.
+    #[must_use]
+    pub fn is_universal_base(&self, name: &str) -> bool {
+        self.universal_bases.iter().any(|base| base.name == name)
     }
 
     /// Renames that nothing asked for.

@@ -51,7 +51,7 @@
 //! # Properties have three states
 //!
 //! A property is absent, null or a value, in what is read and in what is written:
-//! `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
+//! [`Property`], an `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
 //! properties they do not know in `additional`, so nothing is lost between reading and writing.
 //!
 //! # Permissions are data

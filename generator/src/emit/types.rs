@@ -27,6 +27,18 @@ pub(super) fn emit_type(ty: &RustType) -> TokenStream {
             let item_ty = emit_type(item);
             quote!(crate::runtime::Collection<#item_ty>)
         }
+        RustType::Edm(name) => {
+            let name_ident = ident(name);
+            quote!(crate::runtime::edm::#name_ident)
+        }
+        RustType::Box(value) => {
+            let value_ty = emit_type(value);
+            quote!(::std::boxed::Box<#value_ty>)
+        }
+        RustType::Nested(value) => {
+            let value_ty = emit_type(value);
+            quote!(crate::runtime::Nested<#value_ty>)
+        }
         RustType::Named(path) => emit_path(path),
     }
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::tree::Node;
+use super::types::{self, Types};
 use super::{
     ArgumentPlan, BuilderPlan, CallPlan, FilePlan, FunctionArgument, ItemPlan, Literal, MethodKind, MethodPlan,
-    ModulePlan, OperationPlan, Plan, RustType, Step, StructurePlan, TypePath, docs, structures, tree,
+    ModulePlan, Named, OperationPlan, Plan, RustType, Step, StructurePlan, TypePath, docs, structures, tree,
 };
 use crate::diag::{Diagnostic, codes};
 use crate::model::api::{
-    Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, ValueType,
+    Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, TypeRef,
+    ValueType,
 };
 use crate::model::facts::{ApiVersion, Method};
 use crate::names::{self, Case, Claim, RustIdent, Scope};
@@ -19,6 +21,7 @@ use crate::source::{PagePath, Position, Span};
 pub(super) fn plan_version(
     version: ApiVersion,
     operations: &[Operation],
+    types: &Types<'_>,
     policy: &Policy,
     plan: &mut Plan,
     features: &mut BTreeSet<String>,
@@ -28,6 +31,7 @@ pub(super) fn plan_version(
     let mut builder = VersionBuilder {
         version,
         module: module.clone(),
+        types,
         policy,
         plan,
         actions: Scope::default(),
@@ -41,6 +45,7 @@ pub(super) fn plan_version(
 struct VersionBuilder<'a> {
     version: ApiVersion,
     module: RustIdent,
+    types: &'a Types<'a>,
     policy: &'a Policy,
     plan: &'a mut Plan,
     actions: Scope,
@@ -77,7 +82,11 @@ impl VersionBuilder<'_> {
             };
             features.insert(feature.clone());
             let target = self.plan_area(node, name, &ident, &feature);
-            modules.push(ModulePlan { ident: ident.clone(), feature: Some(feature.clone()), flattened: false });
+            modules.push(ModulePlan {
+                ident: ident.clone(),
+                features: BTreeSet::from([feature.clone()]),
+                flattened: false,
+            });
             methods.push(MethodPlan {
                 docs: vec![docs::code(&format!("{path}/{name}"))],
                 ident,
@@ -95,11 +104,11 @@ impl VersionBuilder<'_> {
             docs: vec![format!("The root of all paths of {}.", docs::code(self.version.segment()))],
         };
         let builder = ItemPlan::Builder(BuilderPlan { ident: ty, docs: vec![docs::code(&path)], methods });
-        modules.push(ModulePlan {
-            ident: super::expect_ident("actions", Case::Snake),
-            feature: None,
+        modules.extend(["actions", "types"].map(|module| ModulePlan {
+            ident: super::expect_ident(module, Case::Snake),
+            features: BTreeSet::new(),
             flattened: false,
-        });
+        }));
         self.plan.files.push(FilePlan {
             path: format!("src/{}.rs", self.module.text()),
             origin: format!("the paths of {}", self.version.segment()),
@@ -145,7 +154,7 @@ impl VersionBuilder<'_> {
                 continue;
             };
             steps.extend(self.navigate(child, &child_path, ty, node, &mut methods));
-            modules.push(ModulePlan { ident: file.clone(), feature: None, flattened: false });
+            modules.push(ModulePlan { ident: file.clone(), features: BTreeSet::new(), flattened: false });
             files.push(FilePlan {
                 path: format!("src/{}/{}/{}.rs", self.module.text(), ident.text(), file.text()),
                 origin: origin(&child_pages, &child_path),
@@ -312,7 +321,7 @@ impl VersionBuilder<'_> {
             operation: plan,
             query,
             body,
-            response: response_type(&operation.response),
+            response: response_type(&operation.response, self.types),
         }));
         MethodPlan { ident, docs: docs::operation(operation, self.version), feature: None, arguments, step, kind }
     }
@@ -326,16 +335,17 @@ impl VersionBuilder<'_> {
             (RequestBody::Parameters, OperationKind::Action) => {
                 let name = structures::action_name(operation);
                 let item = format!("{} action {}", self.version.segment(), operation.path.key());
-                let ident = match self.actions.claim(&name, Case::Type, &item, self.policy) {
-                    Claim::Free(ident) => ident,
-                    Claim::Collision { given, other } => {
-                        self.report_collision(&operation.page, operation.line, &item, &given, &other);
-                        given
-                    }
-                    Claim::Unusable => return Some(RustType::Json),
-                };
-                let structure =
-                    structures::plan_parameters(ident.clone(), operation, self.version, self.policy, self.plan);
+                let named = Named { item: &item, page: &operation.page, line: operation.line };
+                let ident = self.plan.claim(&mut self.actions, &name, Case::Type, &named, self.policy);
+                let Some(ident) = ident else { return Some(RustType::Json) };
+                let structure = structures::plan_parameters(
+                    ident.clone(),
+                    operation,
+                    self.version,
+                    self.types,
+                    self.policy,
+                    self.plan,
+                );
                 self.structures.push((area.ident.clone(), area.feature.clone(), operation.page.clone(), structure));
                 Some(RustType::Named(TypePath(vec![
                     self.module.clone(),
@@ -343,6 +353,7 @@ impl VersionBuilder<'_> {
                     ident,
                 ])))
             }
+            (RequestBody::Entity(ty), _) => Some(body_type(ty, self.types)),
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
             (RequestBody::Raw(_), _) => Some(RustType::Body),
@@ -356,19 +367,14 @@ impl VersionBuilder<'_> {
         let mut files: std::collections::BTreeMap<RustIdent, (String, BTreeSet<PagePath>, Vec<ItemPlan>)> =
             std::collections::BTreeMap::new();
         for (area, feature, page, structure) in structures {
-            self.plan.surface.push(format!(
-                "{} struct actions::{} {{ {} }}",
-                self.module,
-                structure.ident,
-                structure.properties.iter().map(|property| property.ident.to_string()).collect::<Vec<_>>().join(", ")
-            ));
+            self.plan.surface.extend(types::structure_surface(&self.module, "actions", &structure));
             let file = files.entry(area).or_insert_with(|| (feature, BTreeSet::new(), Vec::new()));
             file.1.insert(page);
             file.2.push(ItemPlan::Structure(structure));
         }
         let mut modules = Vec::new();
         for (area, (feature, pages, items)) in files {
-            modules.push(ModulePlan { ident: area.clone(), feature: Some(feature), flattened: true });
+            modules.push(ModulePlan { ident: area.clone(), features: BTreeSet::from([feature]), flattened: true });
             self.plan.files.push(FilePlan {
                 path: format!("src/{}/actions/{}.rs", self.module.text(), area.text()),
                 origin: origin(&pages, "its actions"),
@@ -593,12 +599,25 @@ fn argument_type(argument: &Argument, documented: &[Parameter]) -> (RustType, Li
     }
 }
 
-fn response_type(response: &Response) -> RustType {
+/// What a caller hands over: a structure, or any JSON where the type is not known.
+fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
+    match structures::value_type(&ty.ty, types) {
+        named @ RustType::Named(_) if !ty.collection => named,
+        _ => RustType::Json,
+    }
+}
+
+fn response_type(response: &Response, types: &Types<'_>) -> RustType {
     match response {
         Response::Empty => RustType::Unit,
         Response::Stream => RustType::Bytes,
         Response::Text => RustType::String,
-        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::value_type(&ty.ty))),
-        Response::Typed(_) | Response::Unknown => RustType::Json,
+        Response::Unknown => RustType::Json,
+        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::value_type(&ty.ty, types))),
+        Response::Typed(ty) => match &ty.ty {
+            ValueType::Named(name) if types.structured(name).is_some() => structures::value_type(&ty.ty, types),
+            // A single primitive value comes as an object with `value`.
+            _ => RustType::Json,
+        },
     }
 }

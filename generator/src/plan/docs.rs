@@ -1,9 +1,11 @@
 //! Doc comments, composed from facts.
 
-use crate::model::api::{Operation, Parameter};
-use crate::model::facts::{AccountType, ApiVersion, PermissionOrder, PermissionRow};
+use crate::model::api::{
+    EnumType, Operation, Parameter, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
+};
+use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, PermissionRow};
 
-/// The public page of an operation.
+/// The public page of an operation or, with `resources/` in front, of a type.
 fn page_url(stem: &str, version: ApiVersion) -> String {
     let view = match version {
         ApiVersion::V1_0 => "graph-rest-1.0",
@@ -62,7 +64,7 @@ fn permission_line(account: AccountType, row: &PermissionRow) -> Option<String> 
     Some(format!("* {who}{order}: {}", scopes.join(", ")))
 }
 
-pub(super) fn structure(operation: &Operation, version: ApiVersion) -> Vec<String> {
+pub(super) fn parameters(operation: &Operation, version: ApiVersion) -> Vec<String> {
     let mut lines =
         vec![format!("Parameters of {}.", code(&format!("{} {}", operation.method.as_str(), operation.path)))];
     if let Some(stem) = safe_stem(operation.page.stem()) {
@@ -71,21 +73,96 @@ pub(super) fn structure(operation: &Operation, version: ApiVersion) -> Vec<Strin
     lines
 }
 
-pub(super) fn property(parameter: &Parameter) -> Vec<String> {
-    let collection = if parameter.ty.collection { " collection" } else { "" };
-    let name = parameter.ty.ty.to_string();
-    let ty = if name.is_empty() { name } else { format!(": {}{collection}", code(&name)) };
-    let required = match parameter.required {
+/// An entity or complex type.
+pub(super) fn structured(definition: &TypeDefinition, shape: &StructuredType, version: ApiVersion) -> Vec<String> {
+    let kind = match (shape.kind, shape.is_abstract) {
+        (StructuredKind::Entity, false) => "an entity type",
+        (StructuredKind::Entity, true) => "an abstract entity type",
+        (StructuredKind::Complex, false) => "a complex type",
+        (StructuredKind::Complex, true) => "an abstract complex type",
+    };
+    let base = shape.base.as_ref().map(|base| format!(", based on {}", code(base))).unwrap_or_default();
+    let mut line = format!("{}: {kind}{base}.", code(&definition.name));
+    for (is_said, what) in
+        [(shape.is_open, " It is open: it can have other properties."), (shape.is_media, " It has a media stream.")]
+    {
+        line.push_str(if is_said { what } else { "" });
+    }
+    let mut lines = vec![line];
+    if !shape.derived.is_empty() {
+        lines.extend([String::new(), format!("Types based on it: {}.", code_list(&shape.derived))]);
+    }
+    lines.extend(resource_page(definition, version));
+    lines
+}
+
+pub(super) fn enumeration(definition: &TypeDefinition, shape: &EnumType, version: ApiVersion) -> Vec<String> {
+    let flags = if shape.is_flags { " A value can have several members, with commas between them." } else { "" };
+    let mut lines = vec![format!("{}: an enum type.{flags}", code(&definition.name))];
+    lines.extend(resource_page(definition, version));
+    lines
+}
+
+fn resource_page(definition: &TypeDefinition, version: ApiVersion) -> Vec<String> {
+    match safe_stem(definition.page.stem()) {
+        Some(stem) => {
+            vec![String::new(), format!("Documented on {}", page_url(&format!("resources/{stem}"), version))]
+        }
+        None => Vec::new(),
+    }
+}
+
+pub(super) fn member(member: &Member) -> Vec<String> {
+    let number = member.value.map(|value| format!(": {value}")).unwrap_or_default();
+    vec![format!("{}{number}.", code(&member.name))]
+}
+
+pub(super) fn undocumented_id() -> Vec<String> {
+    vec!["`id`: the key; the documentation does not list it.".to_owned()]
+}
+
+pub(super) fn parameter(parameter: &Parameter) -> Vec<String> {
+    let mut line = name_and_type(&parameter.name, &parameter.ty);
+    line.push_str(match parameter.required {
         Some(true) => " Required.",
         Some(false) => " Optional.",
         None => "",
-    };
-    let mut lines = vec![format!("{}{ty}.{required}", code(&parameter.name))];
-    if !parameter.values.is_empty() {
-        let values: Vec<_> = parameter.values.iter().map(|value| code(value)).collect();
-        lines.push(format!("Documented values: {}.", values.join(", ")));
-    }
+    });
+    let mut lines = vec![line];
+    lines.extend(values(&parameter.values, parameter.default.as_deref()));
     lines
+}
+
+pub(super) fn property(property: &Property) -> Vec<String> {
+    let mut line = name_and_type(&property.name, &property.ty);
+    for (is_said, what) in [
+        (property.is_navigation, " Navigation property."),
+        (property.is_read_only, " Read-only."),
+        (property.nullable == Some(false), " Not nullable."),
+        (property.only_on_select, " Returned only on `$select`."),
+    ] {
+        line.push_str(if is_said { what } else { "" });
+    }
+    let mut lines = vec![line];
+    lines.extend(values(&property.values, property.default.as_deref()));
+    lines
+}
+
+fn name_and_type(name: &str, ty: &TypeRef) -> String {
+    let collection = if ty.collection { " collection" } else { "" };
+    let ty = ty.ty.to_string();
+    let ty = if ty.is_empty() { ty } else { format!(": {}{collection}", code(&ty)) };
+    format!("{}{ty}.", code(name))
+}
+
+fn values(values: &[String], default: Option<&str>) -> impl Iterator<Item = String> {
+    let documented = (!values.is_empty()).then(|| format!("Documented values: {}.", code_list(values)));
+    let default = default.map(|default| format!("Default: {}.", code(default)));
+    documented.into_iter().chain(default)
+}
+
+fn code_list(names: &[String]) -> String {
+    names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Documented text as a code span; the docs are hostile input, and a code span is the only place

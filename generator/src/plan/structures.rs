@@ -1,12 +1,15 @@
-//! Types with named properties: for now the parameters of actions.
+//! Types with named properties: entity types, complex types and the parameters of actions.
 
-use super::{Plan, PropertyPlan, RustType, StructurePlan, docs};
-use crate::diag::{Diagnostic, codes, quoted};
-use crate::model::api::{Operation, Parameter, Primitive, Segment, ValueType};
+use super::types::Types;
+use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, docs};
+use crate::model::api::{
+    Operation, Primitive, Property, Segment, StructuredKind, StructuredType, TypeDefinition, TypeRef,
+};
+use crate::model::api::{TypeShape, ValueType};
 use crate::model::facts::ApiVersion;
-use crate::names::{self, Case, Claim, RustIdent, Scope};
+use crate::names::{self, Case, RustIdent, Scope};
 use crate::policy::Policy;
-use crate::source::{Position, Span};
+use crate::source::PagePath;
 
 /// `/deviceManagement/exchangeConnectors/{id}/sync` → `exchangeConnectorSync`.
 pub(super) fn action_name(operation: &Operation) -> String {
@@ -21,87 +24,160 @@ pub(super) fn action_name(operation: &Operation) -> String {
     format!("{bound_to} {action}")
 }
 
+/// What is to become a property.
+struct Candidate<'m> {
+    wire: &'m str,
+    docs: Vec<String>,
+    ty: RustType,
+    page: &'m PagePath,
+    line: u32,
+}
+
 /// The parameters of an action's body as a structure.
 pub(super) fn plan_parameters(
     ident: RustIdent,
     operation: &Operation,
     version: ApiVersion,
+    types: &Types<'_>,
     policy: &Policy,
     plan: &mut Plan,
 ) -> StructurePlan {
+    let candidates = operation.body_parameters.iter().map(|parameter| Candidate {
+        wire: &parameter.name,
+        docs: docs::parameter(parameter),
+        ty: property_type(&parameter.ty, false, types),
+        page: &operation.page,
+        line: parameter.line,
+    });
+    let owner = format!("{} parameter", super::item_name(operation, version));
+    let properties = plan_properties(&owner, candidates.collect(), policy, plan);
+    StructurePlan { ident, docs: docs::parameters(operation, version), qualified_name: None, properties }
+}
+
+/// An entity or complex type, with the properties of its base types: they come first, each where its
+/// own page or the nearest one describes it.
+pub(super) fn plan_structured(
+    ident: RustIdent,
+    definition: &TypeDefinition,
+    shape: &StructuredType,
+    version: ApiVersion,
+    types: &Types<'_>,
+    policy: &Policy,
+    plan: &mut Plan,
+) -> StructurePlan {
+    let candidates = all_properties(shape, types).into_iter().map(|property| Candidate {
+        wire: &property.name,
+        docs: docs::property(property),
+        ty: property_type(&property.ty, property.is_navigation, types),
+        page: &property.page,
+        line: property.line,
+    });
+    let owner = format!("{} property {}", version.segment(), definition.name);
+    let mut properties = plan_properties(&owner, candidates.collect(), policy, plan);
+    let is_id = |property: &PropertyPlan| property.wire == "id" || shape.key.as_deref() == Some(&property.wire);
+    if shape.kind == StructuredKind::Entity && !properties.iter().any(is_id) {
+        properties.insert(0, undocumented_id());
+    }
+    let docs = docs::structured(definition, shape, version);
+    let qualified_name = Some(format!("microsoft.graph.{}", definition.name));
+    StructurePlan { ident, docs, qualified_name, properties }
+}
+
+/// Own and inherited properties.
+fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -> Vec<&'m Property> {
+    let mut chain = vec![shape];
+    while let Some(base) = chain.last().and_then(|shape| shape.base.as_deref()).and_then(|base| types.structured(base))
+    {
+        chain.push(base);
+    }
+    let mut properties: Vec<&Property> = Vec::new();
+    for property in chain.iter().rev().flat_map(|shape| &shape.properties) {
+        match properties.iter_mut().find(|known| known.name == property.name) {
+            Some(inherited) => *inherited = property,
+            None => properties.push(property),
+        }
+    }
+    properties
+}
+
+/// Every entity has a key, and Graph calls it so where the docs do not say.
+fn undocumented_id() -> PropertyPlan {
+    PropertyPlan {
+        wire: "id".to_owned(),
+        ident: super::expect_ident("id", Case::Snake),
+        docs: docs::undocumented_id(),
+        ty: RustType::String,
+    }
+}
+
+fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy, plan: &mut Plan) -> Vec<PropertyPlan> {
     let mut scope = Scope::default();
     // Every structure has it; a documented property of that name gets another one.
     let _ = scope.claim("additional", Case::Snake, "additional properties", &Policy::default());
     let mut properties: Vec<PropertyPlan> = Vec::new();
-    for parameter in &operation.body_parameters {
+    for candidate in candidates {
         // Annotations are not properties; they travel in `additional`.
-        if parameter.name.contains('@') {
+        if candidate.wire.contains('@') {
             continue;
         }
-        if properties.iter().any(|known| known.wire == parameter.name) {
-            report(&codes::NAME_COLLISION, operation, parameter, "is documented twice; the first row counts", plan);
+        let item = format!("{owner} {}", candidate.wire);
+        let named = Named { item: &item, page: candidate.page, line: candidate.line };
+        if properties.iter().any(|known| known.wire == candidate.wire) {
+            plan.report_repetition(&named);
             continue;
         }
-        let item = format!("{} parameter {}", super::item_name(operation, version), parameter.name);
-        let ident = match scope.claim(&parameter.name, Case::Snake, &item, policy) {
-            Claim::Free(ident) => ident,
-            Claim::Collision { given, other } => {
-                report(
-                    &codes::NAME_COLLISION,
-                    operation,
-                    parameter,
-                    &format!("wants the Rust name of `{other}` and got `{given}`; item = \"{item}\""),
-                    plan,
-                );
-                given
-            }
-            Claim::Unusable => {
-                report(
-                    &codes::UNUSABLE_NAME,
-                    operation,
-                    parameter,
-                    &format!("has no characters that a Rust name may have; item = \"{item}\""),
-                    plan,
-                );
-                continue;
-            }
-        };
+        let Some(ident) = plan.claim(&mut scope, candidate.wire, Case::Snake, &named, policy) else { continue };
         properties.push(PropertyPlan {
-            wire: parameter.name.clone(),
+            wire: candidate.wire.to_owned(),
             ident,
-            docs: docs::property(parameter),
-            ty: property_type(parameter),
+            docs: candidate.docs,
+            ty: candidate.ty,
         });
     }
-    StructurePlan { ident, docs: docs::structure(operation, version), properties }
+    properties
 }
 
-fn report(code: &'static crate::diag::Code, operation: &Operation, parameter: &Parameter, what: &str, plan: &mut Plan) {
-    let position = Position { line: parameter.line, column: 1 };
-    let message = format!("the parameter {} {what}", quoted(&parameter.name));
-    plan.diagnostics.push((operation.page.clone(), Diagnostic { position, span: Span::default(), code, message }));
+/// Entities inside others stay JSON until they are asked for; complex values are small and are read at
+/// once.
+fn property_type(ty: &TypeRef, is_navigation: bool, types: &Types<'_>) -> RustType {
+    let item = value_type(&ty.ty, types);
+    let shape = match &ty.ty {
+        ValueType::Named(name) => types.shape(name),
+        _ => None,
+    };
+    let is_entity =
+        matches!(shape, Some(TypeShape::Structured(shape)) if is_navigation || shape.kind == StructuredKind::Entity);
+    let is_complex = matches!(shape, Some(TypeShape::Structured(_))) && !is_entity;
+    let value = match ty.collection {
+        true => RustType::Vec(Box::new(item)),
+        false if is_complex => RustType::Box(Box::new(item)),
+        false => item,
+    };
+    if is_entity { RustType::Nested(Box::new(value)) } else { value }
 }
 
-fn property_type(parameter: &Parameter) -> RustType {
-    let item = value_type(&parameter.ty.ty);
-    if parameter.ty.collection { RustType::Vec(Box::new(item)) } else { item }
+/// The Rust type of a value; any JSON for what has no type.
+pub(super) fn value_type(ty: &ValueType, types: &Types<'_>) -> RustType {
+    match ty {
+        ValueType::Primitive(primitive) => primitive_type(*primitive),
+        ValueType::Named(name) => types.path(name).map_or(RustType::Json, |path| RustType::Named(path.clone())),
+        ValueType::Json | ValueType::Unknown(_) => RustType::Json,
+    }
 }
 
-/// The Rust type of an Edm primitive; any JSON for what is none.
-pub(super) fn value_type(ty: &ValueType) -> RustType {
-    let ValueType::Primitive(primitive) = ty else { return RustType::Json };
+fn primitive_type(primitive: Primitive) -> RustType {
     match primitive {
-        Primitive::String
-        | Primitive::Guid
-        | Primitive::DateTimeOffset
+        Primitive::String | Primitive::Guid => RustType::String,
+        Primitive::Binary
         | Primitive::Date
-        | Primitive::TimeOfDay
+        | Primitive::DateTimeOffset
         | Primitive::Duration
-        | Primitive::Binary => RustType::String,
+        | Primitive::TimeOfDay => RustType::Edm(super::expect_ident(primitive.as_str(), Case::Type)),
         Primitive::Boolean => RustType::Bool,
         Primitive::Int32 | Primitive::Int16 | Primitive::Byte | Primitive::SByte => RustType::I32,
         Primitive::Int64 => RustType::I64,
         Primitive::Double | Primitive::Single => RustType::F64,
+        // A decimal has more digits than a float; a stream in JSON is a reference to one.
         Primitive::Decimal | Primitive::Stream => RustType::Json,
     }
 }

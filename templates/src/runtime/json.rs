@@ -16,8 +16,8 @@ mod write;
 
 pub use additional::Additional;
 pub use nested::Nested;
-pub use nullable::Nullable;
-pub use property::Property;
+pub use nullable::{Nullable, Property};
+pub use property::AnyProperty;
 pub use read::{ReadError, ReadValue, Reader, from_value};
 pub use schema::{SchemaType, TypeReader, TypeWriter};
 pub(crate) use schema::{copy, debug, empty, equal, structure, value};

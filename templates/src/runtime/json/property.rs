@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::any::Any;
 use std::fmt;
 
-/// A property: absent, null or a value. Every `Option<Nullable<T>>` is one.
-pub trait Property {
+/// A [`Property`] of any type.
+pub trait AnyProperty {
     /// Whether it is null or a value.
     fn is_present(&self) -> bool;
 
@@ -14,7 +14,7 @@ pub trait Property {
     fn to_json(&self) -> Value;
 
     /// Whether another property has the same type and value.
-    fn is_equal(&self, other: &dyn Property) -> bool;
+    fn is_equal(&self, other: &dyn AnyProperty) -> bool;
 
     /// For a downcast.
     fn as_any(&self) -> &dyn Any;
@@ -23,7 +23,7 @@ pub trait Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-impl<T> Property for Option<Nullable<T>>
+impl<T> AnyProperty for Option<Nullable<T>>
 where
     T: ReadValue + WriteValue + Clone + fmt::Debug + PartialEq + 'static,
 {
@@ -38,7 +38,7 @@ where
     }
 
     #[inline]
-    fn is_equal(&self, other: &dyn Property) -> bool {
+    fn is_equal(&self, other: &dyn AnyProperty) -> bool {
         other.as_any().downcast_ref::<Self>().is_some_and(|other| self == other)
     }
 
@@ -56,8 +56,8 @@ where
     }
 }
 
-impl fmt::Debug for dyn Property + '_ {
+impl fmt::Debug for dyn AnyProperty + '_ {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Property::fmt(self, f)
+        AnyProperty::fmt(self, f)
     }
 }

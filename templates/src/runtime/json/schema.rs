@@ -4,10 +4,10 @@
 //! type has two of them, and everything else (JSON in both directions, `Clone`, `Debug`,
 //! `PartialEq`, `Default`) is done here, on the list that they give, behind trait objects.
 
-use super::property::Property;
+use super::property::AnyProperty;
 use super::read::{ReadError, ReadValue, unexpected};
 use super::write::WriteValue;
-use super::{Additional, Nullable};
+use super::{Additional, Property};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -19,11 +19,11 @@ use std::fmt;
 /// conversion to [`Body`](crate::runtime::Body) from it.
 ///
 /// ```
-/// use msgraph::runtime::{Additional, Nullable, SchemaType, TypeReader, TypeWriter, from_value};
+/// use msgraph::runtime::{Additional, Property, SchemaType, TypeReader, TypeWriter, from_value};
 ///
 /// #[derive(Clone, Debug, PartialEq)]
 /// struct Contact {
-///     display_name: Option<Nullable<String>>,
+///     display_name: Property<String>,
 ///     additional: Additional,
 /// }
 ///
@@ -174,7 +174,7 @@ pub(crate) use {structure, value};
 pub struct TypeWriter<'a> {
     ty: &'static str,
     member: Option<&'a str>,
-    properties: Vec<(&'static str, &'a dyn Property)>,
+    properties: Vec<(&'static str, &'a dyn AnyProperty)>,
     additional: Option<&'a Additional>,
 }
 
@@ -192,7 +192,7 @@ impl<'a> TypeWriter<'a> {
     }
 
     /// Shows a declared property.
-    pub fn property(&mut self, name: &'static str, value: &'a dyn Property) {
+    pub fn property(&mut self, name: &'static str, value: &'a dyn AnyProperty) {
         if value.is_present() {
             self.properties.push((name, value));
         }
@@ -255,7 +255,7 @@ impl TypeWriter<'_> {
 
 impl PartialEq for TypeWriter<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let is_equal = |(left, right): (&(&str, &dyn Property), &(&str, &dyn Property))| {
+        let is_equal = |(left, right): (&(&str, &dyn AnyProperty), &(&str, &dyn AnyProperty))| {
             left.0 == right.0 && left.1.is_equal(right.1)
         };
         self.member == other.member
@@ -294,7 +294,7 @@ enum Source<'a> {
 enum Found<'a> {
     Nothing,
     Json(Value),
-    Copy(&'a dyn Property),
+    Copy(&'a dyn AnyProperty),
 }
 
 impl<'a> TypeReader<'a> {
@@ -304,7 +304,7 @@ impl<'a> TypeReader<'a> {
 
     /// Reads a declared property.
     #[inline]
-    pub fn property<T>(&mut self, name: &'static str) -> Option<Nullable<T>>
+    pub fn property<T>(&mut self, name: &'static str) -> Property<T>
     where
         T: ReadValue + Clone + 'static,
     {
@@ -314,7 +314,7 @@ impl<'a> TypeReader<'a> {
                 Ok(value) => Some(value),
                 Err(error) => self.fail(error.in_property(name)),
             },
-            Found::Copy(property) => property.as_any().downcast_ref::<Option<Nullable<T>>>().cloned().flatten(),
+            Found::Copy(property) => property.as_any().downcast_ref::<Property<T>>().cloned().flatten(),
         }
     }
 

@@ -37,17 +37,17 @@ impl SchemaType for SyncType {
 value!(SyncType);
 
 struct Connector {
-    id: Option<Nullable<String>>,
-    enabled: Option<Nullable<bool>>,
-    count: Option<Nullable<i32>>,
-    size: Option<Nullable<i64>>,
-    ratio: Option<Nullable<f64>>,
-    since: Option<Nullable<edm::DateTimeOffset>>,
-    sync_types: Option<Nullable<Vec<SyncType>>>,
-    parent: Option<Nullable<Box<Connector>>>,
-    children: Option<Nullable<Vec<Connector>>>,
-    owners: Option<Nullable<Nested<Vec<Connector>>>>,
-    extra: Option<Nullable<Value>>,
+    id: Property<String>,
+    enabled: Property<bool>,
+    count: Property<i32>,
+    size: Property<i64>,
+    ratio: Property<f64>,
+    since: Property<edm::DateTimeOffset>,
+    sync_types: Property<Vec<SyncType>>,
+    parent: Property<Box<Connector>>,
+    children: Property<Vec<Connector>>,
+    owners: Property<Nested<Vec<Connector>>>,
+    extra: Property<Value>,
     additional: Additional,
 }
 
@@ -90,18 +90,14 @@ structure!(Connector);
 
 /// Derived from `Connector`, with one property of its own.
 struct CloudConnector {
-    id: Option<Nullable<String>>,
-    region: Option<Nullable<String>>,
+    id: Property<String>,
+    region: Property<String>,
     additional: Additional,
 }
 
 impl SchemaType for CloudConnector {
     fn read(from: &mut TypeReader<'_>) -> Self {
-        CloudConnector {
-            id: from.property("id"),
-            region: from.property("region"),
-            additional: from.additional(),
-        }
+        CloudConnector { id: from.property("id"), region: from.property("region"), additional: from.additional() }
     }
 
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
