@@ -12,6 +12,7 @@
 pub mod diag;
 pub mod emit;
 pub mod extract;
+pub mod facts_file;
 pub mod generate;
 pub mod link;
 pub mod markup;

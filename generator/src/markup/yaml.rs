@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 /// Longer documents are refused.
@@ -25,6 +26,12 @@ impl fmt::Display for YamlError {
 
 impl std::error::Error for YamlError {}
 
+impl YamlError {
+    pub(crate) fn new(message: String) -> Self {
+        Self(message)
+    }
+}
+
 /// Parses a whole document into `T`.
 ///
 /// # Errors
@@ -32,6 +39,26 @@ impl std::error::Error for YamlError {}
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     guard(text)?;
     serde_yaml::from_str(text).map_err(|error| YamlError(error.to_string()))
+}
+
+/// Longer files of our own are refused.
+const LARGE_LIMIT: usize = 32 * 1024 * 1024;
+
+/// Parses a document of our own, which [`write`] wrote.
+///
+/// # Errors
+/// When the document is too long, not YAML, or not a `T`.
+pub fn parse_large<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    if text.len() > LARGE_LIMIT {
+        return Err(YamlError::new(format!("the document has {} bytes; at most {LARGE_LIMIT} are read", text.len())));
+    }
+    serde_yaml::from_str(text).map_err(|error| YamlError(error.to_string()))
+}
+
+/// A value as a document in block style.
+#[must_use]
+pub fn write<T: Serialize>(value: &T) -> String {
+    serde_yaml::to_string(value).unwrap_or_else(|error| unreachable!("plain data can be written: {error}"))
 }
 
 /// A key and its value.

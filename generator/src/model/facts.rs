@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::diag::Diagnostic;
 use crate::source::PagePath;
 
+/// Facts that a page does not state are left out of files.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A version of the Graph API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ApiVersion {
@@ -88,7 +93,8 @@ pub struct RequestTemplate {
 }
 
 /// The kinds of accounts that permissions are documented for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountType {
     DelegatedWork,
     DelegatedPersonal,
@@ -119,30 +125,41 @@ pub enum PermissionOrder {
 }
 
 /// The permissions documented for one account type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionRow {
     /// Flattened, in first-seen order.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub scopes: Vec<String>,
     /// Any one of these sets is enough; within a set all are needed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub alternatives: Vec<Vec<String>>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub order: PermissionOrder,
     /// The list contradicts the order that the header states.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub contradictory: bool,
     /// `None` when the page says neither which permissions nor that there are none.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub supported: Option<bool>,
     /// Which permissions are needed depends on something that the page tells apart.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub conditional: bool,
     /// Scopes that carry a footnote mark.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub footnoted: Vec<String>,
 }
 
 /// The permissions of a page, by account type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permissions {
+    #[serde(default, skip_serializing_if = "is_default")]
     pub delegated_work: PermissionRow,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub delegated_personal: PermissionRow,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub application: PermissionRow,
     /// The page has a permissions section, but no table or list that can be read.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub unstructured: bool,
 }
 
@@ -166,11 +183,12 @@ impl Permissions {
 }
 
 /// Permissions that hold under a condition: for a resource, provider, calendar or workload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionVariant {
     pub context: String,
     pub account: AccountType,
     pub row: PermissionRow,
+    #[serde(skip)]
     pub line: u32,
 }
 
@@ -186,38 +204,49 @@ pub enum Location {
 }
 
 /// A documented type, as written: `String`, `identitySet`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeExpression {
     /// Without the word that makes it a collection.
+    #[serde(rename = "type")]
     pub name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub collection: bool,
     /// Page stem of the link target, when the type is a link.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
 }
 
 /// A parameter or body property of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
     pub name: String,
+    #[serde(flatten)]
     pub ty: TypeExpression,
     pub location: Location,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub required: Option<bool>,
     /// Documented values of the parameter, when the row lists them.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub values: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub default: Option<String>,
+    #[serde(skip)]
     pub line: u32,
 }
 
 /// A documented request header.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     pub name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub required: Option<bool>,
+    #[serde(skip)]
     pub line: u32,
 }
 
 /// What the "Request body" section says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RequestBody {
     /// Nothing, or no section.
     #[default]
@@ -235,11 +264,13 @@ pub enum RequestBody {
 }
 
 /// The type of the response body.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResponseType {
     pub name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub collection: bool,
     /// Page stem of the link target, when the type is a link.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
 }
 
@@ -301,11 +332,12 @@ pub struct PageFacts {
 }
 
 /// A row of a methods table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedMethod {
     /// Stem of the API page.
     pub page: String,
     /// What the operation returns, where the table has such a column.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub returns: Option<TypeExpression>,
 }
 
@@ -320,61 +352,86 @@ pub enum TypeKind {
 }
 
 /// A type that a page defines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeFacts {
     /// Without `microsoft.graph.`, with sub-namespaces: `user`, `callRecords.callRecord`.
     pub name: String,
     pub kind: TypeKind,
     /// The sub-namespace that the page states, for types whose name comes from a heading.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub namespace: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub key: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub base: Option<BaseType>,
     /// Whether objects may have properties that are not documented.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_open: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_abstract: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_media: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub properties: Vec<Property>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub relationships: Vec<Property>,
     /// Instance annotations: `@microsoft.graph.downloadUrl`.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub annotations: Vec<Property>,
     /// Properties of what a property holds as text: of a policy definition.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub inner_properties: Vec<Property>,
     /// Types that inherit from this one, where the page lists them.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub derived: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub members: Vec<Member>,
+    #[serde(skip)]
     pub line: u32,
 }
 
 /// The type that another one inherits from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BaseType {
     pub name: String,
     /// Page stem of the link target, when the type is a link.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
 }
 
 /// A property or relationship of a type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Property {
     pub name: String,
+    #[serde(flatten)]
     pub ty: TypeExpression,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub nullable: Option<bool>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_read_only: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub default: Option<String>,
     /// Documented values, when the row or a table below it lists them.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub values: Vec<String>,
     /// The type that the row says it comes from.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub inherited_from: Option<String>,
     /// Returned only when `$select` asks for it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub only_on_select: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_filterable: bool,
+    #[serde(skip)]
     pub line: u32,
 }
 
 /// A member of an enumeration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     pub name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub value: Option<i64>,
+    #[serde(skip)]
     pub line: u32,
 }

@@ -3,6 +3,7 @@
 mod corpus;
 mod corpus_types;
 mod determinism;
+mod facts_file;
 mod fixtures;
 mod hostile;
 mod support;

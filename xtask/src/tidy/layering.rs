@@ -17,6 +17,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("plan", &["model", "names", "policy", "diag", "source"]),
     ("emit", &["model", "names", "plan"]),
     ("print", &["emit", "diag"]),
+    ("facts_file", &["markup", "model", "source"]),
     ("report", &["model", "diag", "source", "names", "plan"]),
     (
         "generate",

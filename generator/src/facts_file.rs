@@ -1,0 +1,203 @@
+//! The facts of the docs as files that people review: `docs-input/facts/<version>/<area>.yaml`.
+//!
+//! The docs may not be committed, their facts may. The files hold what [`crate::link`] reads: no prose, no
+//! example, no sample value, and no line numbers, which move with every edit of a page. What is read back
+//! gives the model that extraction gave.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::markup::yaml::{self, YamlError};
+use crate::model::facts::{
+    Accounting, ApiVersion, Example, Header, ListedMethod, Method, PageFacts, PageKind, Parameter, PermissionVariant,
+    Permissions, RequestBody, RequestTemplate, ResponseType, SourceProof, Title, TypeFacts,
+};
+use crate::source::PagePath;
+
+const HEADER: &str =
+    "# Facts of the Microsoft Graph reference, written by `cargo xtask regen --docs`. Review, do not edit.\n";
+/// Of areas whose first path segment is no file name.
+const OTHER: &str = "other";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: ApiVersion,
+    pages: Vec<Page>,
+}
+
+/// Facts that a page does not state are left out.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Page {
+    page: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<PageKind>,
+    title: String,
+    locale: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_back: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    source_proof: SourceProof,
+    /// `GET /users/{id}`
+    #[serde(skip_serializing_if = "is_default")]
+    requests: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    permissions: Permissions,
+    #[serde(skip_serializing_if = "is_default")]
+    permission_variants: Vec<PermissionVariant>,
+    #[serde(skip_serializing_if = "is_default")]
+    headers: Vec<Header>,
+    #[serde(skip_serializing_if = "is_default")]
+    parameters: Vec<Parameter>,
+    #[serde(skip_serializing_if = "is_default")]
+    request_body: RequestBody,
+    #[serde(skip_serializing_if = "is_default")]
+    statuses: Vec<u16>,
+    #[serde(skip_serializing_if = "is_default")]
+    response: Option<ResponseType>,
+    /// What the responses of the examples are, without the examples.
+    #[serde(skip_serializing_if = "is_default")]
+    shown: Vec<Shown>,
+    #[serde(skip_serializing_if = "is_default")]
+    types: Vec<TypeFacts>,
+    #[serde(skip_serializing_if = "is_default")]
+    methods: Vec<ListedMethod>,
+}
+
+#[derive(Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Shown {
+    #[serde(skip_serializing_if = "is_default")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "is_default")]
+    body: Option<ResponseType>,
+    #[serde(skip_serializing_if = "is_default")]
+    has_body: bool,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// The files of a set of facts, by path below `docs-input/facts/`.
+#[must_use]
+pub fn write(facts: &[PageFacts]) -> BTreeMap<String, String> {
+    let mut files: BTreeMap<String, File> = BTreeMap::new();
+    let mut pages: Vec<_> = facts.iter().filter(|page| is_of_use(page)).collect();
+    pages.sort_by(|left, right| left.path.cmp(&right.path));
+    for page in pages {
+        let path = format!("{}/{}.yaml", page.api_version.segment(), area(page));
+        let file = files.entry(path).or_insert_with(|| File { version: page.api_version, pages: Vec::new() });
+        file.pages.push(to_file(page));
+    }
+    files.into_iter().map(|(path, file)| (path, format!("{HEADER}{}", yaml::write(&file)))).collect()
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// When it is not such a file, or has a request that is none.
+pub fn read(text: &str) -> Result<Vec<PageFacts>, YamlError> {
+    let file: File = yaml::parse_large(text)?;
+    file.pages.into_iter().map(|page| from_file(page, file.version)).collect()
+}
+
+/// Articles state nothing that is linked.
+fn is_of_use(page: &PageFacts) -> bool {
+    page.kind != PageKind::Concept || !page.requests.is_empty() || !page.types.is_empty()
+}
+
+/// Operations by the first segment of their path; types by the workload in the name of their page, or by
+/// its first letter.
+fn area(page: &PageFacts) -> String {
+    let area = match page.requests.first() {
+        Some(request) => {
+            request.path.trim_start_matches('/').split(['/', '(', '?']).next().unwrap_or_default().to_owned()
+        }
+        None => {
+            let stem = page.path.stem();
+            let mut words = stem.split('-');
+            match (words.next(), words.next(), words.next()) {
+                (Some(family), Some(workload), Some(_)) => format!("types-{family}-{workload}"),
+                _ => format!("types-{}", stem.get(..1).unwrap_or_default()),
+            }
+        }
+    };
+    let area = area.to_ascii_lowercase();
+    let is_file_name = !area.is_empty() && area.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_file_name { area } else { OTHER.to_owned() }
+}
+
+fn to_file(page: &PageFacts) -> Page {
+    let shown = page.examples.iter().filter_map(|example| match example {
+        Example::Response { status, ty, has_body, .. } => {
+            Some(Shown { status: *status, body: ty.clone(), has_body: *has_body })
+        }
+        Example::Request { .. } => None,
+    });
+    Page {
+        page: page.path.as_str().to_owned(),
+        kind: (page.kind != PageKind::Api).then_some(page.kind),
+        title: page.title.source.clone(),
+        locale: page.locale.clone(),
+        commit: page.source_commit.clone(),
+        handed_back: page.handed_back.clone(),
+        source_proof: page.source_proof,
+        requests: page.requests.iter().map(|request| format!("{} {}", request.method.as_str(), request.path)).collect(),
+        permissions: page.permissions.clone(),
+        permission_variants: page.permission_variants.clone(),
+        headers: page.headers.clone(),
+        parameters: page.parameters.clone(),
+        request_body: page.request_body.clone(),
+        statuses: page.success_statuses.clone(),
+        response: page.response.clone(),
+        shown: shown.collect(),
+        types: page.types.clone(),
+        methods: page.methods.clone(),
+    }
+}
+
+fn from_file(page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlError> {
+    let request = |text: String| {
+        let (method, path) = text.split_once(' ').unwrap_or_default();
+        let method = Method::ALL.into_iter().find(|known| known.as_str() == method);
+        match method {
+            Some(method) => Ok(RequestTemplate { method, path: path.to_owned(), line: 0 }),
+            None => Err(YamlError::new(format!("`{text}` of {} is no request", page.page))),
+        }
+    };
+    let shown = |shown: Shown| Example::Response {
+        status: shown.status,
+        media_type: None,
+        ty: shown.body,
+        has_body: shown.has_body,
+        line: 0,
+    };
+    Ok(PageFacts {
+        path: PagePath::new(&page.page),
+        locale: page.locale,
+        api_version,
+        kind: page.kind.unwrap_or(PageKind::Api),
+        source_commit: page.commit,
+        source_proof: page.source_proof,
+        handed_back: page.handed_back,
+        title: Title { source: page.title, localized: String::new() },
+        requests: page.requests.into_iter().map(request).collect::<Result<_, _>>()?,
+        permissions: page.permissions,
+        permission_variants: page.permission_variants,
+        parameters: page.parameters,
+        headers: page.headers,
+        request_body: page.request_body,
+        success_statuses: page.statuses,
+        response: page.response,
+        examples: page.shown.into_iter().map(shown).collect(),
+        types: page.types,
+        methods: page.methods,
+        diagnostics: Vec::new(),
+        accounting: Accounting::default(),
+    })
+}

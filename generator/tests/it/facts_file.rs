@@ -1,0 +1,63 @@
+//! Facts that were written to files and read back give what the pages gave.
+
+use graphdocs::facts_file;
+use graphdocs::link::link;
+use graphdocs::model::facts::PageFacts;
+use graphdocs::policy::Policy;
+use graphdocs::report::model;
+
+use crate::corpus::{corpus, read};
+use crate::support::{cases, code, model_cases, vocab};
+
+fn through_files(facts: &[PageFacts]) -> Vec<PageFacts> {
+    let files = facts_file::write(facts);
+    let pages = files
+        .iter()
+        .flat_map(|(path, text)| facts_file::read(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}")));
+    pages.collect()
+}
+
+/// The model as text without the lines of pages, which the files do not keep.
+fn model_text(facts: &[PageFacts]) -> String {
+    let linked = link(facts, vocab().words("en"), &Policy::default());
+    let mut text = String::new();
+    for (index, part) in model::text(&linked.api).split(".md:").enumerate() {
+        text.push_str(if index == 0 { "" } else { ".md" });
+        text.push_str(if index == 0 { part } else { part.trim_start_matches(|c: char| c.is_ascii_digit()) });
+    }
+    text
+}
+
+#[test]
+fn every_case_survives() {
+    let vocab = vocab();
+    let singles: Vec<_> = cases().into_iter().map(|case| case.facts(&vocab)).collect();
+    for facts in model_cases(&vocab).into_iter().map(|(_, pages)| pages).chain([singles]) {
+        let back = through_files(&facts);
+        assert_eq!(model_text(&back), model_text(&facts), "{}", facts[0].path);
+        assert_eq!(code(&back, &vocab).0, code(&facts, &vocab).0, "{}", facts[0].path);
+        assert_eq!(facts_file::write(&back), facts_file::write(&facts), "{}", facts[0].path);
+    }
+}
+
+#[test]
+fn files_are_by_version_and_area() {
+    let vocab = vocab();
+    let facts: Vec<_> = cases().iter().map(|case| case.facts(&vocab)).collect();
+    let files = facts_file::write(&facts);
+    assert!(files.contains_key("v1.0/users.yaml"), "{:?}", files.keys());
+    assert!(files.keys().all(|path| path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/.-".contains(&b))));
+    assert!(facts_file::read("version: v1.0\npages:\n- page: a.md\n  requests: [FETCH /a]\n").is_err());
+    assert!(facts_file::read("version: v1.0\npages: []\nother: 1\n").is_err());
+}
+
+#[test]
+fn the_facts_of_zh_cn_survive() {
+    let Some(folder) = corpus("zh-CN") else { return };
+    let facts: Vec<_> = read(&folder, "zh-CN").into_values().collect();
+    let back = through_files(&facts);
+    let (before, after) = (model_text(&facts), model_text(&back));
+    let difference = before.lines().zip(after.lines()).find(|(left, right)| left != right);
+    assert_eq!(difference, None);
+    assert_eq!(before.len(), after.len());
+}
