@@ -6,6 +6,8 @@ pub mod device_management;
 
 pub mod actions;
 
+pub mod types;
+
 /// The root of all paths of `beta`.
 #[must_use]
 pub fn beta() -> Beta {

@@ -51,7 +51,7 @@
 //! # Properties have three states
 //!
 //! A property is absent, null or a value, in what is read and in what is written:
-//! `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
+//! [`Property`], an `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
 //! properties they do not know in `additional`, so nothing is lost between reading and writing.
 //!
 //! # Permissions are data
@@ -78,8 +78,8 @@ pub mod runtime;
 
 pub use runtime::{
     AccessToken, AccountType, Additional, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest, Json,
-    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Request, RetryPolicy,
-    StaticToken, TokenError, TokenProvider, Version, least_privilege,
+    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, Request, RetryPolicy,
+    SchemaType, StaticToken, TokenError, TokenProvider, Version, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};

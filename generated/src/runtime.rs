@@ -66,9 +66,14 @@ pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
 pub use json::{
-    Additional, Nested, Nullable, OpenEnum, PropertyReader, PropertyWriter, ReadError, ReadProperty, ReadValue, Reader,
-    Structure, WriteValue, Writer, from_value, to_value,
+    Additional, AnyProperty, Nested, Nullable, Property, ReadError, ReadValue, Reader, SchemaType, TypeReader,
+    TypeWriter, WriteValue, Writer, edm, from_value, to_value,
 };
+// What generated types are made with.
+#[expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
+#[allow(unused_imports, reason = "in the templates nothing is generated")]
+pub(crate) use json::structure;
+pub(crate) use json::{copy, debug, empty, equal, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use odata::Filter;
 pub use operation::{AccountType, Method, Operation, PermissionOrder, PermissionSet, Permissions, Version};

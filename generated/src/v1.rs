@@ -6,6 +6,8 @@ pub mod device_management;
 
 pub mod actions;
 
+pub mod types;
+
 /// The root of all paths of `v1.0`.
 #[must_use]
 pub fn v1() -> V1 {

@@ -3,10 +3,10 @@
 
 mod support;
 
-use msgraph::runtime::{Path, PropertyReader, PropertyWriter, Structure, TokenFuture};
+use msgraph::runtime::{Path, TokenFuture, TypeReader, TypeWriter};
 use msgraph::{
-    AccessToken, Additional, Body, Client, Collection, Error, Method, Nullable, Operation, Request, StaticToken,
-    TokenError, TokenProvider, Version,
+    AccessToken, Additional, Body, Client, Collection, Error, Method, Nullable, Operation, Property, Request,
+    SchemaType, StaticToken, TokenError, TokenProvider, Version,
 };
 use support::Server;
 
@@ -16,19 +16,18 @@ static REPLACE: Operation = Operation::new(Method::Put, Version::V1_0, "/me/phot
 
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Sync {
-    sync_type: Option<Nullable<String>>,
+    sync_type: Property<String>,
     additional: Additional,
 }
 
-impl Structure for Sync {
-    fn visit(&self, visitor: &mut PropertyWriter) {
-        visitor.property("syncType", &self.sync_type);
-        visitor.additional(&self.additional);
+impl SchemaType for Sync {
+    fn read(from: &mut TypeReader<'_>) -> Self {
+        Sync { sync_type: from.property("syncType"), additional: from.additional() }
     }
 
-    fn visit_mut(&mut self, visitor: &mut PropertyReader) {
-        visitor.property("syncType", &mut self.sync_type);
-        visitor.additional(&mut self.additional);
+    fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
+        to.property("syncType", &self.sync_type);
+        to.additional(&self.additional);
     }
 }
 

@@ -1,10 +1,8 @@
-//! Owns base64 (RFC 4648): binary parts of a batch, and the claims of tokens.
+//! Owns base64 (RFC 4648): binary properties and parts of a batch, and the claims of tokens.
 
-#[cfg(any(feature = "transport", test))]
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// With padding, in the usual alphabet.
-#[cfg(any(feature = "transport", test))]
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {

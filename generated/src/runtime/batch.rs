@@ -284,7 +284,7 @@ impl Client {
             for &position in &call {
                 if let Some(answer) = &answers[position] {
                     let trace = Trace::new(answer.operation, "");
-                    trace.answered(attempts.sent, answer.status, answer.header("request-id"));
+                    trace.answered(attempts.sent, answer.status, || answer.header("request-id"));
                 }
             }
             if again.is_empty() {

@@ -1,6 +1,6 @@
 //! Owns the content of a request.
 
-use super::json::{Structure, WriteValue, to_value};
+use super::json::{SchemaType, WriteValue, to_value};
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
@@ -108,9 +108,9 @@ impl Body {
     }
 }
 
-impl<S: Structure> From<S> for Body {
+impl<T: SchemaType> From<T> for Body {
     #[inline]
-    fn from(structure: S) -> Self {
+    fn from(structure: T) -> Self {
         Body::structure(&structure)
     }
 }

@@ -114,7 +114,8 @@ impl<'a> Run<'a> {
     /// The response, as soon as its head is there.
     pub(crate) async fn reply(&mut self) -> Result<Reply, Error> {
         loop {
-            let request = self.request().await?;
+            self.authorize().await?;
+            let request = self.request()?;
             self.attempts.sent += 1;
             let response = match self.shared.transport.send(request).await {
                 Ok(response) => response,
@@ -128,7 +129,7 @@ impl<'a> Run<'a> {
             let status = response.status().as_u16();
             let (head, body) = response.into_parts();
             let headers = head.headers;
-            self.trace.answered(self.attempts.sent, status, text(&headers, "request-id"));
+            self.trace.answered(self.attempts.sent, status, || text(&headers, "request-id"));
             if (200..300).contains(&status) {
                 return Ok(Reply { status, headers, body });
             }
@@ -159,7 +160,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    async fn request(&mut self) -> Result<Request<TransportBody>, Error> {
+    fn request(&self) -> Result<Request<TransportBody>, Error> {
         let body = match &self.parts.body {
             None => TransportBody::Bytes(Bytes::new()),
             Some(Body::Stream(body)) => body.take().ok_or(InvalidRequest::StreamUsed)?,
@@ -169,10 +170,6 @@ impl<'a> Run<'a> {
         *request.method_mut() = self.method();
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers()?;
-        if self.trusted && !request.headers().contains_key(header::AUTHORIZATION) {
-            let header = self.token().await?;
-            request.headers_mut().insert(header::AUTHORIZATION, header);
-        }
         if let Some(timeout) = self.parts.options.timeout.or(self.shared.timeout) {
             request.extensions_mut().insert(RequestTimeout(timeout));
         }
@@ -189,8 +186,32 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Our own headers first: those of the caller replace them.
     fn headers(&self) -> Result<HeaderMap, Error> {
         let mut headers = HeaderMap::with_capacity(6 + self.parts.headers.len());
+        headers.insert(header::USER_AGENT, self.shared.user_agent.clone());
+        if self.trusted {
+            headers.insert(header::ACCEPT, JSON);
+            if let Ok(id) = HeaderValue::from_str(self.id.as_str()) {
+                headers.insert(CLIENT_REQUEST_ID, id);
+            }
+            if let Some(token) = &self.token {
+                headers.insert(header::AUTHORIZATION, token.header.clone());
+            }
+        }
+        match (&self.parts.body, self.parts.operation.method) {
+            (Some(Body::Json(_)), _) => {
+                headers.insert(header::CONTENT_TYPE, JSON);
+            }
+            (Some(body), _) => {
+                headers.insert(header::CONTENT_TYPE, header_pair("content-type", body.media_type())?.1);
+            }
+            // Servers may refuse such a request without a length (RFC 9110, section 8.6).
+            (None, Method::Post | Method::Put | Method::Patch) => {
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
+            _ => {}
+        }
         for (name, value) in &self.parts.headers {
             let (name, value) = header_pair(name, value)?;
             // After a redirect to another host nothing that the caller said to the service is
@@ -199,45 +220,26 @@ impl<'a> Run<'a> {
                 headers.insert(name, value);
             }
         }
-        headers.entry(header::USER_AGENT).or_insert_with(|| self.shared.user_agent.clone());
-        if self.trusted {
-            headers.entry(header::ACCEPT).or_insert(JSON);
-            if let header::Entry::Vacant(entry) = headers.entry(CLIENT_REQUEST_ID)
-                && let Ok(id) = HeaderValue::from_str(self.id.as_str())
-            {
-                entry.insert(id);
-            }
-            if self.attempts.sent > 0 {
-                headers.insert(RETRY_ATTEMPT, self.attempts.sent.into());
-            }
-        }
-        match (&self.parts.body, self.parts.operation.method) {
-            (Some(body), _) if !headers.contains_key(header::CONTENT_TYPE) => {
-                let media_type = match body {
-                    Body::Json(_) => JSON,
-                    body => header_pair("content-type", body.media_type())?.1,
-                };
-                headers.insert(header::CONTENT_TYPE, media_type);
-            }
-            // Servers may refuse such a request without a length (RFC 9110, section 8.6).
-            (None, Method::Post | Method::Put | Method::Patch) => {
-                headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-            }
-            _ => {}
+        if self.trusted && self.attempts.sent > 0 {
+            headers.insert(RETRY_ATTEMPT, self.attempts.sent.into());
         }
         Ok(headers)
     }
 
-    async fn token(&mut self) -> Result<HeaderValue, Error> {
+    /// Gets a token, unless the caller brought one or none may be sent.
+    async fn authorize(&mut self) -> Result<(), Error> {
+        if !self.trusted || self.own_header(header::AUTHORIZATION.as_str()).is_some() {
+            return Ok(());
+        }
         let now = match self.attempts.sent {
             0 => self.attempts.started,
             _ => self.shared.transport.now(),
         };
-        let kept = match self.shared.tokens.fresh(now) {
-            Some(kept) => kept,
-            None => self.shared.tokens.get(now).await?,
+        self.token = match self.shared.tokens.fresh(now) {
+            Some(kept) => Some(kept),
+            None => Some(self.shared.tokens.get(now).await?),
         };
-        Ok(self.token.insert(kept).header.clone())
+        Ok(())
     }
 
     /// Gets another token, once; false if there is none.
@@ -293,8 +295,13 @@ impl<'a> Run<'a> {
     }
 
     fn client_request_id(&self) -> &str {
-        let own = self.parts.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("client-request-id"));
-        own.map_or(self.id.as_str(), |(_, value)| value)
+        self.own_header(CLIENT_REQUEST_ID.as_str()).unwrap_or(self.id.as_str())
+    }
+
+    /// A header that the caller set.
+    fn own_header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.parts.headers.iter();
+        headers.find(|(set, _)| set.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 

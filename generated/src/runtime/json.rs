@@ -6,17 +6,21 @@
 //! a change to generated code.
 
 mod additional;
+pub mod edm;
 mod nested;
 mod nullable;
+mod property;
 mod read;
-mod structure;
+mod schema;
 mod write;
 
 pub use additional::Additional;
 pub use nested::Nested;
-pub use nullable::Nullable;
-pub use read::{ReadError, ReadProperty, ReadValue, Reader, from_value};
-pub use structure::{OpenEnum, PropertyReader, PropertyWriter, Structure};
+pub use nullable::{Nullable, Property};
+pub use property::AnyProperty;
+pub use read::{ReadError, ReadValue, Reader, from_value};
+pub use schema::{SchemaType, TypeReader, TypeWriter};
+pub(crate) use schema::{copy, debug, empty, equal, structure, value};
 pub use write::{WriteValue, Writer, to_value};
 
 #[cfg(test)]

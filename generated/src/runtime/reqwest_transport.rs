@@ -5,7 +5,12 @@ use super::transport::{
 };
 use bytes::Bytes;
 use futures_core::Stream;
+use http::Uri;
+use http::uri::{Authority, Scheme};
+use reqwest::Url;
+use std::fmt;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,15 +20,25 @@ const READ_TIMEOUT: Duration = Duration::from_secs(100);
 
 /// A [`Transport`] over [`reqwest::Client`]; it needs a Tokio runtime. What a
 /// [`Client`](super::Client) uses by default.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     http: reqwest::Client,
+    /// That of the first request, because most requests go there.
+    origin: OnceLock<Origin>,
+}
+
+/// Scheme and host, parsed once.
+#[derive(Clone)]
+struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+    url: Url,
 }
 
 impl ReqwestTransport {
     /// Wraps a client, which must not follow redirects.
     pub fn new(http: reqwest::Client) -> ReqwestTransport {
-        ReqwestTransport { http }
+        ReqwestTransport { http, origin: OnceLock::new() }
     }
 
     /// Connecting may take 30 seconds, and the service may be silent for 100; connections are kept.
@@ -37,15 +52,18 @@ impl ReqwestTransport {
         if !proxies {
             builder = builder.no_proxy();
         }
-        Ok(ReqwestTransport { http: builder.build().map_err(transport_error)? })
+        Ok(ReqwestTransport::new(builder.build().map_err(transport_error)?))
     }
 
     /// The request is converted before there is a future, which stays small by it.
-    fn request(request: http::Request<TransportBody>) -> Result<reqwest::Request, TransportError> {
+    fn request(&self, request: http::Request<TransportBody>) -> Result<reqwest::Request, TransportError> {
         let (head, body) = request.into_parts();
-        let mut request = reqwest::Request::new(head.method, url(&head.uri)?);
+        let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
         *request.headers_mut() = head.headers;
-        *request.timeout_mut() = head.extensions.get::<RequestTimeout>().map(|timeout| timeout.0);
+        // Even "none" would allocate there.
+        if let Some(RequestTimeout(timeout)) = head.extensions.get() {
+            *request.timeout_mut() = Some(*timeout);
+        }
         match body {
             TransportBody::Bytes(bytes) if bytes.is_empty() => {}
             TransportBody::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
@@ -57,6 +75,37 @@ impl ReqwestTransport {
             }
         }
         Ok(request)
+    }
+
+    /// What [`Url::parse`] would return, without parsing the origin again: that is half of the work.
+    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
+        let wrong = |error| TransportError::new(Fault::Protocol, error);
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        if let Some(origin) = self.origin.get()
+            && uri.authority() == Some(&origin.authority)
+            && uri.scheme() == Some(&origin.scheme)
+            && is_path(path)
+        {
+            return origin.url.join(path).map_err(wrong);
+        }
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Err(TransportError::new(Fault::Protocol, "the address is not absolute"));
+        };
+        let url = Url::parse(&[scheme.as_str(), "://", authority.as_str(), path].concat()).map_err(wrong)?;
+        self.origin.get_or_init(|| Origin { scheme: scheme.clone(), authority: authority.clone(), url: url.clone() });
+        Ok(url)
+    }
+}
+
+/// Whether it is a path after an origin, too: two slashes begin another host there (RFC 3986, section
+/// 4.2), and a backslash is a slash to [`Url`].
+fn is_path(path: &str) -> bool {
+    path.starts_with('/') && !path[1..].starts_with(['/', '\\'])
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").field("http", &self.http).finish_non_exhaustive()
     }
 }
 
@@ -70,7 +119,7 @@ fn answer(mut response: reqwest::Response) -> http::Response<ByteStream> {
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
-        match ReqwestTransport::request(request) {
+        match self.request(request) {
             Ok(request) => {
                 let pending = self.http.execute(request);
                 Box::pin(async move { pending.await.map(answer).map_err(transport_error) })
@@ -82,15 +131,6 @@ impl Transport for ReqwestTransport {
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
-}
-
-/// Put together here, because printing a `Uri` costs as much as parsing it.
-fn url(uri: &http::Uri) -> Result<reqwest::Url, TransportError> {
-    let scheme = uri.scheme_str().unwrap_or_default();
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let text = [scheme, "://", authority, path].concat();
-    reqwest::Url::parse(&text).map_err(|error| TransportError::new(Fault::Protocol, error))
 }
 
 struct Pieces<S>(S);
@@ -116,4 +156,36 @@ fn transport_error(error: reqwest::Error) -> TransportError {
         Fault::Interrupted
     };
     TransportError::new(fault, error.without_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_those_of_the_parser() {
+        let transport = ReqwestTransport::new(reqwest::Client::new());
+        let first = "https://graph.microsoft.com/v1.0/me";
+        for address in [
+            first,
+            "https://graph.microsoft.com/v1.0/users/a%2Fb?$select=id,mail&$filter=x%20eq%20%27y%27",
+            "https://graph.microsoft.com/",
+            "https://graph.microsoft.com",
+            "https://graph.microsoft.com?x",
+            "https://graph.microsoft.com//evil.example/x",
+            "https://graph.microsoft.com/\\evil.example/x",
+            "https://graph.microsoft.com/https://evil.example/x",
+            "https://GRAPH.microsoft.com/a",
+            "https://graph.microsoft.com:443/a",
+            "https://graph.microsoft.com:444/a",
+            "http://graph.microsoft.com/a",
+            "https://elsewhere.example/v1.0/me",
+            "https://user@graph.microsoft.com/a",
+        ] {
+            let Ok(uri) = address.parse::<Uri>() else { continue };
+            let expected = Url::parse(address).expect("a URL");
+            assert_eq!(transport.url(&uri).expect("a URL"), expected, "{address}");
+        }
+        assert!(transport.url(&Uri::from_static("/v1.0/me")).is_err());
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! It does not know transports: a status, a media type and a body come in.
 
-use super::json::{ReadError, ReadValue, Structure, from_value};
+use super::json::{ReadError, ReadValue, SchemaType, from_value};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -82,7 +82,7 @@ impl FromResponse for Value {
     }
 }
 
-impl<S: Structure> FromResponse for S {
+impl<T: SchemaType> FromResponse for T {
     #[inline]
     fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
         Ok(from_value(parse_json(content_type, &body)?)?)
@@ -174,8 +174,8 @@ fn check_json(content_type: Option<&str>, body: &[u8]) -> Result<(), DecodeError
 /// `application/json` or a `+json` suffix (RFC 8259, section 11; RFC 6839, section 3.1).
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default();
-    let media_type = media_type.trim().to_ascii_lowercase();
-    media_type.ends_with("/json") || media_type.ends_with("+json")
+    let Some((_, suffix)) = media_type.trim_end().rsplit_once(['/', '+']) else { return false };
+    suffix.eq_ignore_ascii_case("json")
 }
 
 #[cfg(test)]

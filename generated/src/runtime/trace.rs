@@ -27,9 +27,9 @@ impl Trace {
         Trace { span }
     }
 
-    /// An attempt had an answer.
-    pub(crate) fn answered(&self, attempt: u32, status: u16, request_id: Option<&str>) {
-        tracing::debug!(parent: &self.span, attempt, status, request_id, "answered");
+    /// An attempt had an answer. The `request-id` is looked up only if somebody listens.
+    pub(crate) fn answered<'h>(&self, attempt: u32, status: u16, request_id: impl FnOnce() -> Option<&'h str>) {
+        tracing::debug!(parent: &self.span, attempt, status, request_id = request_id(), "answered");
     }
 
     /// An attempt had none.
@@ -49,7 +49,7 @@ impl Trace {
         Trace {}
     }
 
-    pub(crate) fn answered(&self, _: u32, _: u16, _: Option<&str>) {}
+    pub(crate) fn answered<'h>(&self, _: u32, _: u16, _: impl FnOnce() -> Option<&'h str>) {}
 
     pub(crate) fn failed(&self, _: u32, _: Fault) {}
 

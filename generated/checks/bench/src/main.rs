@@ -1,10 +1,14 @@
 //! The cost of `Client::send` over plain reqwest, for the same GET with the same headers and the
 //! same JSON type, against a server in another process: CPU time of this process and allocations.
 //!
-//! Usage: `msgraph-bench-client [REQUESTS [ROUNDS]]`.
+//! Usage: `msgraph-bench-client [REQUESTS [ROUNDS [plain|msgraph]]]`; with a side, only that side
+//! sends, once REQUESTS, for a profiler.
 
+use cpu_time::ThreadTime;
 use msgraph::runtime::{Json, Path};
 use msgraph::{Client, Method, Operation, Request, StaticToken, Version};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header;
 use serde::Deserialize;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
@@ -14,12 +18,18 @@ use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use uuid::Uuid;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const TOKEN: &str = "a-token";
 const BODY: &str = r#"{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users/$entity","id":"87d349ed-44d7-43e1-9a83-5f2406dee5bd","businessPhones":["+1 425 555 0109"],"displayName":"Adele Vance","givenName":"Adele","jobTitle":"Product Marketing Manager","mail":"AdeleV@contoso.com","mobilePhone":null,"officeLocation":"18/2111","preferredLanguage":"en-US","surname":"Vance","userPrincipalName":"AdeleV@contoso.com"}"#;
+
+/// How many requests of one side follow each other.
+const BLOCK: usize = 20;
+const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
 static GET_USER: Operation = Operation::new(Method::Get, Version::V1_0, "/users/{id}");
 
@@ -51,36 +61,50 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn compare(base_url: &str, requests: usize, rounds: usize) -> Result<(), Box<dyn Error>> {
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+    // The settings that `Client` has by default.
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(30))
+        .read_timeout(Duration::from_secs(100))
+        .no_proxy()
+        .build()?;
     let client = Client::builder(StaticToken::new(TOKEN)).base_url(base_url).http(http.clone()).build()?;
+    if let Some(side) = env::args().nth(3) {
+        for _ in 0..requests {
+            black_box(if side == "plain" { plain(&http, base_url).await? } else { ours(&client).await? });
+        }
+        return Ok(());
+    }
     for _ in 0..200 {
         plain(&http, base_url).await?;
         ours(&client).await?;
     }
 
-    let mut ratios = Vec::new();
-    let (mut plain_best, mut ours_best) = (u64::MAX, u64::MAX);
-    for round in 0..rounds {
-        // In turn, so that neither side always comes after the other.
-        let (mut plain_time, mut our_time) = (0, 0);
-        for side in 0..2 {
-            let start = cpu_nanoseconds()?;
-            if (round + side) % 2 == 0 {
-                for _ in 0..requests {
-                    black_box(plain(&http, base_url).await?);
+    let (mut ratios, mut plain_times, mut our_times) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let (mut plain_time, mut our_time) = (Duration::ZERO, Duration::ZERO);
+        // In small blocks, so that what else the machine does meets both sides; and in turn, so that
+        // neither side always comes after the other.
+        for block in 0..requests.div_ceil(BLOCK) {
+            for side in 0..2 {
+                let start = ThreadTime::now();
+                if (block + side) % 2 == 0 {
+                    for _ in 0..BLOCK {
+                        black_box(plain(&http, base_url).await?);
+                    }
+                    plain_time += start.elapsed();
+                } else {
+                    for _ in 0..BLOCK {
+                        black_box(ours(&client).await?);
+                    }
+                    our_time += start.elapsed();
                 }
-                plain_time = cpu_nanoseconds()? - start;
-            } else {
-                for _ in 0..requests {
-                    black_box(ours(&client).await?);
-                }
-                our_time = cpu_nanoseconds()? - start;
             }
         }
-        (plain_best, ours_best) = (plain_best.min(plain_time), ours_best.min(our_time));
-        ratios.push(our_time as f64 / plain_time as f64);
+        ratios.push(our_time.as_secs_f64() / plain_time.as_secs_f64());
+        plain_times.push(plain_time.as_secs_f64());
+        our_times.push(our_time.as_secs_f64());
     }
-    ratios.sort_by(f64::total_cmp);
 
     let region = Region::new(ALLOCATOR);
     for _ in 0..requests {
@@ -103,34 +127,44 @@ async fn compare(base_url: &str, requests: usize, rounds: usize) -> Result<(), B
     }
     let url_allocations = allocations(&region, requests);
 
-    let per_request = |nanoseconds: u64| nanoseconds as f64 / requests as f64 / 1000.0;
-    println!("{rounds} rounds of {requests} requests each, one connection, CPU time of this process");
-    println!("                    µs CPU (best)   allocations per request");
-    println!("plain reqwest       {:>10.1}      {plain_allocations:>8.1}", per_request(plain_best));
-    println!("msgraph             {:>10.1}      {our_allocations:>8.1}", per_request(ours_best));
+    let blocks = requests.div_ceil(BLOCK) * BLOCK;
+    let microseconds = |times: &mut Vec<f64>| median(times) / blocks as f64 * 1e6;
     println!(
-        "difference          {:>+9.1} %     {:>+8.1}",
-        (ours_best as f64 / plain_best as f64 - 1.0) * 100.0,
+        "{rounds} rounds of {blocks} requests each, one connection, CPU time of this thread; medians of the rounds"
+    );
+    println!("                µs CPU per request   allocations per request");
+    println!("plain reqwest   {:>18.1}   {plain_allocations:>23.1}", microseconds(&mut plain_times));
+    println!("msgraph         {:>18.1}   {our_allocations:>23.1}", microseconds(&mut our_times));
+    println!(
+        "difference      {:>+16.1} %   {:>+23.1}",
+        (median(&mut ratios) - 1.0) * 100.0,
         our_allocations - plain_allocations
     );
-    println!("median of the rounds {:>+8.1} %", (ratios[ratios.len() / 2] - 1.0) * 100.0);
     println!(
         "building the request value allocates {request_allocations:.1}, format and parse of the URL {url_allocations:.1}"
     );
     Ok(())
 }
 
-fn url(base_url: &str) -> String {
-    format!("{base_url}/v1.0/users/{}?$select={}", "AdeleV@contoso.com", "id,displayName,mail")
+fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
 
+/// The key is not ours, so it is encoded; the options are, so they are not.
+fn url(base_url: &str) -> String {
+    let key = utf8_percent_encode("AdeleV@contoso.com", KEY);
+    format!("{base_url}/v1.0/users/{key}?$select=id,displayName,mail")
+}
+
+/// What a careful user writes: the same bytes are sent.
 async fn plain(http: &reqwest::Client, base_url: &str) -> Result<User, Box<dyn Error>> {
     let response = http
         .get(url(base_url))
         .bearer_auth(TOKEN)
-        .header("accept", "application/json")
-        .header("user-agent", "msgraph-rust/0.1.0")
-        .header("client-request-id", "87d349ed-44d7-43e1-9a83-5f2406dee5bd")
+        .header(header::ACCEPT, "application/json")
+        .header(header::USER_AGENT, "msgraph-rust/0.1.0")
+        .header("client-request-id", Uuid::new_v4().to_string())
         .send()
         .await?
         .error_for_status()?;
@@ -150,12 +184,6 @@ async fn ours(client: &Client) -> Result<User, Box<dyn Error>> {
 fn allocations(region: &Region<'_, System>, requests: usize) -> f64 {
     let change = region.change();
     (change.allocations + change.reallocations) as f64 / requests as f64
-}
-
-/// Of the main thread, which is the only one that works here.
-fn cpu_nanoseconds() -> Result<u64, Box<dyn Error>> {
-    let text = std::fs::read_to_string("/proc/self/schedstat")?;
-    Ok(text.split(' ').next().unwrap_or_default().parse()?)
 }
 
 fn start_server() -> Result<(Child, String), Box<dyn Error>> {

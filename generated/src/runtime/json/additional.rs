@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+/// The annotation that names the type of a value: `#microsoft.graph.user`.
+pub(super) const ODATA_TYPE: &str = "@odata.type";
+
 /// The properties of a structure that its documentation does not list: dynamic properties of open
 /// types, annotations such as `@odata.type`, and whatever the service added since.
 ///
@@ -16,6 +19,13 @@ impl Additional {
     /// The value of the property `name`.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
+    }
+
+    /// The qualified name of the type that the service names for the value, such as
+    /// `microsoft.graph.user`, if it is another one than the declared type or was asked for.
+    pub fn odata_type(&self) -> Option<&str> {
+        let name = self.get(ODATA_TYPE)?.as_str()?;
+        Some(name.strip_prefix('#').unwrap_or(name))
     }
 
     /// Sets the property `name` and returns what it was before.

@@ -2,10 +2,7 @@
 
 use super::{Nested, WriteValue};
 
-/// A property that can be JSON null.
-///
-/// The properties of a structure are `Option<Nullable<T>>`, which has the three states of a
-/// property in JSON:
+/// A property of a structure, with the three states that it has in JSON:
 ///
 /// | Rust | JSON | in a response | in a PATCH request |
 /// |---|---|---|---|
@@ -16,11 +13,14 @@ use super::{Nested, WriteValue};
 /// Source: OData JSON 4.01, section 4.5 and 6; OData 4.01, part 1, section 11.4.3 (PATCH).
 ///
 /// ```
-/// use msgraph::Nullable;
+/// use msgraph::{Nullable, Property};
 ///
-/// let name: Option<Nullable<String>> = Some("Adele".into());
+/// let name: Property<String> = Some("Adele".into());
 /// assert_eq!(name.as_ref().and_then(Nullable::value).map(String::as_str), Some("Adele"));
 /// ```
+pub type Property<T> = Option<Nullable<T>>;
+
+/// JSON null or a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Nullable<T> {
     /// JSON null.

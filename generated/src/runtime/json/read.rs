@@ -1,7 +1,7 @@
 //! Owns the direction from JSON to Rust values, and its error.
 
-use super::{Nullable, OpenEnum, PropertyReader, Structure};
-use serde_json::{Map, Value};
+use super::Nullable;
+use serde_json::Value;
 
 /// Reads a value from JSON.
 ///
@@ -16,23 +16,6 @@ pub trait ReadValue: Sized {
     ///
     /// Error: [`ReadError`] if the JSON does not have the shape of the type.
     fn read_value(input: Reader) -> Result<Self, ReadError>;
-}
-
-/// The object-safe form of [`ReadValue`], for the properties of a structure. Every readable type
-/// has it.
-pub trait ReadProperty {
-    /// Replaces the value by what is read.
-    ///
-    /// Error: [`ReadError`] if the JSON does not have the shape of the type.
-    fn read_property(&mut self, input: Reader) -> Result<(), ReadError>;
-}
-
-impl<T: ReadValue> ReadProperty for T {
-    #[inline]
-    fn read_property(&mut self, input: Reader) -> Result<(), ReadError> {
-        *self = T::read_value(input)?;
-        Ok(())
-    }
 }
 
 /// JSON is not what a type expects. Says where and which kind of JSON is there; never holds a value
@@ -80,10 +63,6 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(value: Value) -> Self {
-        Reader { value }
-    }
-
     /// Reads a string.
     ///
     /// Error: anything else, null included.
@@ -94,30 +73,13 @@ impl Reader {
         }
     }
 
-    /// Reads a member of an enum type; an unknown one is kept by the type.
-    ///
-    /// Error: anything but a string.
-    pub fn open_enum<T: OpenEnum>(self) -> Result<T, ReadError> {
-        self.string().map(T::from_wire)
-    }
-
     /// Reads any JSON.
     pub fn any(self) -> Value {
         self.value
     }
-
-    /// Reads a JSON object.
-    ///
-    /// Error: anything else, null included.
-    pub(super) fn object(self) -> Result<Map<String, Value>, ReadError> {
-        match self.value {
-            Value::Object(object) => Ok(object),
-            other => Err(unexpected("an object", &other)),
-        }
-    }
 }
 
-fn unexpected(expected: &'static str, found: &Value) -> ReadError {
+pub(super) fn unexpected(expected: &'static str, found: &Value) -> ReadError {
     let found = match found {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -212,16 +174,5 @@ impl<T: ReadValue> ReadValue for Option<T> {
     #[inline]
     fn read_value(input: Reader) -> Result<Self, ReadError> {
         T::read_value(input).map(Some)
-    }
-}
-
-impl<S: Structure> ReadValue for S {
-    #[inline]
-    fn read_value(input: Reader) -> Result<Self, ReadError> {
-        let mut visitor = PropertyReader::new(input)?;
-        let mut structure = S::default();
-        structure.visit_mut(&mut visitor);
-        visitor.finish()?;
-        Ok(structure)
     }
 }

@@ -3,14 +3,13 @@
 use super::*;
 use serde_json::{Value, json};
 
-#[derive(Debug, Clone, PartialEq)]
 enum SyncType {
     FullSync,
     DeltaSync,
     Unknown(String),
 }
 
-impl OpenEnum for SyncType {
+impl SyncType {
     fn as_str(&self) -> &str {
         match self {
             Self::FullSync => "fullSync",
@@ -18,72 +17,98 @@ impl OpenEnum for SyncType {
             Self::Unknown(member) => member,
         }
     }
+}
 
-    fn from_wire(member: String) -> Self {
+impl SchemaType for SyncType {
+    fn read(from: &mut TypeReader<'_>) -> Self {
+        let member = from.member();
         match member.as_str() {
             "fullSync" => Self::FullSync,
             "deltaSync" => Self::DeltaSync,
             _ => Self::Unknown(member),
         }
     }
-}
 
-impl WriteValue for SyncType {
-    fn write_value(&self, out: &mut Writer) {
-        out.string(self.as_str());
+    fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
+        to.member(self.as_str());
     }
 }
 
-impl ReadValue for SyncType {
-    fn read_value(input: Reader) -> Result<Self, ReadError> {
-        input.open_enum()
-    }
-}
+value!(SyncType);
 
-#[derive(Debug, Clone, Default, PartialEq)]
 struct Connector {
-    id: Option<Nullable<String>>,
-    enabled: Option<Nullable<bool>>,
-    count: Option<Nullable<i32>>,
-    size: Option<Nullable<i64>>,
-    ratio: Option<Nullable<f64>>,
-    sync_types: Option<Nullable<Vec<SyncType>>>,
-    parent: Option<Nullable<Box<Connector>>>,
-    children: Option<Nullable<Vec<Connector>>>,
-    owners: Option<Nullable<Nested<Vec<Connector>>>>,
-    extra: Option<Nullable<Value>>,
+    id: Property<String>,
+    enabled: Property<bool>,
+    count: Property<i32>,
+    size: Property<i64>,
+    ratio: Property<f64>,
+    since: Property<edm::DateTimeOffset>,
+    sync_types: Property<Vec<SyncType>>,
+    parent: Property<Box<Connector>>,
+    children: Property<Vec<Connector>>,
+    owners: Property<Nested<Vec<Connector>>>,
+    extra: Property<Value>,
     additional: Additional,
 }
 
-impl Structure for Connector {
-    fn visit(&self, visitor: &mut PropertyWriter) {
-        visitor.property("id", &self.id);
-        visitor.property("enabled", &self.enabled);
-        visitor.property("count", &self.count);
-        visitor.property("size", &self.size);
-        visitor.property("ratio", &self.ratio);
-        visitor.property("syncTypes", &self.sync_types);
-        visitor.property("parent", &self.parent);
-        visitor.property("children", &self.children);
-        visitor.property("owners", &self.owners);
-        visitor.property("extra", &self.extra);
-        visitor.additional(&self.additional);
+impl SchemaType for Connector {
+    fn read(from: &mut TypeReader<'_>) -> Self {
+        Connector {
+            id: from.property("id"),
+            enabled: from.property("enabled"),
+            count: from.property("count"),
+            size: from.property("size"),
+            ratio: from.property("ratio"),
+            since: from.property("since"),
+            sync_types: from.property("syncTypes"),
+            parent: from.property("parent"),
+            children: from.property("children"),
+            owners: from.property("owners"),
+            extra: from.property("extra"),
+            additional: from.additional(),
+        }
     }
 
-    fn visit_mut(&mut self, visitor: &mut PropertyReader) {
-        visitor.property("id", &mut self.id);
-        visitor.property("enabled", &mut self.enabled);
-        visitor.property("count", &mut self.count);
-        visitor.property("size", &mut self.size);
-        visitor.property("ratio", &mut self.ratio);
-        visitor.property("syncTypes", &mut self.sync_types);
-        visitor.property("parent", &mut self.parent);
-        visitor.property("children", &mut self.children);
-        visitor.property("owners", &mut self.owners);
-        visitor.property("extra", &mut self.extra);
-        visitor.additional(&mut self.additional);
+    fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
+        to.ty("microsoft.graph.connector");
+        to.property("id", &self.id);
+        to.property("enabled", &self.enabled);
+        to.property("count", &self.count);
+        to.property("size", &self.size);
+        to.property("ratio", &self.ratio);
+        to.property("since", &self.since);
+        to.property("syncTypes", &self.sync_types);
+        to.property("parent", &self.parent);
+        to.property("children", &self.children);
+        to.property("owners", &self.owners);
+        to.property("extra", &self.extra);
+        to.additional(&self.additional);
     }
 }
+
+structure!(Connector);
+
+/// Derived from `Connector`, with one property of its own.
+struct CloudConnector {
+    id: Property<String>,
+    region: Property<String>,
+    additional: Additional,
+}
+
+impl SchemaType for CloudConnector {
+    fn read(from: &mut TypeReader<'_>) -> Self {
+        CloudConnector { id: from.property("id"), region: from.property("region"), additional: from.additional() }
+    }
+
+    fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
+        to.ty("microsoft.graph.cloudConnector");
+        to.property("id", &self.id);
+        to.property("region", &self.region);
+        to.additional(&self.additional);
+    }
+}
+
+structure!(CloudConnector);
 
 fn read(json: Value) -> Result<Connector, ReadError> {
     from_value(json)
@@ -104,6 +129,7 @@ fn the_three_states_survive_a_round_trip() {
         "count": 7,
         "size": 9_007_199_254_740_993_i64,
         "ratio": 0.5,
+        "since": "9999-12-31T23:59:59.9999999Z",
         "syncTypes": ["deltaSync", "nextSync", "fullSync"],
         "parent": {"id": "p", "children": []},
         "children": [{"id": "c", "parent": null}, {}],
@@ -199,4 +225,67 @@ fn nested_structures_are_read_when_asked_for() {
 fn structures_can_move_between_threads() {
     fn is_send_and_sync<T: Send + Sync + Unpin>() {}
     is_send_and_sync::<Connector>();
+}
+
+#[test]
+fn copies_are_equal_and_changes_are_not() {
+    let json = json!({
+        "id": null,
+        "ratio": "NaN",
+        "since": "2021-08-01T09:30:00.0000000-08:00",
+        "syncTypes": ["deltaSync", "nextSync"],
+        "parent": {"id": "p", "isNew": 1},
+        "owners": [{"id": "o"}],
+        "isNew": {"deep": [true]}
+    });
+    let mut connector = read(json.clone()).expect("is a connector");
+    assert_ne!(connector.clone(), connector, "NaN is not equal to itself");
+    connector.ratio = None;
+    let mut copy = connector.clone();
+    assert_eq!(copy, connector);
+    copy.id = None;
+    assert_ne!(copy, connector, "null is not absent");
+    copy.id = Some(Nullable::Null);
+    assert_eq!(copy, connector);
+    copy.additional.insert("isNew", 1);
+    assert_ne!(copy, connector);
+    let mut parent = connector.clone();
+    parent.parent = Some(Connector { id: Some("q".into()), ..Default::default() }.into());
+    assert_ne!(parent, connector);
+}
+
+#[test]
+fn debug_shows_what_is_present() {
+    let connector = read(json!({"id": null, "count": 2, "syncTypes": ["fullSync"], "isNew": "x"}));
+    let connector = connector.expect("is a connector");
+    let expected = r#"Connector { id: null, count: 2, syncTypes: [fullSync], isNew: String("x") }"#;
+    assert_eq!(format!("{connector:?}"), expected);
+}
+
+#[test]
+fn derived_types_keep_their_properties_and_their_name() {
+    let json = json!({"@odata.type": "#microsoft.graph.cloudConnector", "id": "c", "region": "eu", "isNew": 1});
+    let connector = read(json.clone()).expect("is a connector");
+    assert_eq!(connector.additional.odata_type(), Some("microsoft.graph.cloudConnector"));
+    let mut cloud: CloudConnector = connector.cast().expect("is a cloud connector");
+    assert_eq!(cloud.region, Some("eu".into()));
+    assert_eq!(to_value(&cloud), json);
+
+    cloud.additional = Additional::default();
+    let connector: Connector = cloud.upcast().expect("is a connector");
+    let json = json!({"@odata.type": "#microsoft.graph.cloudConnector", "id": "c", "region": "eu"});
+    assert_eq!(to_value(&connector), json);
+    let error = read(json!({"id": "c", "region": 1})).and_then(|connector| connector.cast::<CloudConnector>());
+    let error = error.expect_err("1 is no string").to_string();
+    assert_eq!(error, "region: expected a string, found a number");
+}
+
+#[test]
+fn a_member_is_a_string() {
+    assert_eq!(from_value::<SyncType>("deltaSync".into()), Ok(SyncType::DeltaSync));
+    let unknown: SyncType = from_value("a,b".into()).expect("is kept");
+    assert_eq!(unknown, SyncType::Unknown("a,b".into()));
+    assert_eq!(unknown.clone(), unknown);
+    let error = from_value::<SyncType>(json!({})).expect_err("is an object").to_string();
+    assert_eq!(error, "the body: expected a string, found an object");
 }

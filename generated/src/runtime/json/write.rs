@@ -1,16 +1,11 @@
 //! Owns the direction from Rust values to JSON.
 
-use super::{Nullable, PropertyWriter, Structure};
+use super::Nullable;
 use serde_json::Value;
 
 /// Turns a value into JSON; null if it writes nothing.
 pub fn to_value(value: &dyn WriteValue) -> Value {
-    write(value).unwrap_or(Value::Null)
-}
-
-/// What a value writes; `None` means absent.
-pub(super) fn write(value: &dyn WriteValue) -> Option<Value> {
-    let mut out = Writer { written: None };
+    let mut out = Writer { written: Value::Null };
     value.write_value(&mut out);
     out.written
 }
@@ -24,7 +19,7 @@ pub trait WriteValue {
 /// Where one value is written to.
 #[derive(Debug)]
 pub struct Writer {
-    written: Option<Value>,
+    written: Value,
 }
 
 impl Writer {
@@ -35,7 +30,7 @@ impl Writer {
 
     /// Writes any JSON.
     pub fn any(&mut self, value: Value) {
-        self.written = Some(value);
+        self.written = value;
     }
 }
 
@@ -109,14 +104,5 @@ impl<T: WriteValue> WriteValue for Option<T> {
         if let Some(value) = self {
             value.write_value(out);
         }
-    }
-}
-
-impl<S: Structure> WriteValue for S {
-    #[inline]
-    fn write_value(&self, out: &mut Writer) {
-        let mut visitor = PropertyWriter::default();
-        self.visit(&mut visitor);
-        out.any(visitor.finish());
     }
 }

@@ -4,23 +4,26 @@
 /// Parameters of `POST /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}/sync`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-sync?view=graph-rest-1.0>
-#[derive(Clone, Debug, Default)]
 pub struct ExchangeConnectorSync {
     /// `syncType`: `String`.
-    pub sync_type: ::core::option::Option<
-        crate::runtime::Nullable<::std::string::String>,
-    >,
+    pub sync_type: crate::runtime::Property<::std::string::String>,
     /// Properties that the documentation does not know.
     pub additional: crate::runtime::Additional,
 }
 
-impl crate::runtime::Structure for ExchangeConnectorSync {
-    fn visit(&self, visitor: &mut crate::runtime::PropertyWriter) {
-        visitor.property("syncType", &self.sync_type);
-        visitor.additional(&self.additional);
+impl crate::runtime::SchemaType for ExchangeConnectorSync {
+    #[inline]
+    fn read(from: &mut crate::runtime::TypeReader<'_>) -> Self {
+        Self {
+            sync_type: from.property("syncType"),
+            additional: from.additional(),
+        }
     }
-    fn visit_mut(&mut self, visitor: &mut crate::runtime::PropertyReader) {
-        visitor.property("syncType", &mut self.sync_type);
-        visitor.additional(&mut self.additional);
+    #[inline]
+    fn write<'a>(&'a self, to: &mut crate::runtime::TypeWriter<'a>) {
+        to.property("syncType", &self.sync_type);
+        to.additional(&self.additional);
     }
 }
+
+crate::runtime::structure!(ExchangeConnectorSync);

@@ -1,0 +1,370 @@
+//! Owns what generated types implement: one trait that lists their properties or members.
+//!
+//! The price of a generated type is the number of its function bodies, not of its properties. So a
+//! type has two of them, and everything else (JSON in both directions, `Clone`, `Debug`,
+//! `PartialEq`, `Default`) is done here, on the list that they give, behind trait objects.
+
+use super::property::AnyProperty;
+use super::read::{ReadError, ReadValue, unexpected};
+use super::write::WriteValue;
+use super::{Additional, Property};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// A type of the schema: an entity type, a complex type, an enum type, or the parameters of an
+/// action (OData CSDL 4.01, sections 6 to 10).
+///
+/// An implementation lists each property twice and nothing else; the names are those of the JSON.
+/// It gets [`WriteValue`], [`ReadValue`], [`FromResponse`](crate::runtime::FromResponse) and the
+/// conversion to [`Body`](crate::runtime::Body) from it.
+///
+/// ```
+/// use msgraph::runtime::{Additional, Property, SchemaType, TypeReader, TypeWriter, from_value};
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Contact {
+///     display_name: Property<String>,
+///     additional: Additional,
+/// }
+///
+/// impl SchemaType for Contact {
+///     fn read(from: &mut TypeReader<'_>) -> Self {
+///         Contact { display_name: from.property("displayName"), additional: from.additional() }
+///     }
+///
+///     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
+///         to.property("displayName", &self.display_name);
+///         to.additional(&self.additional);
+///     }
+/// }
+///
+/// let contact: Contact = from_value(serde_json::json!({"displayName": "Adele"}))?;
+/// assert_eq!(contact.display_name, Some("Adele".into()));
+/// # Ok::<(), msgraph::runtime::ReadError>(())
+/// ```
+pub trait SchemaType: Clone + fmt::Debug + PartialEq + 'static {
+    /// Asks for every property and the additional ones, or for the member.
+    fn read(from: &mut TypeReader<'_>) -> Self;
+
+    /// Shows every property and the additional ones, or the member.
+    fn write<'a>(&'a self, to: &mut TypeWriter<'a>);
+
+    /// The same value as another type: an item of a collection of a base type as the derived type
+    /// that its `@odata.type` names. Properties that the other type does not declare stay in its
+    /// `additional`.
+    ///
+    /// Error: [`ReadError`] if a property has another shape there.
+    fn cast<T: SchemaType>(&self) -> Result<T, ReadError> {
+        read_json(TypeWriter::of(self).to_json())
+    }
+
+    /// The same value as its base type, with the `@odata.type` that tells the service which type it
+    /// is: for a body or a property that is declared with the base type.
+    ///
+    /// Error: as for [`SchemaType::cast`].
+    fn upcast<T: SchemaType>(&self) -> Result<T, ReadError> {
+        read_json(TypeWriter::of(self).to_typed_json())
+    }
+}
+
+/// Others may implement foreign traits for `Box` of their types, so `WriteValue` and `ReadValue`
+/// cannot name `Box` themselves; it gets them as a type of the schema.
+impl<T: SchemaType> SchemaType for Box<T> {
+    #[inline]
+    fn read(from: &mut TypeReader<'_>) -> Self {
+        Box::new(T::read(from))
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
+        (**self).write(to);
+    }
+}
+
+impl<T: SchemaType> ReadValue for T {
+    #[inline]
+    fn read_value(input: super::Reader) -> Result<Self, ReadError> {
+        read_json(input.any())
+    }
+}
+
+impl<T: SchemaType> WriteValue for T {
+    #[inline]
+    fn write_value(&self, out: &mut super::Writer) {
+        out.any(TypeWriter::of(self).to_json());
+    }
+}
+
+#[inline]
+fn read_json<T: SchemaType>(json: Value) -> Result<T, ReadError> {
+    let mut from = TypeReader::new(Source::Json(json));
+    let value = T::read(&mut from);
+    match from.error {
+        Some(error) => Err(error),
+        None => Ok(value),
+    }
+}
+
+/// A value without any property.
+#[inline]
+pub(crate) fn empty<T: SchemaType>() -> T {
+    T::read(&mut TypeReader::new(Source::Nothing))
+}
+
+/// `Clone::clone` of generated types.
+#[inline]
+pub(crate) fn copy<T: SchemaType>(value: &T) -> T {
+    T::read(&mut TypeReader::new(Source::Copy { of: TypeWriter::of(value), next: 0 }))
+}
+
+/// `PartialEq::eq` of generated types.
+#[inline]
+pub(crate) fn equal<T: SchemaType>(left: &T, right: &T) -> bool {
+    TypeWriter::of(left) == TypeWriter::of(right)
+}
+
+/// `Debug::fmt` of generated types.
+#[inline]
+pub(crate) fn debug<T: SchemaType>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let name = std::any::type_name::<T>();
+    TypeWriter::of(value).show(name.rsplit(':').next().unwrap_or(name), f)
+}
+
+/// What a generated structure has besides its two functions.
+macro_rules! structure {
+    ($ty:ident) => {
+        impl ::core::default::Default for $ty {
+            #[inline]
+            fn default() -> Self {
+                $crate::runtime::empty()
+            }
+        }
+        $crate::runtime::value!($ty);
+    };
+}
+
+/// What every generated type has besides its two functions.
+macro_rules! value {
+    ($ty:ident) => {
+        impl ::core::clone::Clone for $ty {
+            #[inline]
+            fn clone(&self) -> Self {
+                $crate::runtime::copy(self)
+            }
+        }
+        impl ::core::fmt::Debug for $ty {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::runtime::debug(self, f)
+            }
+        }
+        impl ::core::cmp::PartialEq for $ty {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                $crate::runtime::equal(self, other)
+            }
+        }
+    };
+}
+
+pub(crate) use {structure, value};
+
+/// Shows what a value consists of: the properties that are present, or the member of an enum type.
+#[derive(Default)]
+pub struct TypeWriter<'a> {
+    ty: &'static str,
+    member: Option<&'a str>,
+    properties: Vec<(&'static str, &'a dyn AnyProperty)>,
+    additional: Option<&'a Additional>,
+}
+
+impl<'a> TypeWriter<'a> {
+    #[inline]
+    fn of<T: SchemaType>(value: &'a T) -> Self {
+        let mut writer = TypeWriter::default();
+        value.write(&mut writer);
+        writer
+    }
+
+    /// The qualified name of the type, such as `microsoft.graph.user`.
+    pub fn ty(&mut self, name: &'static str) {
+        self.ty = name;
+    }
+
+    /// Shows a declared property.
+    pub fn property(&mut self, name: &'static str, value: &'a dyn AnyProperty) {
+        if value.is_present() {
+            self.properties.push((name, value));
+        }
+    }
+
+    /// Shows the properties that are not declared.
+    pub fn additional(&mut self, additional: &'a Additional) {
+        self.additional = Some(additional);
+    }
+
+    /// Shows the member of an enum type.
+    pub fn member(&mut self, name: &'a str) {
+        self.member = Some(name);
+    }
+
+    fn to_json(&self) -> Value {
+        match self.member {
+            Some(member) => Value::from(member),
+            None => Value::Object(self.to_object()),
+        }
+    }
+
+    /// A declared property wins over an additional one of its name.
+    fn to_object(&self) -> Map<String, Value> {
+        let mut object = Map::new();
+        for (name, value) in self.additional.into_iter().flat_map(Additional::iter) {
+            object.insert(name.to_owned(), value.clone());
+        }
+        for (name, property) in &self.properties {
+            object.insert((*name).to_owned(), property.to_json());
+        }
+        object
+    }
+
+    fn to_typed_json(&self) -> Value {
+        let mut object = self.to_object();
+        if !self.ty.is_empty() && !object.contains_key(super::additional::ODATA_TYPE) {
+            object.insert(super::additional::ODATA_TYPE.to_owned(), format!("#{}", self.ty).into());
+        }
+        Value::Object(object)
+    }
+}
+
+impl TypeWriter<'_> {
+    /// The properties that are present, under their names in JSON; a member as it stands in JSON.
+    fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(member) = self.member {
+            return f.write_str(member);
+        }
+        let mut shown = f.debug_struct(name);
+        for (name, property) in &self.properties {
+            shown.field(name, property);
+        }
+        for (name, value) in self.additional.into_iter().flat_map(Additional::iter) {
+            shown.field(name, value);
+        }
+        shown.finish()
+    }
+}
+
+impl PartialEq for TypeWriter<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let is_equal = |(left, right): (&(&str, &dyn AnyProperty), &(&str, &dyn AnyProperty))| {
+            left.0 == right.0 && left.1.is_equal(right.1)
+        };
+        self.member == other.member
+            && self.properties.len() == other.properties.len()
+            && self.properties.iter().zip(&other.properties).all(is_equal)
+            && self.additional == other.additional
+    }
+}
+
+impl fmt::Debug for TypeWriter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(self.ty, f)
+    }
+}
+
+/// Hands out the properties of a value, or the member of an enum type.
+#[derive(Debug)]
+pub struct TypeReader<'a> {
+    source: Source<'a>,
+    /// The first one; it is reported when the whole value was read.
+    error: Option<ReadError>,
+}
+
+#[derive(Debug)]
+enum Source<'a> {
+    Nothing,
+    Json(Value),
+    /// Another value of the same type; its properties come in the order in which they are asked for.
+    Copy {
+        of: TypeWriter<'a>,
+        next: usize,
+    },
+}
+
+/// What there is under the name of a property.
+enum Found<'a> {
+    Nothing,
+    Json(Value),
+    Copy(&'a dyn AnyProperty),
+}
+
+impl<'a> TypeReader<'a> {
+    fn new(source: Source<'a>) -> Self {
+        TypeReader { source, error: None }
+    }
+
+    /// Reads a declared property.
+    #[inline]
+    pub fn property<T>(&mut self, name: &'static str) -> Property<T>
+    where
+        T: ReadValue + Clone + 'static,
+    {
+        match self.find(name) {
+            Found::Nothing => None,
+            Found::Json(json) => match super::from_value(json) {
+                Ok(value) => Some(value),
+                Err(error) => self.fail(error.in_property(name)),
+            },
+            Found::Copy(property) => property.as_any().downcast_ref::<Property<T>>().cloned().flatten(),
+        }
+    }
+
+    fn find(&mut self, name: &'static str) -> Found<'a> {
+        match &mut self.source {
+            Source::Nothing => Found::Nothing,
+            Source::Json(Value::Object(object)) => object.remove(name).map_or(Found::Nothing, Found::Json),
+            Source::Json(_) => {
+                self.object();
+                Found::Nothing
+            }
+            Source::Copy { of, next } => match of.properties.get(*next) {
+                Some((found, property)) if *found == name => {
+                    *next += 1;
+                    Found::Copy(*property)
+                }
+                _ => Found::Nothing,
+            },
+        }
+    }
+
+    /// Takes the properties that were not asked for. Call it last.
+    pub fn additional(&mut self) -> Additional {
+        match &self.source {
+            Source::Copy { of, .. } => of.additional.cloned().unwrap_or_default(),
+            _ => self.object().into(),
+        }
+    }
+
+    fn object(&mut self) -> Map<String, Value> {
+        match std::mem::replace(&mut self.source, Source::Nothing) {
+            Source::Json(Value::Object(object)) => object,
+            Source::Json(other) => self.fail(unexpected("an object", &other)).unwrap_or_default(),
+            _ => Map::new(),
+        }
+    }
+
+    /// Reads the member of an enum type.
+    pub fn member(&mut self) -> String {
+        match std::mem::replace(&mut self.source, Source::Nothing) {
+            Source::Json(Value::String(member)) => member,
+            Source::Json(other) => self.fail(unexpected("a string", &other)).unwrap_or_default(),
+            Source::Copy { of, .. } => of.member.unwrap_or_default().to_owned(),
+            Source::Nothing => String::new(),
+        }
+    }
+
+    /// Keeps the first error.
+    fn fail<T>(&mut self, error: ReadError) -> Option<T> {
+        self.error.get_or_insert(error);
+        None
+    }
+}
