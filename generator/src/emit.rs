@@ -18,31 +18,46 @@ use quote::quote;
 
 use crate::model::facts::ApiVersion;
 use crate::names::RustIdent;
-use crate::plan::{FilePlan, ItemPlan, ModulePlan};
+use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, Visibility};
+
+use self::types::Place;
 
 pub use manifest::{emit_features, emit_lib_modules};
 
 /// The tokens of one file, item by item.
 #[must_use]
 pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
+    let place = Place::of(file);
     let docs = inner_docs(&file.docs);
+    let items: Vec<_> = file.items.iter().flat_map(|item| emit_item(item, &place)).collect();
+    // Short, because it is in nearly every line; `names` keeps the docs from using it.
+    let runtime = file.items.iter().any(needs_runtime).then(|| {
+        quote!(
+            use crate::runtime as rt;
+        )
+    });
+    let import = place.emit_import(file);
+    let uses = (runtime.is_some() || import.is_some()).then(|| quote!(#runtime #import));
     let modules = file.modules.iter().map(emit_module);
-    let items = file.items.iter().flat_map(emit_item);
-    std::iter::once(docs).chain(modules).chain(items).collect()
+    std::iter::once(docs).chain(uses).chain(modules).chain(items).collect()
+}
+
+fn needs_runtime(item: &ItemPlan) -> bool {
+    !matches!(item, ItemPlan::Enum(Part::Declaration | Part::Names, _))
 }
 
 fn emit_module(module: &ModulePlan) -> TokenStream {
     let name_ident = ident(&module.ident);
     let cfg = emit_cfg(&module.features);
-    if module.flattened {
-        quote! {
+    match module.visibility {
+        Visibility::Public => quote!(#cfg pub mod #name_ident;),
+        Visibility::Private => quote!(#cfg mod #name_ident;),
+        Visibility::Flattened => quote! {
             #cfg
             mod #name_ident;
             #cfg
             pub use self::#name_ident::*;
-        }
-    } else {
-        quote!(#cfg pub mod #name_ident;)
+        },
     }
 }
 
@@ -59,12 +74,13 @@ fn emit_cfg(features: &BTreeSet<String>) -> Option<TokenStream> {
     }
 }
 
-fn emit_item(item: &ItemPlan) -> Vec<TokenStream> {
+fn emit_item(item: &ItemPlan, place: &Place<'_>) -> Vec<TokenStream> {
     match item {
         ItemPlan::Root { ident, ty, version, docs } => vec![emit_root(ident, ty, *version, docs)],
-        ItemPlan::Builder(plan) => builder::emit_builder(plan),
-        ItemPlan::Structure(plan) => structure::emit_structure(plan),
-        ItemPlan::Enum(plan) => enumeration::emit_enum(plan),
+        ItemPlan::Builder(plan) => vec![builder::emit_builder(plan)],
+        ItemPlan::Methods { ident, methods } => vec![builder::emit_methods(ident, methods, place)],
+        ItemPlan::Structure(part, plan) => structure::emit_structure(*part, plan, place),
+        ItemPlan::Enum(part, plan) => enumeration::emit_enum(*part, plan, place),
     }
 }
 
@@ -73,25 +89,16 @@ fn emit_root(name: &RustIdent, ty: &RustIdent, version: ApiVersion, docs: &[Stri
     let version = version_tokens(version);
     quote! {
         #docs
-        #[must_use]
         pub fn #name_ident() -> #root_ty {
-            #root_ty { path: crate::runtime::Path::root(#version) }
-        }
-
-        impl #root_ty {
-            #[doc = " The path itself, to go on where this crate has no method."]
-            #[must_use]
-            pub fn into_path(self) -> crate::runtime::Path {
-                self.path
-            }
+            #root_ty(rt::Path::root(#version))
         }
     }
 }
 
 fn version_tokens(version: ApiVersion) -> TokenStream {
     match version {
-        ApiVersion::V1_0 => quote!(crate::runtime::Version::V1_0),
-        ApiVersion::Beta => quote!(crate::runtime::Version::Beta),
+        ApiVersion::V1_0 => quote!(rt::Version::V1_0),
+        ApiVersion::Beta => quote!(rt::Version::Beta),
     }
 }
 

@@ -68,9 +68,11 @@ pub fn ident(wire: &str, case: Case) -> Option<RustIdent> {
     Some(reserved(text))
 }
 
-/// Keywords become raw identifiers; the four that cannot be raw get an underscore.
+/// Keywords become raw identifiers; the four that cannot be raw, and what generated code uses without a
+/// path, get an underscore.
 fn reserved(text: String) -> RustIdent {
-    const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate"];
+    const NEVER_RAW: &[&str] =
+        &["self", "Self", "super", "crate", "rt", "bool", "f64", "i32", "i64", "str", "u16", "Box", "String", "Vec"];
     const KEYWORDS: &[&str] = &[
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
         "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
@@ -179,6 +181,8 @@ mod tests {
         check("type", "r#type", "Type");
         check("self", "self_", "Self_");
         check("crate", "crate_", "Crate");
+        check("string", "string", "String_");
+        check("rt", "rt_", "Rt");
         check("r#type", "r_type", "RType");
         check("1st", "_1st", "N1st");
         check("_", "none", "none");

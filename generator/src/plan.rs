@@ -1,17 +1,20 @@
 //! Which file holds which items, and under which name: everything that emitting has to know, as data.
 //!
-//! `/deviceManagement/exchangeConnectors/{id}/sync` in v1.0 is planned as
-//! `src/v1/device_management/exchange_connectors.rs`: the first segment is the area (a cargo feature),
-//! the second one the file. A path node is a builder type; keys are `id(…)`.
+//! `/deviceManagement/exchangeConnectors/{id}/sync` in v1.0 is a method of a type in
+//! `v1::device_management`: the first segment is the area, a module and a cargo feature. A path node is
+//! a builder type; keys are `id(…)`.
 
 mod builders;
 mod docs;
+mod layout;
 mod reach;
+mod signatures;
 mod structures;
 mod tree;
 mod types;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::diag::{Code, Diagnostic, codes};
 use crate::model::api::{Api, Operation};
@@ -37,6 +40,8 @@ pub struct Plan {
 pub struct FilePlan {
     /// Relative to the crate, with `/` separators.
     pub path: String,
+    /// The public module of its items.
+    pub module: Vec<RustIdent>,
     /// What the file was made from, for its first line.
     pub origin: String,
     /// The pages behind it.
@@ -46,14 +51,22 @@ pub struct FilePlan {
     pub items: Vec<ItemPlan>,
 }
 
-/// `pub mod name;`
+/// A module below that of a file.
 #[derive(Clone, Debug)]
 pub struct ModulePlan {
     pub ident: RustIdent,
     /// The module is there with any of them; always if there are none.
     pub features: BTreeSet<String>,
-    /// The module is private and its items are re-exported.
-    pub flattened: bool,
+    pub visibility: Visibility,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    Public,
+    /// The module is private, and its items are re-exported.
+    Flattened,
+    /// The module has no items of its own, only methods.
+    Private,
 }
 
 #[derive(Debug)]
@@ -66,8 +79,32 @@ pub enum ItemPlan {
         docs: Vec<String>,
     },
     Builder(BuilderPlan),
-    Structure(StructurePlan),
-    Enum(EnumPlan),
+    /// Methods of a builder.
+    Methods {
+        ident: RustIdent,
+        methods: Vec<MethodPlan>,
+    },
+    Structure(Part, Rc<StructurePlan>),
+    Enum(Part, Rc<EnumPlan>),
+}
+
+/// What of a type: what is too big for one file is spread over several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    Declaration,
+    /// How the members of an enum type are called in JSON.
+    Names,
+    /// How values are read and written.
+    Json,
+}
+
+impl Part {
+    /// Whether a file with this part holds the other one, too.
+    #[must_use]
+    pub fn has(self, other: Self) -> bool {
+        self == Self::Whole || self == other
+    }
 }
 
 /// The type of a path node.
@@ -75,7 +112,6 @@ pub enum ItemPlan {
 pub struct BuilderPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
-    pub methods: Vec<MethodPlan>,
 }
 
 #[derive(Debug)]

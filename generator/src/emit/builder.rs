@@ -3,58 +3,58 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{emit_path, emit_type};
+use super::types::{Place, emit_own, emit_path, emit_type};
 use super::{ident, operation, outer_docs};
+use crate::names::RustIdent;
 use crate::plan::{
     ArgumentPlan, BuilderPlan, CallPlan, FunctionArgument, Literal, MethodKind, MethodPlan, Step, TypePath,
 };
 
-pub(super) fn emit_builder(plan: &BuilderPlan) -> Vec<TokenStream> {
+/// The type of a path node. It derives nothing: with more than a thousand of them that would be a tenth
+/// of what a user's compiler does, and to use one twice takes no copy, because methods borrow.
+pub(super) fn emit_builder(plan: &BuilderPlan) -> TokenStream {
     let (name_ident, docs) = (ident(&plan.ident), outer_docs(&plan.docs));
-    let methods = plan.methods.iter().map(emit_method);
-    let structure = quote! {
+    quote! {
         #docs
-        #[derive(Clone, Debug)]
         #[must_use]
-        pub struct #name_ident {
-            pub(crate) path: crate::runtime::Path,
-        }
-    };
-    let methods = quote! {
-        impl #name_ident {
-            #(#methods)*
-        }
-    };
-    vec![structure, methods]
-}
-
-fn emit_method(method: &MethodPlan) -> TokenStream {
-    match &method.kind {
-        MethodKind::Navigate(target) => emit_navigation(method, target),
-        MethodKind::Call(call) => emit_call(method, call),
+        pub struct #name_ident(pub rt::Path);
     }
 }
 
-fn emit_navigation(method: &MethodPlan, target: &TypePath) -> TokenStream {
-    let (name_ident, docs, target_ty) = (ident(&method.ident), outer_docs(&method.docs), emit_path(target));
+pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], place: &Place<'_>) -> TokenStream {
+    let of_ty = emit_own(of, place);
+    let methods = methods.iter().map(|method| match &method.kind {
+        MethodKind::Navigate(target) => emit_navigation(method, target, place),
+        MethodKind::Call(call) => emit_call(method, call, place),
+    });
+    quote! {
+        impl #of_ty {
+            #(#methods)*
+        }
+    }
+}
+
+fn emit_navigation(method: &MethodPlan, target: &TypePath, place: &Place<'_>) -> TokenStream {
+    let (name_ident, docs, target_ty) = (ident(&method.ident), outer_docs(&method.docs), emit_path(target, place));
     let cfg = method.feature.as_ref().map(|feature| quote!(#[cfg(feature = #feature)]));
-    let arguments = method.arguments.iter().map(emit_argument);
+    let arguments = method.arguments.iter().map(|argument| emit_argument(argument, place));
     let path = emit_step(method.step.as_ref());
     quote! {
         #docs
         #cfg
-        pub fn #name_ident(self, #(#arguments),*) -> #target_ty {
-            #target_ty { path: #path }
+        #[inline]
+        pub fn #name_ident(&self, #(#arguments),*) -> #target_ty {
+            #target_ty(#path)
         }
     }
 }
 
-fn emit_call(method: &MethodPlan, call: &CallPlan) -> TokenStream {
+fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&method.ident), outer_docs(&method.docs));
     let (constant_ident, constant) = (ident(&call.constant), operation::emit_operation(&call.operation));
     let constant_docs = outer_docs(&[format!("What the documentation says about [`Self::{}`].", method.ident)]);
-    let arguments = method.arguments.iter().map(emit_argument);
-    let response_ty = emit_type(&call.response);
+    let arguments = method.arguments.iter().map(|argument| emit_argument(argument, place));
+    let response_ty = emit_type(&call.response, place);
     let path = emit_step(method.step.as_ref());
     let query = call.query.iter().map(|(name, argument)| {
         let argument_ident = ident(argument);
@@ -66,39 +66,40 @@ fn emit_call(method: &MethodPlan, call: &CallPlan) -> TokenStream {
     });
     quote! {
         #constant_docs
-        pub const #constant_ident: &'static crate::runtime::Operation = &#constant;
+        pub const #constant_ident: &'static rt::Operation = &#constant;
 
         #docs
-        pub fn #name_ident(self, #(#arguments),*) -> crate::runtime::Request<#response_ty> {
-            crate::runtime::Request::new(Self::#constant_ident, #path)#(#query)*#body
+        #[inline]
+        pub fn #name_ident(&self, #(#arguments),*) -> rt::Request<#response_ty> {
+            rt::Request::new(Self::#constant_ident, #path)#(#query)*#body
         }
     }
 }
 
-fn emit_argument(argument: &ArgumentPlan) -> TokenStream {
-    let (name_ident, argument_ty) = (ident(&argument.ident), emit_type(&argument.ty));
+fn emit_argument(argument: &ArgumentPlan, place: &Place<'_>) -> TokenStream {
+    let (name_ident, argument_ty) = (ident(&argument.ident), emit_type(&argument.ty, place));
     quote!(#name_ident: #argument_ty)
 }
 
 fn emit_step(step: Option<&Step>) -> TokenStream {
     match step {
-        None => quote!(self.path),
-        Some(Step::Segment(name)) => quote!(self.path.segment(#name)),
+        None => quote!(self.0.clone()),
+        Some(Step::Segment(name)) => quote!(self.0.segment(#name)),
         Some(Step::Key(key)) => {
             let key_ident = ident(key);
-            quote!(self.path.key(#key_ident))
+            quote!(self.0.key(#key_ident))
         }
         Some(Step::KeyEquals(name, value)) => {
             let value_ident = ident(value);
-            quote!(self.path.key_equals(#name, #value_ident))
+            quote!(self.0.key_equals(#name, #value_ident))
         }
         Some(Step::ItemPath(path)) => {
             let path_ident = ident(path);
-            quote!(self.path.item_path(#path_ident))
+            quote!(self.0.item_path(#path_ident))
         }
         Some(Step::Function(name, arguments)) => {
             let arguments = arguments.iter().map(emit_function_argument);
-            quote!(self.path.function(#name, &[#(#arguments),*]))
+            quote!(self.0.function(#name, &[#(#arguments),*]))
         }
     }
 }
@@ -107,7 +108,7 @@ fn emit_function_argument(argument: &FunctionArgument) -> TokenStream {
     let (name, value_ident) = (&argument.name, ident(&argument.ident));
     match &argument.literal {
         Literal::String | Literal::Value => quote!((#name, #value_ident.into())),
-        Literal::Raw => quote!((#name, crate::runtime::Argument::Raw(#value_ident))),
-        Literal::Enum(ty) => quote!((#name, crate::runtime::Argument::Enum { ty: #ty, value: #value_ident })),
+        Literal::Raw => quote!((#name, rt::Argument::Raw(#value_ident))),
+        Literal::Enum(ty) => quote!((#name, rt::Argument::Enum { ty: #ty, value: #value_ident })),
     }
 }

@@ -3,31 +3,54 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::types::{Place, emit_own};
 use super::{ident, outer_docs};
-use crate::plan::EnumPlan;
+use crate::plan::{EnumPlan, Part};
 
-pub(super) fn emit_enum(plan: &EnumPlan) -> Vec<TokenStream> {
+pub(super) fn emit_enum(part: Part, plan: &EnumPlan, place: &Place<'_>) -> Vec<TokenStream> {
+    let mut items = Vec::new();
+    if part.has(Part::Declaration) {
+        items.push(emit_declaration(plan));
+    }
+    if part.has(Part::Names) {
+        items.push(emit_as_str(plan, place));
+    }
+    if part.has(Part::Json) {
+        items.push(emit_schema_type(plan, place));
+    }
+    if part.has(Part::Declaration) {
+        let name_ident = ident(&plan.ident);
+        items.push(quote!(crate::runtime::value!(#name_ident);));
+    }
+    items
+}
+
+fn emit_declaration(plan: &EnumPlan) -> TokenStream {
     let (name_ident, docs) = (ident(&plan.ident), outer_docs(&plan.docs));
     let unknown_ident = ident(&plan.unknown);
     let members = plan.members.iter().map(|member| {
         let (member_ident, member_docs) = (ident(&member.ident), outer_docs(&member.docs));
         quote!(#member_docs #member_ident,)
     });
-    let texts = plan.members.iter().map(|member| {
-        let (wire, member_ident) = (&member.wire, ident(&member.ident));
-        quote!(Self::#member_ident => #wire,)
-    });
-    let enumeration = quote! {
+    quote! {
         #docs
         #[non_exhaustive]
         pub enum #name_ident {
             #(#members)*
             #[doc = " A member that the documentation does not know, or several with commas between them."]
-            #unknown_ident(::std::string::String),
+            #unknown_ident(String),
         }
-    };
-    let as_str = quote! {
-        impl #name_ident {
+    }
+}
+
+fn emit_as_str(plan: &EnumPlan, place: &Place<'_>) -> TokenStream {
+    let (own_ty, unknown_ident) = (emit_own(&plan.ident, place), ident(&plan.unknown));
+    let texts = plan.members.iter().map(|member| {
+        let (wire, member_ident) = (&member.wire, ident(&member.ident));
+        quote!(Self::#member_ident => #wire,)
+    });
+    quote! {
+        impl #own_ty {
             #[doc = " The member as it stands in JSON."]
             #[inline]
             pub fn as_str(&self) -> &str {
@@ -37,20 +60,19 @@ pub(super) fn emit_enum(plan: &EnumPlan) -> Vec<TokenStream> {
                 }
             }
         }
-    };
-    vec![enumeration, as_str, emit_schema_type(plan), quote!(crate::runtime::value!(#name_ident);)]
+    }
 }
 
-fn emit_schema_type(plan: &EnumPlan) -> TokenStream {
-    let (name_ident, unknown_ident) = (ident(&plan.ident), ident(&plan.unknown));
+fn emit_schema_type(plan: &EnumPlan, place: &Place<'_>) -> TokenStream {
+    let (own_ty, unknown_ident) = (emit_own(&plan.ident, place), ident(&plan.unknown));
     let arms = plan.members.iter().map(|member| {
         let (wire, member_ident) = (&member.wire, ident(&member.ident));
         quote!(#wire => Self::#member_ident,)
     });
     quote! {
-        impl crate::runtime::SchemaType for #name_ident {
+        impl rt::SchemaType for #own_ty {
             #[inline]
-            fn read(from: &mut crate::runtime::TypeReader<'_>) -> Self {
+            fn read(from: &mut rt::TypeReader<'_>) -> Self {
                 let member = from.member();
                 match member.as_str() {
                     #(#arms)*
@@ -59,7 +81,7 @@ fn emit_schema_type(plan: &EnumPlan) -> TokenStream {
             }
 
             #[inline]
-            fn write<'a>(&'a self, to: &mut crate::runtime::TypeWriter<'a>) {
+            fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
                 to.member(self.as_str());
             }
         }

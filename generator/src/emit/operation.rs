@@ -1,65 +1,37 @@
 //! The constant data of operations.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::version_tokens;
-use crate::model::facts::{Method, PermissionOrder, PermissionRow};
+use crate::model::facts::{AccountType, PermissionOrder, PermissionRow};
 use crate::plan::OperationPlan;
 
+/// Four texts in the notations of `runtime::Operation`.
 pub(super) fn emit_operation(plan: &OperationPlan) -> TokenStream {
-    let (method, version) = (method_tokens(plan.method), version_tokens(plan.version));
-    let (path, page) = (&plan.path, &plan.page);
-    let delegated_work = emit_permission_set(&plan.permissions.delegated_work);
-    let delegated_personal = emit_permission_set(&plan.permissions.delegated_personal);
-    let application = emit_permission_set(&plan.permissions.application);
-    let statuses = plan.statuses.iter().map(|status| Literal::u16_unsuffixed(*status));
-    quote! {
-        crate::runtime::Operation {
-            method: #method,
-            version: #version,
-            path: #path,
-            page: #page,
-            permissions: crate::runtime::Permissions {
-                delegated_work: #delegated_work,
-                delegated_personal: #delegated_personal,
-                application: #application,
-            },
-            statuses: &[#(#statuses),*],
-        }
-    }
+    let request = format!("{} /{}{}", plan.method.as_str(), plan.version.segment(), plan.path);
+    let page = &plan.page;
+    let sets = AccountType::ALL.map(|account| permission_set(plan.permissions.row(account)));
+    let permissions = sets.join(" | ");
+    let statuses = plan.statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(" ");
+    quote!(rt::Operation(#request, #page, #permissions, #statuses))
 }
 
-fn emit_permission_set(row: &PermissionRow) -> TokenStream {
+/// The notation of `runtime::PermissionSet`. What would be read as something else is left out: no
+/// permission has a blank or a bar in its name.
+fn permission_set(row: &PermissionRow) -> String {
     match row.supported {
-        None if row.scopes.is_empty() => return quote!(crate::runtime::PermissionSet::UNSPECIFIED),
-        Some(false) => return quote!(crate::runtime::PermissionSet::NOT_SUPPORTED),
+        None if row.scopes.is_empty() => return String::new(),
+        Some(false) => return "-".to_owned(),
         _ => {}
     }
-    let scopes = &row.scopes;
-    let order = match row.order {
+    let separator = match row.order {
         // Where several are needed together, or it depends, no single one is the least privileged.
-        _ if row.conditional || row.alternatives.iter().any(|set| set.len() > 1) => quote!(Unstated),
-        _ if row.contradictory => quote!(Contradictory),
-        PermissionOrder::LeastToMost => quote!(LeastToMost),
-        PermissionOrder::MostToLeast => quote!(MostToLeast),
-        PermissionOrder::Unstated => quote!(Unstated),
+        _ if row.conditional || row.alternatives.iter().any(|set| set.len() > 1) => ", ",
+        _ if row.contradictory => " ? ",
+        PermissionOrder::LeastToMost => " < ",
+        PermissionOrder::MostToLeast => " > ",
+        PermissionOrder::Unstated => ", ",
     };
-    quote! {
-        crate::runtime::PermissionSet::new(
-            &[#(#scopes),*],
-            crate::runtime::PermissionOrder::#order,
-            ::core::option::Option::Some(true),
-        )
-    }
-}
-
-fn method_tokens(method: Method) -> TokenStream {
-    match method {
-        Method::Get => quote!(crate::runtime::Method::Get),
-        Method::Post => quote!(crate::runtime::Method::Post),
-        Method::Put => quote!(crate::runtime::Method::Put),
-        Method::Patch => quote!(crate::runtime::Method::Patch),
-        Method::Delete => quote!(crate::runtime::Method::Delete),
-    }
+    let scopes = row.scopes.iter().filter(|scope| !scope.contains(|c: char| c.is_whitespace() || c == '|'));
+    scopes.map(String::as_str).collect::<Vec<_>>().join(separator)
 }

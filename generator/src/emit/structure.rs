@@ -3,26 +3,40 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::emit_type;
+use super::types::{Place, emit_own, emit_type};
 use super::{ident, outer_docs};
-use crate::plan::{PropertyPlan, StructurePlan};
+use crate::plan::{Part, PropertyPlan, StructurePlan};
 
-pub(super) fn emit_structure(plan: &StructurePlan) -> Vec<TokenStream> {
+pub(super) fn emit_structure(part: Part, plan: &StructurePlan, place: &Place<'_>) -> Vec<TokenStream> {
+    let mut items = Vec::new();
+    if part.has(Part::Declaration) {
+        items.push(emit_declaration(plan, place));
+    }
+    if part.has(Part::Json) {
+        items.push(emit_schema_type(plan, place));
+    }
+    if part.has(Part::Declaration) {
+        let name_ident = ident(&plan.ident);
+        items.push(quote!(crate::runtime::structure!(#name_ident);));
+    }
+    items
+}
+
+fn emit_declaration(plan: &StructurePlan, place: &Place<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&plan.ident), outer_docs(&plan.docs));
-    let properties = plan.properties.iter().map(emit_property);
-    let structure = quote! {
+    let properties = plan.properties.iter().map(|property| emit_property(property, place));
+    quote! {
         #docs
         pub struct #name_ident {
             #(#properties)*
             #[doc = " Properties that the documentation does not know."]
-            pub additional: crate::runtime::Additional,
+            pub additional: rt::Additional,
         }
-    };
-    vec![structure, emit_schema_type(plan), quote!(crate::runtime::structure!(#name_ident);)]
+    }
 }
 
-fn emit_schema_type(plan: &StructurePlan) -> TokenStream {
-    let name_ident = ident(&plan.ident);
+fn emit_schema_type(plan: &StructurePlan, place: &Place<'_>) -> TokenStream {
+    let own_ty = emit_own(&plan.ident, place);
     let reads = plan.properties.iter().map(|property| {
         let (wire, name_ident) = (&property.wire, ident(&property.ident));
         quote!(#name_ident: from.property(#wire),)
@@ -33,9 +47,9 @@ fn emit_schema_type(plan: &StructurePlan) -> TokenStream {
     });
     let ty = plan.qualified_name.as_ref().map(|name| quote!(to.ty(#name);));
     quote! {
-        impl crate::runtime::SchemaType for #name_ident {
+        impl rt::SchemaType for #own_ty {
             #[inline]
-            fn read(from: &mut crate::runtime::TypeReader<'_>) -> Self {
+            fn read(from: &mut rt::TypeReader<'_>) -> Self {
                 Self {
                     #(#reads)*
                     additional: from.additional(),
@@ -43,7 +57,7 @@ fn emit_schema_type(plan: &StructurePlan) -> TokenStream {
             }
 
             #[inline]
-            fn write<'a>(&'a self, to: &mut crate::runtime::TypeWriter<'a>) {
+            fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
                 #ty
                 #(#writes)*
                 to.additional(&self.additional);
@@ -52,10 +66,11 @@ fn emit_schema_type(plan: &StructurePlan) -> TokenStream {
     }
 }
 
-fn emit_property(property: &PropertyPlan) -> TokenStream {
-    let (name_ident, docs, value_ty) = (ident(&property.ident), outer_docs(&property.docs), emit_type(&property.ty));
+fn emit_property(property: &PropertyPlan, place: &Place<'_>) -> TokenStream {
+    let (name_ident, docs) = (ident(&property.ident), outer_docs(&property.docs));
+    let value_ty = emit_type(&property.ty, place);
     quote! {
         #docs
-        pub #name_ident: crate::runtime::Property<#value_ty>,
+        pub #name_ident: rt::Property<#value_ty>,
     }
 }

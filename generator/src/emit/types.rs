@@ -1,49 +1,105 @@
-//! Types as they are written in generated code: absolute paths, so that no documented name can
-//! shadow them.
+//! Types as they are written in generated code.
+//!
+//! What is used bare, such as `String` and `rt`, is a name that `names` gives to nothing that the docs
+//! name, or a type of the same public module; everything else is an absolute path.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ident;
-use crate::plan::{RustType, TypePath};
+use crate::names::RustIdent;
+use crate::plan::{FilePlan, ItemPlan, Part, RustType, TypePath};
 
-pub(super) fn emit_type(ty: &RustType) -> TokenStream {
+/// The file that a type is written in.
+pub(super) struct Place<'p> {
+    module: &'p [RustIdent],
+    /// The types that it has without an import.
+    items: BTreeSet<&'p RustIdent>,
+    /// Whether a type of another file of the module was named.
+    imports: Cell<bool>,
+}
+
+impl<'p> Place<'p> {
+    pub(super) fn of(file: &'p FilePlan) -> Self {
+        let items = file.items.iter().filter_map(type_name).collect();
+        Self { module: &file.module, items, imports: Cell::new(false) }
+    }
+
+    /// The import that the types named so far need. A file with modules of its own has their types, and
+    /// names no others.
+    pub(super) fn emit_import(&self, file: &FilePlan) -> Option<TokenStream> {
+        let module = self.module.iter().map(ident);
+        (self.imports.get() && file.modules.is_empty()).then(|| quote!(use crate::#(#module::)**;))
+    }
+}
+
+/// The type that an item declares.
+fn type_name(item: &ItemPlan) -> Option<&RustIdent> {
+    match item {
+        ItemPlan::Builder(plan) => Some(&plan.ident),
+        ItemPlan::Structure(part, plan) if part.has(Part::Declaration) => Some(&plan.ident),
+        ItemPlan::Enum(part, plan) if part.has(Part::Declaration) => Some(&plan.ident),
+        _ => None,
+    }
+}
+
+pub(super) fn emit_type(ty: &RustType, place: &Place<'_>) -> TokenStream {
+    let inner = |ty: &RustType| emit_type(ty, place);
     match ty {
         RustType::Unit => quote!(()),
         RustType::Str => quote!(&str),
-        RustType::String => quote!(::std::string::String),
+        RustType::String => quote!(String),
         RustType::Bool => quote!(bool),
         RustType::I32 => quote!(i32),
         RustType::I64 => quote!(i64),
         RustType::F64 => quote!(f64),
         RustType::Json => quote!(::serde_json::Value),
         RustType::Bytes => quote!(::bytes::Bytes),
-        RustType::Body => quote!(crate::runtime::Body),
+        RustType::Body => quote!(rt::Body),
         RustType::Vec(item) => {
-            let item_ty = emit_type(item);
-            quote!(::std::vec::Vec<#item_ty>)
+            let item_ty = inner(item);
+            quote!(Vec<#item_ty>)
         }
         RustType::Collection(item) => {
-            let item_ty = emit_type(item);
-            quote!(crate::runtime::Collection<#item_ty>)
+            let item_ty = inner(item);
+            quote!(rt::Collection<#item_ty>)
         }
         RustType::Edm(name) => {
             let name_ident = ident(name);
-            quote!(crate::runtime::edm::#name_ident)
+            quote!(rt::edm::#name_ident)
         }
         RustType::Box(value) => {
-            let value_ty = emit_type(value);
-            quote!(::std::boxed::Box<#value_ty>)
+            let value_ty = inner(value);
+            quote!(Box<#value_ty>)
         }
         RustType::Nested(value) => {
-            let value_ty = emit_type(value);
-            quote!(crate::runtime::Nested<#value_ty>)
+            let value_ty = inner(value);
+            quote!(rt::Nested<#value_ty>)
         }
-        RustType::Named(path) => emit_path(path),
+        RustType::Named(path) => emit_path(path, place),
     }
 }
 
-pub(super) fn emit_path(path: &TypePath) -> TokenStream {
-    let parts = path.0.iter().map(ident);
-    quote!(crate::#(#parts)::*)
+/// A type of the module that the file belongs to.
+pub(super) fn emit_own(name: &RustIdent, place: &Place<'_>) -> TokenStream {
+    emit_path(&TypePath(place.module.iter().chain([name]).cloned().collect()), place)
+}
+
+pub(super) fn emit_path(path: &TypePath, place: &Place<'_>) -> TokenStream {
+    match path.0.split_last() {
+        Some((name, module)) if module == place.module => {
+            if !place.items.contains(name) {
+                place.imports.set(true);
+            }
+            let name_ident = ident(name);
+            quote!(#name_ident)
+        }
+        _ => {
+            let parts = path.0.iter().map(ident);
+            quote!(crate::#(#parts)::*)
+        }
+    }
 }

@@ -1,18 +1,17 @@
 //! Path builders: one type per path node, one method per step and per operation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use super::layout::{self, NodePlan, TypeItem};
 use super::tree::Node;
 use super::types::{self, Types};
 use super::{
-    ArgumentPlan, BuilderPlan, CallPlan, FilePlan, FunctionArgument, ItemPlan, Literal, MethodKind, MethodPlan,
-    ModulePlan, Named, OperationPlan, Plan, RustType, Step, StructurePlan, TypePath, docs, structures, tree,
+    ArgumentPlan, BuilderPlan, CallPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, ModulePlan, Named, OperationPlan,
+    Part, Plan, RustType, Step, StructurePlan, TypePath, Visibility, docs, signatures, structures, tree,
 };
 use crate::diag::{Diagnostic, codes};
-use crate::model::api::{
-    Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, TypeRef,
-    ValueType,
-};
+use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
 use crate::model::facts::{ApiVersion, Method};
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
@@ -28,18 +27,10 @@ pub(super) fn plan_version(
 ) {
     let root = tree::build(operations);
     let module = super::version_module(version);
-    let mut builder = VersionBuilder {
-        version,
-        module: module.clone(),
-        types,
-        policy,
-        plan,
-        actions: Scope::default(),
-        structures: Vec::new(),
-    };
+    let mut builder =
+        VersionBuilder { version, module, types, policy, plan, actions: Scope::default(), structures: BTreeMap::new() };
     builder.plan_root(&root, features);
-    let structures = std::mem::take(&mut builder.structures);
-    builder.plan_actions(structures);
+    builder.plan_actions();
 }
 
 struct VersionBuilder<'a> {
@@ -49,11 +40,11 @@ struct VersionBuilder<'a> {
     policy: &'a Policy,
     plan: &'a mut Plan,
     actions: Scope,
-    /// Structures with the area that they belong to and their page.
-    structures: Vec<(RustIdent, String, PagePath, StructurePlan)>,
+    /// The structures of an area's actions with their pages, and the feature of the area.
+    structures: BTreeMap<RustIdent, (String, Vec<(PagePath, StructurePlan)>)>,
 }
 
-/// Where the items of an area's nodes go.
+/// The paths that start with one segment.
 struct Area<'a> {
     ident: RustIdent,
     feature: String,
@@ -66,6 +57,8 @@ impl VersionBuilder<'_> {
         let mut methods = Vec::new();
         let mut modules = Vec::new();
         let mut scope = Scope::default();
+        // The modules beside the areas.
+        let modules_of_types = ["actions", "types"].map(|module| super::expect_ident(module, Case::Snake));
         for operation in &root.calls {
             self.skip(operation, "it is bound to nothing");
         }
@@ -81,11 +74,17 @@ impl VersionBuilder<'_> {
                 continue;
             };
             features.insert(feature.clone());
-            let target = self.plan_area(node, name, &ident, &feature);
+            let mut types = Scope::default();
+            let mut area = Area { ident: ident.clone(), feature: feature.clone(), types: &mut types };
+            let area_path = format!("/{name}");
+            let Some(planned) = self.plan_node(node, &area_path, name, &mut area) else { continue };
+            let target = self.type_path(&area, &planned.builder.ident);
+            let stem = format!("src/{}/{}", self.module.text(), ident.text());
+            layout::node_files(planned, &stem, &[self.module.clone(), ident.clone()], &mut self.plan.files);
             modules.push(ModulePlan {
                 ident: ident.clone(),
                 features: BTreeSet::from([feature.clone()]),
-                flattened: false,
+                visibility: Visibility::Public,
             });
             methods.push(MethodPlan {
                 docs: vec![docs::code(&format!("{path}/{name}"))],
@@ -103,14 +102,15 @@ impl VersionBuilder<'_> {
             version: self.version,
             docs: vec![format!("The root of all paths of {}.", docs::code(self.version.segment()))],
         };
-        let builder = ItemPlan::Builder(BuilderPlan { ident: ty, docs: vec![docs::code(&path)], methods });
-        modules.extend(["actions", "types"].map(|module| ModulePlan {
-            ident: super::expect_ident(module, Case::Snake),
+        let builder = ItemPlan::Builder(BuilderPlan { ident: ty.clone(), docs: vec![docs::code(&path)] });
+        modules.extend(modules_of_types.map(|ident| ModulePlan {
+            ident,
             features: BTreeSet::new(),
-            flattened: false,
+            visibility: Visibility::Public,
         }));
         self.plan.files.push(FilePlan {
             path: format!("src/{}.rs", self.module.text()),
+            module: vec![self.module.clone()],
             origin: format!("the paths of {}", self.version.segment()),
             pages: BTreeSet::new(),
             docs: vec![format!(
@@ -118,106 +118,38 @@ impl VersionBuilder<'_> {
                 docs::code(self.version.segment())
             )],
             modules,
-            items: vec![function, builder],
+            items: vec![function, builder, ItemPlan::Methods { ident: ty, methods }],
         });
     }
 
-    /// An area: one file for its root, and one for each node below it.
-    fn plan_area(&mut self, node: &Node<'_>, name: &str, ident: &RustIdent, feature: &str) -> TypePath {
-        let path = format!("/{name}");
-        let mut types = Scope::default();
-        let mut area = Area { ident: ident.clone(), feature: feature.to_owned(), types: &mut types };
-        let root_ty = self
-            .claim(area.types, name, Case::Type, &format!("{} builder {path}", self.version.segment()), node)
-            .unwrap_or_else(|| super::expect_ident("Area", Case::Type));
-        let target = self.type_path(&[ident], &root_ty);
-        let mut files: Vec<FilePlan> = Vec::new();
-        let mut pages = BTreeSet::new();
-        let mut builders = Vec::new();
-        let mut file_scope = Scope::default();
-        let mut modules = Vec::new();
-        let mut steps = Vec::new();
-        let mut methods = Scope::default();
-        for child in node.children.values() {
-            let Some(segment) = &child.segment else { continue };
-            let child_path = format!("{path}{segment}");
-            let wire = file_name(segment);
-            let item = format!("{} file {path}{}", self.version.segment(), segment.key());
-            let Some(file) = self.claim(&mut file_scope, &wire, Case::Snake, &item, child) else { continue };
-            let mut items = Vec::new();
-            let mut child_pages = BTreeSet::new();
-            let module = [ident, &file];
-            let relative = relative_name(name, std::slice::from_ref(segment));
-            let Some(ty) =
-                self.plan_node(child, &child_path, &relative, &module, &mut area, &mut items, &mut child_pages)
-            else {
-                continue;
-            };
-            steps.extend(self.navigate(child, &child_path, ty, node, &mut methods));
-            modules.push(ModulePlan { ident: file.clone(), features: BTreeSet::new(), flattened: false });
-            files.push(FilePlan {
-                path: format!("src/{}/{}/{}.rs", self.module.text(), ident.text(), file.text()),
-                origin: origin(&child_pages, &child_path),
-                pages: child_pages,
-                docs: vec![format!("{} and the paths below it.", docs::code(&child_path))],
-                modules: Vec::new(),
-                items,
-            });
-        }
-        let calls = self.calls(node, &mut methods, &mut pages, &area);
-        steps.extend(calls);
-        builders.push(ItemPlan::Builder(BuilderPlan { ident: root_ty, docs: vec![docs::code(&path)], methods: steps }));
-        self.plan.files.extend(files);
-        self.plan.files.push(FilePlan {
-            path: format!("src/{}/{}.rs", self.module.text(), ident.text()),
-            origin: origin(&pages, &path),
-            pages,
-            docs: vec![format!("{} and the paths below it.", docs::code(&path))],
-            modules,
-            items: builders,
-        });
-        target
-    }
-
-    /// A node and everything below it, into one file. Returns the type of the node.
-    #[expect(clippy::too_many_arguments, reason = "one recursive walk; a struct would only rename the arguments")]
-    fn plan_node(
-        &mut self,
-        node: &Node<'_>,
-        path: &str,
-        relative: &str,
-        module: &[&RustIdent],
-        area: &mut Area<'_>,
-        items: &mut Vec<ItemPlan>,
-        pages: &mut BTreeSet<PagePath>,
-    ) -> Option<TypePath> {
+    /// A node and everything below it. `relative` is what its type is named after.
+    fn plan_node(&mut self, node: &Node<'_>, path: &str, relative: &str, area: &mut Area<'_>) -> Option<NodePlan> {
         let item = format!("{} builder {path}", self.version.segment());
         let ident = self.claim(area.types, relative, Case::Type, &item, node)?;
-        let at = items.len();
+        let is_area = node.segment.as_ref().is_some_and(|segment| path == format!("{segment}"));
         let mut scope = Scope::default();
-        let mut methods = Vec::new();
+        let (mut methods, mut children, mut pages) = (Vec::new(), Vec::new(), BTreeSet::new());
         for child in node.children.values() {
             let Some(segment) = &child.segment else { continue };
-            let child_path = format!(
-                "{path}{}{segment}",
-                if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" }
-            );
-            let child_relative = format!("{relative} {}", step_name(segment));
-            if let Some(target) = self.plan_node(child, &child_path, &child_relative, module, area, items, pages) {
-                methods.extend(self.navigate(child, &child_path, target, node, &mut scope));
-            }
+            let colon = if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" };
+            let child_path = format!("{path}{colon}{segment}");
+            // The area is the module; what it is called need not be said again.
+            let named = matches!(segment, Segment::Name(_) | Segment::Function { .. });
+            let step = signatures::step_name(segment);
+            let child_relative = if is_area && named { step } else { format!("{relative} {step}") };
+            let Some(planned) = self.plan_node(child, &child_path, &child_relative, area) else { continue };
+            let target = self.type_path(area, &planned.builder.ident);
+            methods.extend(self.navigate(child, &child_path, target, node, &mut scope));
+            children.push(planned);
         }
-        methods.extend(self.calls(node, &mut scope, pages, area));
-        items
-            .insert(at, ItemPlan::Builder(BuilderPlan { ident: ident.clone(), docs: vec![docs::code(path)], methods }));
-        Some(self.type_path(module, &ident))
+        methods.extend(self.calls(node, &mut scope, &mut pages, area));
+        let file = node.segment.as_ref().map(signatures::step_name).unwrap_or_default();
+        let builder = BuilderPlan { ident, docs: vec![docs::code(path)] };
+        Some(NodePlan { file, path: path.to_owned(), pages, builder, methods, children })
     }
 
-    fn type_path(&self, module: &[&RustIdent], ident: &RustIdent) -> TypePath {
-        let mut path = vec![self.module.clone()];
-        path.extend(module.iter().map(|part| (*part).clone()));
-        path.push(ident.clone());
-        TypePath(path)
+    fn type_path(&self, area: &Area<'_>, ident: &RustIdent) -> TypePath {
+        TypePath(vec![self.module.clone(), area.ident.clone(), ident.clone()])
     }
 
     /// The method that leads from a node to its child.
@@ -238,9 +170,9 @@ impl VersionBuilder<'_> {
         // What a function or action returns has paths of its own; the call keeps the plain name, whichever
         // of the two is documented first.
         let suffix = if is_called || is_function { " result" } else { "" };
-        let wire = format!("{}{suffix}", method_name(segment));
+        let wire = format!("{}{suffix}", signatures::method_name(segment));
         let ident = self.claim(scope, &wire, Case::Snake, &format!("{} path {path}", self.version.segment()), child)?;
-        let (arguments, step) = step(segment, &[]);
+        let (arguments, step) = signatures::step(segment, &[]);
         self.surface(parent_type(&target), &format!("{path} → {ident}"));
         Some(MethodPlan {
             ident,
@@ -262,8 +194,9 @@ impl VersionBuilder<'_> {
         let mut methods = Vec::new();
         for operation in &node.calls {
             let item = super::item_name(operation, self.version);
-            let wire = call_name(operation);
-            let wire = if scope.has(&wire, Case::Snake) { overload_name(operation).unwrap_or(wire) } else { wire };
+            let wire = signatures::call_name(operation);
+            let is_taken = scope.has(&wire, Case::Snake);
+            let wire = if is_taken { signatures::overload_name(operation).unwrap_or(wire) } else { wire };
             let Some(ident) = self.claim_call(scope, &wire, &item, operation) else { continue };
             pages.insert(operation.page.clone());
             methods.push(self.call(operation, ident, area));
@@ -276,7 +209,7 @@ impl VersionBuilder<'_> {
         let last = operation.path.segments.last().filter(|_| bound);
         let (mut arguments, step) = match last {
             Some(segment) => {
-                let (arguments, step) = step(segment, &operation.function_parameters);
+                let (arguments, step) = signatures::step(segment, &operation.function_parameters);
                 (arguments, Some(step))
             }
             None => (Vec::new(), None),
@@ -321,7 +254,7 @@ impl VersionBuilder<'_> {
             operation: plan,
             query,
             body,
-            response: response_type(&operation.response, self.types),
+            response: signatures::response_type(&operation.response, self.types),
         }));
         MethodPlan { ident, docs: docs::operation(operation, self.version), feature: None, arguments, step, kind }
     }
@@ -346,46 +279,55 @@ impl VersionBuilder<'_> {
                     self.policy,
                     self.plan,
                 );
-                self.structures.push((area.ident.clone(), area.feature.clone(), operation.page.clone(), structure));
+                let of_area = self.structures.entry(area.ident.clone());
+                let (_, structures) = of_area.or_insert_with(|| (area.feature.clone(), Vec::new()));
+                structures.push((operation.page.clone(), structure));
                 Some(RustType::Named(TypePath(vec![
                     self.module.clone(),
                     super::expect_ident("actions", Case::Snake),
                     ident,
                 ])))
             }
-            (RequestBody::Entity(ty), _) => Some(body_type(ty, self.types)),
+            (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types)),
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
             (RequestBody::Raw(_), _) => Some(RustType::Body),
-            _ if is_media(operation) => Some(RustType::Body),
+            _ if signatures::is_media(operation) => Some(RustType::Body),
             _ => Some(RustType::Json),
         }
     }
 
-    /// The structures of actions, one file per area, re-exported from `actions`.
-    fn plan_actions(&mut self, structures: Vec<(RustIdent, String, PagePath, StructurePlan)>) {
-        let mut files: std::collections::BTreeMap<RustIdent, (String, BTreeSet<PagePath>, Vec<ItemPlan>)> =
-            std::collections::BTreeMap::new();
-        for (area, feature, page, structure) in structures {
-            self.plan.surface.extend(types::structure_surface(&self.module, "actions", &structure));
-            let file = files.entry(area).or_insert_with(|| (feature, BTreeSet::new(), Vec::new()));
-            file.1.insert(page);
-            file.2.push(ItemPlan::Structure(structure));
-        }
+    /// The structures of actions, by area, re-exported from `actions`.
+    fn plan_actions(&mut self) {
+        let module = [self.module.clone(), super::expect_ident("actions", Case::Snake)];
+        let stem = format!("src/{}/actions", self.module.text());
         let mut modules = Vec::new();
-        for (area, (feature, pages, items)) in files {
-            modules.push(ModulePlan { ident: area.clone(), features: BTreeSet::from([feature]), flattened: true });
-            self.plan.files.push(FilePlan {
-                path: format!("src/{}/actions/{}.rs", self.module.text(), area.text()),
-                origin: origin(&pages, "its actions"),
-                pages,
-                docs: vec!["Parameters of the actions of one area.".to_owned()],
-                modules: Vec::new(),
+        for (area, (feature, structures)) in std::mem::take(&mut self.structures) {
+            let mut items = Vec::new();
+            for (page, structure) in structures {
+                self.plan.surface.extend(types::structure_surface(&self.module, "actions", &structure));
+                items.push(TypeItem {
+                    name: structure.ident.text().to_owned(),
+                    page,
+                    item: ItemPlan::Structure(Part::Whole, Rc::new(structure)),
+                });
+            }
+            let origin = format!("the pages of the actions of {}", docs::code(&feature));
+            let docs = [format!("Parameters of the actions of {}.", docs::code(&feature))];
+            layout::type_files(
+                &format!("{stem}/{}", area.text()),
+                &module,
+                &origin,
+                &docs,
                 items,
-            });
+                &mut self.plan.files,
+            );
+            let (features, visibility) = (BTreeSet::from([feature]), Visibility::Flattened);
+            modules.push(ModulePlan { ident: area, features, visibility });
         }
         self.plan.files.push(FilePlan {
-            path: format!("src/{}/actions.rs", self.module.text()),
+            path: format!("{stem}.rs"),
+            module: module.to_vec(),
             origin: format!("the actions of {}", self.version.segment()),
             pages: BTreeSet::new(),
             docs: vec!["Parameters of actions: the bodies of their requests.".to_owned()],
@@ -453,171 +395,10 @@ impl VersionBuilder<'_> {
     }
 }
 
-/// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
-fn is_media(operation: &Operation) -> bool {
-    let last = operation.path.segments.last();
-    matches!(operation.method, Method::Put | Method::Patch)
-        && matches!(last, Some(Segment::System(name)) if name == "$value")
-        || matches!(last, Some(Segment::Name(name)) if name == "content" && operation.method == Method::Put)
-}
-
 fn parent_type(target: &TypePath) -> String {
     target.0.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")
 }
 
 fn first_operation<'n>(node: &'n Node<'_>) -> Option<&'n Operation> {
     node.calls.first().copied().or_else(|| node.children.values().find_map(first_operation))
-}
-
-/// What the first line of a file says it was made from.
-fn origin(pages: &BTreeSet<PagePath>, path: &str) -> String {
-    match pages.iter().next() {
-        Some(page) if pages.len() == 1 => page.to_string(),
-        Some(_) => format!("the {} pages on {path}", pages.len()),
-        None => format!("the pages on {path}"),
-    }
-}
-
-/// The name of a node's type, relative to its area: `exchangeConnectors item`.
-fn relative_name(area: &str, segments: &[Segment]) -> String {
-    let steps: Vec<_> = segments.iter().map(step_name).collect();
-    // A type called `Item` alone would say nothing.
-    let starts_with_name = matches!(segments.first(), Some(Segment::Name(_) | Segment::Function { .. }));
-    if starts_with_name { steps.join(" ") } else { format!("{area} {}", steps.join(" ")) }
-}
-
-fn step_name(segment: &Segment) -> String {
-    match segment {
-        Segment::Key { .. } => "item".to_owned(),
-        Segment::ItemPath { .. } => "item at path".to_owned(),
-        Segment::KeyEquals { name, .. } => format!("by {name}"),
-        other => method_name(other),
-    }
-}
-
-fn file_name(segment: &Segment) -> String {
-    match segment {
-        Segment::Key { .. } => "item".to_owned(),
-        Segment::ItemPath { .. } => "item at path".to_owned(),
-        other => method_name(other),
-    }
-}
-
-/// The documented name of a step.
-fn method_name(segment: &Segment) -> String {
-    match segment {
-        Segment::Name(name) => name.clone(),
-        Segment::System(name) => match name.as_str() {
-            "$ref" => "reference".to_owned(),
-            other => other.trim_start_matches('$').to_owned(),
-        },
-        Segment::Cast(name) => format!("as {}", name.rsplit('.').next().unwrap_or(name)),
-        Segment::Key { .. } => "id".to_owned(),
-        Segment::KeyEquals { name, .. } => name.clone(),
-        Segment::Function { name, .. } => name.rsplit('.').next().unwrap_or(name).to_owned(),
-        Segment::ItemPath { .. } => "item path".to_owned(),
-    }
-}
-
-fn call_name(operation: &Operation) -> String {
-    match operation.kind {
-        OperationKind::List => "list".to_owned(),
-        OperationKind::Get => "get".to_owned(),
-        OperationKind::Create => "create".to_owned(),
-        OperationKind::Update => "update".to_owned(),
-        OperationKind::Replace => "replace".to_owned(),
-        OperationKind::Delete => "delete".to_owned(),
-        OperationKind::Action | OperationKind::Function => {
-            operation.path.segments.last().map(method_name).unwrap_or_default()
-        }
-    }
-}
-
-/// Functions of one name differ by their arguments: `supportedTimeZones with timeZoneStandard`.
-fn overload_name(operation: &Operation) -> Option<String> {
-    match operation.path.segments.last()? {
-        Segment::Function { arguments, .. } if !arguments.is_empty() => {
-            let names: Vec<_> = arguments.iter().map(|argument| argument.name.as_str()).collect();
-            Some(format!("{} with {}", call_name(operation), names.join(" and ")))
-        }
-        _ => None,
-    }
-}
-
-/// The arguments of a step, and the step itself.
-fn step(segment: &Segment, documented: &[Parameter]) -> (Vec<ArgumentPlan>, Step) {
-    let text = |label: &str, otherwise: &str| {
-        let ident = names::ident(label, Case::Snake).unwrap_or_else(|| super::expect_ident(otherwise, Case::Snake));
-        (vec![ArgumentPlan { ident: ident.clone(), ty: RustType::Str }], ident)
-    };
-    match segment {
-        Segment::Name(name) | Segment::System(name) | Segment::Cast(name) => (Vec::new(), Step::Segment(name.clone())),
-        Segment::Key { label } => {
-            let (arguments, ident) = text(label, "id");
-            (arguments, Step::Key(ident))
-        }
-        Segment::KeyEquals { name, label } => {
-            let (arguments, ident) = text(label, "value");
-            (arguments, Step::KeyEquals(name.clone(), ident))
-        }
-        Segment::ItemPath { label } => {
-            let (arguments, ident) = text(label, "path");
-            (arguments, Step::ItemPath(ident))
-        }
-        Segment::Function { name, arguments } => {
-            let mut scope = Scope::default();
-            let mut plans = Vec::new();
-            let mut literals = Vec::new();
-            for argument in arguments {
-                let claim = scope.claim(&argument.name, Case::Snake, &argument.name, &Policy::default());
-                let (Claim::Free(ident) | Claim::Collision { given: ident, .. }) = claim else { continue };
-                let (ty, literal) = argument_type(argument, documented);
-                plans.push(ArgumentPlan { ident: ident.clone(), ty });
-                literals.push(FunctionArgument { name: argument.name.clone(), ident, literal });
-            }
-            (plans, Step::Function(name.clone(), literals))
-        }
-    }
-}
-
-fn argument_type(argument: &Argument, documented: &[Parameter]) -> (RustType, Literal) {
-    match &argument.kind {
-        ArgumentKind::Quoted => (RustType::Str, Literal::String),
-        ArgumentKind::Enum(ty) => (RustType::Str, Literal::Enum(ty.clone())),
-        ArgumentKind::Bare => {
-            let documented = documented.iter().find(|known| known.name.eq_ignore_ascii_case(&argument.name));
-            match documented.map(|parameter| &parameter.ty.ty) {
-                Some(ValueType::Primitive(Primitive::Int16 | Primitive::Int32 | Primitive::Int64)) => {
-                    (RustType::I64, Literal::Value)
-                }
-                Some(ValueType::Primitive(Primitive::Boolean)) => (RustType::Bool, Literal::Value),
-                Some(ValueType::Primitive(Primitive::Double | Primitive::Single)) => (RustType::F64, Literal::Value),
-                Some(ValueType::Primitive(Primitive::String)) => (RustType::Str, Literal::String),
-                _ => (RustType::Str, Literal::Raw),
-            }
-        }
-    }
-}
-
-/// What a caller hands over: a structure, or any JSON where the type is not known.
-fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
-    match structures::value_type(&ty.ty, types) {
-        named @ RustType::Named(_) if !ty.collection => named,
-        _ => RustType::Json,
-    }
-}
-
-fn response_type(response: &Response, types: &Types<'_>) -> RustType {
-    match response {
-        Response::Empty => RustType::Unit,
-        Response::Stream => RustType::Bytes,
-        Response::Text => RustType::String,
-        Response::Unknown => RustType::Json,
-        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::value_type(&ty.ty, types))),
-        Response::Typed(ty) => match &ty.ty {
-            ValueType::Named(name) if types.structured(name).is_some() => structures::value_type(&ty.ty, types),
-            // A single primitive value comes as an object with `value`.
-            _ => RustType::Json,
-        },
-    }
 }

@@ -5,8 +5,13 @@
 //! `types`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use super::{EnumPlan, FilePlan, ItemPlan, MemberPlan, ModulePlan, Named, Plan, TypePath, docs, reach, structures};
+use super::layout::{self, TypeItem};
+use super::{
+    EnumPlan, FilePlan, ItemPlan, MemberPlan, ModulePlan, Named, Part, Plan, TypePath, Visibility, docs, reach,
+    structures,
+};
 use crate::model::api::{EnumType, StructuredType, TypeDefinition, TypeShape, Version};
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
@@ -16,8 +21,6 @@ use crate::policy::Policy;
 pub(super) const OTHER_TYPES: &str = "other-types";
 /// The member that stands for all that are not documented; no documented member gets this name.
 const UNDOCUMENTED: &str = "undocumented";
-/// Files may have 1,500 lines; what types will need is estimated.
-const MAX_LINES: usize = 1_200;
 
 /// The types of one version with their names.
 pub(super) struct Types<'m> {
@@ -67,28 +70,29 @@ fn namespace_path(namespace: &str) -> impl Iterator<Item = RustIdent> + '_ {
 }
 
 /// Types of one namespace that are compiled with the same features.
-type Group<'m> = Vec<(&'m TypeDefinition, ItemPlan)>;
+type Group = Vec<TypeItem>;
 
 /// Plans the files of all types.
 pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>, policy: &Policy, plan: &mut Plan) {
     let reached = reach::features_by_type(model, policy);
-    let mut namespaces: BTreeMap<Vec<RustIdent>, BTreeMap<BTreeSet<String>, Group<'_>>> = BTreeMap::new();
+    let mut namespaces: BTreeMap<Vec<RustIdent>, BTreeMap<BTreeSet<String>, Group>> = BTreeMap::new();
     for (name, path) in &types.paths {
         let (Some((ident, module)), Some(definition)) = (path.0.split_last(), model.types.get(*name)) else { continue };
         let item = match &definition.shape {
             TypeShape::Structured(shape) => {
                 let ident = ident.clone();
                 let structure = structures::plan_structured(ident, definition, shape, version, types, policy, plan);
-                ItemPlan::Structure(structure)
+                ItemPlan::Structure(Part::Whole, Rc::new(structure))
             }
             TypeShape::Enum(shape) => {
-                ItemPlan::Enum(plan_enum(ident.clone(), definition, shape, version, policy, plan))
+                let enumeration = plan_enum(ident.clone(), definition, shape, version, policy, plan);
+                ItemPlan::Enum(Part::Whole, Rc::new(enumeration))
             }
         };
         surface(&module[1..], &item, version, plan);
         let features = reached.get(name).cloned().unwrap_or_else(|| BTreeSet::from([OTHER_TYPES.to_owned()]));
         let group = namespaces.entry(module.to_vec()).or_default().entry(features).or_default();
-        group.push((definition, item));
+        group.push(TypeItem { name: definition.name.clone(), page: definition.page.clone(), item });
     }
     let root = vec![super::version_module(version), super::expect_ident("types", Case::Snake)];
     namespaces.entry(root).or_default();
@@ -101,7 +105,7 @@ pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>
 /// The file of a namespace, and the private ones with its types.
 fn plan_namespace(
     module: &[RustIdent],
-    groups: BTreeMap<BTreeSet<String>, Group<'_>>,
+    groups: BTreeMap<BTreeSet<String>, Group>,
     namespaces: &[Vec<RustIdent>],
     plan: &mut Plan,
 ) {
@@ -114,11 +118,14 @@ fn plan_namespace(
     }
     for (features, group) in groups {
         let Some(ident) = names::claim_own(&mut scope, &group_name(&features), Case::Snake) else { continue };
-        modules.push(ModulePlan { ident: ident.clone(), features: features.clone(), flattened: true });
-        plan_group(&format!("{folder}/{}", ident.text()), &features, group, plan);
+        let docs = [format!("Types of {}.", list(&features))];
+        let stem = format!("{folder}/{}", ident.text());
+        layout::type_files(&stem, module, "the resource and enum pages", &docs, group, &mut plan.files);
+        modules.push(ModulePlan { ident, features, visibility: Visibility::Flattened });
     }
     plan.files.push(FilePlan {
         path: format!("{folder}.rs"),
+        module: module.to_vec(),
         origin: "the resource and enum pages".to_owned(),
         pages: BTreeSet::new(),
         docs: vec!["Entity, complex and enum types.".to_owned()],
@@ -128,70 +135,7 @@ fn plan_namespace(
 }
 
 fn public_module(ident: &RustIdent) -> ModulePlan {
-    ModulePlan { ident: ident.clone(), features: BTreeSet::new(), flattened: false }
-}
-
-/// One file, or several below it.
-fn plan_group(path: &str, features: &BTreeSet<String>, group: Group<'_>, plan: &mut Plan) {
-    let docs = vec![format!("Types of {}.", list(features))];
-    let mut parts = pack(group);
-    if let [_] = parts.as_slice() {
-        plan.files.extend(parts.pop().map(|types| types_file(format!("{path}.rs"), docs, types)));
-        return;
-    }
-    let mut scope = Scope::default();
-    let mut modules = Vec::new();
-    for types in parts {
-        let Some(ident) = names::claim_own(&mut scope, &format!("from {}", first_name(&types)), Case::Snake) else {
-            continue;
-        };
-        plan.files.push(types_file(format!("{path}/{}.rs", ident.text()), docs.clone(), types));
-        modules.push(ModulePlan { ident, features: BTreeSet::new(), flattened: true });
-    }
-    plan.files.push(FilePlan { modules, ..types_file(format!("{path}.rs"), docs, Vec::new()) });
-}
-
-fn types_file(path: String, docs: Vec<String>, types: Group<'_>) -> FilePlan {
-    FilePlan {
-        path,
-        origin: "the resource and enum pages".to_owned(),
-        pages: types.iter().map(|(definition, _)| definition.page.clone()).collect(),
-        docs,
-        modules: Vec::new(),
-        items: types.into_iter().map(|(_, item)| item).collect(),
-    }
-}
-
-/// Cuts a group into files.
-fn pack(group: Group<'_>) -> Vec<Group<'_>> {
-    let mut files: Vec<Group<'_>> = Vec::new();
-    let mut lines = 0;
-    for (definition, item) in group {
-        let needed = estimated_lines(&item);
-        lines += needed;
-        match files.last_mut() {
-            Some(file) if lines <= MAX_LINES => file.push((definition, item)),
-            _ => {
-                lines = needed;
-                files.push(vec![(definition, item)]);
-            }
-        }
-    }
-    files
-}
-
-/// Not less than what is printed: long lines are broken.
-fn estimated_lines(item: &ItemPlan) -> usize {
-    match item {
-        ItemPlan::Structure(plan) => {
-            let of_properties = plan.properties.iter().map(|property| property.docs.len() + 5);
-            plan.docs.len() + 26 + of_properties.sum::<usize>()
-        }
-        ItemPlan::Enum(plan) => {
-            plan.docs.len() + 42 + plan.members.iter().map(|member| member.docs.len() + 5).sum::<usize>()
-        }
-        ItemPlan::Root { .. } | ItemPlan::Builder(_) => 0,
-    }
+    ModulePlan { ident: ident.clone(), features: BTreeSet::new(), visibility: Visibility::Public }
 }
 
 /// Private, so that it may change with the docs: `of_planner`, `of_me_and_users`, `of_groups_and_4_more`.
@@ -203,10 +147,6 @@ fn group_name(features: &BTreeSet<String>) -> String {
         (Some(first), Some(_), more) => format!("of {first} and {} more", more + 1),
         (None, ..) => "of all".to_owned(),
     }
-}
-
-fn first_name<'m>(types: &Group<'m>) -> &'m str {
-    types.first().map_or("", |(definition, _)| &definition.name)
 }
 
 fn list(features: &BTreeSet<String>) -> String {
@@ -247,15 +187,15 @@ fn surface(module: &[RustIdent], item: &ItemPlan, version: ApiVersion, plan: &mu
     let version = super::version_module(version);
     let module = module.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::");
     match item {
-        ItemPlan::Structure(structure) => plan.surface.extend(structure_surface(&version, &module, structure)),
-        ItemPlan::Enum(enumeration) => {
+        ItemPlan::Structure(_, structure) => plan.surface.extend(structure_surface(&version, &module, structure)),
+        ItemPlan::Enum(_, enumeration) => {
             let ty = format!("{module}::{}", enumeration.ident);
             plan.surface.push(format!("{version} enum {ty}"));
             let members = enumeration.members.iter();
             plan.surface
                 .extend(members.map(|member| format!("{version} member {ty}::{} = {}", member.ident, member.wire)));
         }
-        ItemPlan::Root { .. } | ItemPlan::Builder(_) => {}
+        ItemPlan::Root { .. } | ItemPlan::Builder(_) | ItemPlan::Methods { .. } => {}
     }
 }
 

@@ -300,10 +300,10 @@ impl<T> Clone for Request<T> {
 impl<T> fmt::Display for Request<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.parts;
-        let (method, path) = (parts.operation.method, parts.path.text());
+        let (method, path) = (parts.operation.method(), parts.path.text());
         match &parts.link {
             // A link can be pre-authenticated, or hold what a user searched for.
-            Some(_) => write!(f, "{method} a link of {}", parts.operation.path)?,
+            Some(_) => write!(f, "{method} a link of {}", parts.operation.path())?,
             None => write!(f, "{method} {path}{}", parts.query)?,
         }
         match parts.error() {
@@ -335,8 +335,7 @@ mod tests {
     use super::*;
     use crate::runtime::Version;
 
-    static SYNC: Operation =
-        Operation::new(Method::Post, Version::V1_0, "/deviceManagement/exchangeConnectors/{id}/sync");
+    static SYNC: Operation = Operation::new("POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync");
 
     fn request() -> Request<()> {
         let path = Path::root(Version::V1_0).segment("deviceManagement");

@@ -1,0 +1,147 @@
+//! The signature of an operation's function: its name, arguments, body and response.
+
+use super::types::Types;
+use super::{ArgumentPlan, FunctionArgument, Literal, RustType, Step, structures};
+use crate::model::api::{
+    Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, Response, Segment, TypeRef, ValueType,
+};
+use crate::model::facts::Method;
+use crate::names::{self, Case, Claim, Scope};
+use crate::policy::Policy;
+
+/// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
+pub(super) fn is_media(operation: &Operation) -> bool {
+    let last = operation.path.segments.last();
+    matches!(operation.method, Method::Put | Method::Patch)
+        && matches!(last, Some(Segment::System(name)) if name == "$value")
+        || matches!(last, Some(Segment::Name(name)) if name == "content" && operation.method == Method::Put)
+}
+
+/// What a path step is called in the names of types and files.
+pub(super) fn step_name(segment: &Segment) -> String {
+    match segment {
+        Segment::Key { .. } => "item".to_owned(),
+        Segment::ItemPath { .. } => "item at path".to_owned(),
+        Segment::KeyEquals { name, .. } => format!("by {name}"),
+        other => method_name(other),
+    }
+}
+
+/// The documented name of a step.
+pub(super) fn method_name(segment: &Segment) -> String {
+    match segment {
+        Segment::Name(name) => name.clone(),
+        Segment::System(name) => match name.as_str() {
+            "$ref" => "reference".to_owned(),
+            other => other.trim_start_matches('$').to_owned(),
+        },
+        Segment::Cast(name) => format!("as {}", name.rsplit('.').next().unwrap_or(name)),
+        Segment::Key { .. } => "id".to_owned(),
+        Segment::KeyEquals { name, .. } => name.clone(),
+        Segment::Function { name, .. } => name.rsplit('.').next().unwrap_or(name).to_owned(),
+        Segment::ItemPath { .. } => "item path".to_owned(),
+    }
+}
+
+pub(super) fn call_name(operation: &Operation) -> String {
+    match operation.kind {
+        OperationKind::List => "list".to_owned(),
+        OperationKind::Get => "get".to_owned(),
+        OperationKind::Create => "create".to_owned(),
+        OperationKind::Update => "update".to_owned(),
+        OperationKind::Replace => "replace".to_owned(),
+        OperationKind::Delete => "delete".to_owned(),
+        OperationKind::Action | OperationKind::Function => {
+            operation.path.segments.last().map(method_name).unwrap_or_default()
+        }
+    }
+}
+
+/// Functions of one name differ by their arguments: `supportedTimeZones with timeZoneStandard`.
+pub(super) fn overload_name(operation: &Operation) -> Option<String> {
+    match operation.path.segments.last()? {
+        Segment::Function { arguments, .. } if !arguments.is_empty() => {
+            let names: Vec<_> = arguments.iter().map(|argument| argument.name.as_str()).collect();
+            Some(format!("{} with {}", call_name(operation), names.join(" and ")))
+        }
+        _ => None,
+    }
+}
+
+/// The arguments of a step, and the step itself.
+pub(super) fn step(segment: &Segment, documented: &[Parameter]) -> (Vec<ArgumentPlan>, Step) {
+    let text = |label: &str, otherwise: &str| {
+        let ident = names::ident(label, Case::Snake).unwrap_or_else(|| super::expect_ident(otherwise, Case::Snake));
+        (vec![ArgumentPlan { ident: ident.clone(), ty: RustType::Str }], ident)
+    };
+    match segment {
+        Segment::Name(name) | Segment::System(name) | Segment::Cast(name) => (Vec::new(), Step::Segment(name.clone())),
+        Segment::Key { label } => {
+            let (arguments, ident) = text(label, "id");
+            (arguments, Step::Key(ident))
+        }
+        Segment::KeyEquals { name, label } => {
+            let (arguments, ident) = text(label, "value");
+            (arguments, Step::KeyEquals(name.clone(), ident))
+        }
+        Segment::ItemPath { label } => {
+            let (arguments, ident) = text(label, "path");
+            (arguments, Step::ItemPath(ident))
+        }
+        Segment::Function { name, arguments } => {
+            let mut scope = Scope::default();
+            let mut plans = Vec::new();
+            let mut literals = Vec::new();
+            for argument in arguments {
+                let claim = scope.claim(&argument.name, Case::Snake, &argument.name, &Policy::default());
+                let (Claim::Free(ident) | Claim::Collision { given: ident, .. }) = claim else { continue };
+                let (ty, literal) = argument_type(argument, documented);
+                plans.push(ArgumentPlan { ident: ident.clone(), ty });
+                literals.push(FunctionArgument { name: argument.name.clone(), ident, literal });
+            }
+            (plans, Step::Function(name.clone(), literals))
+        }
+    }
+}
+
+fn argument_type(argument: &Argument, documented: &[Parameter]) -> (RustType, Literal) {
+    match &argument.kind {
+        ArgumentKind::Quoted => (RustType::Str, Literal::String),
+        ArgumentKind::Enum(ty) => (RustType::Str, Literal::Enum(ty.clone())),
+        ArgumentKind::Bare => {
+            let documented = documented.iter().find(|known| known.name.eq_ignore_ascii_case(&argument.name));
+            match documented.map(|parameter| &parameter.ty.ty) {
+                Some(ValueType::Primitive(Primitive::Int16 | Primitive::Int32 | Primitive::Int64)) => {
+                    (RustType::I64, Literal::Value)
+                }
+                Some(ValueType::Primitive(Primitive::Boolean)) => (RustType::Bool, Literal::Value),
+                Some(ValueType::Primitive(Primitive::Double | Primitive::Single)) => (RustType::F64, Literal::Value),
+                Some(ValueType::Primitive(Primitive::String)) => (RustType::Str, Literal::String),
+                _ => (RustType::Str, Literal::Raw),
+            }
+        }
+    }
+}
+
+/// What a caller hands over: a structure, or any JSON where the type is not known.
+pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
+    match structures::value_type(&ty.ty, types) {
+        named @ RustType::Named(_) if !ty.collection => named,
+        _ => RustType::Json,
+    }
+}
+
+pub(super) fn response_type(response: &Response, types: &Types<'_>) -> RustType {
+    match response {
+        Response::Empty => RustType::Unit,
+        Response::Stream => RustType::Bytes,
+        Response::Text => RustType::String,
+        Response::Unknown => RustType::Json,
+        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::value_type(&ty.ty, types))),
+        Response::Typed(ty) => match &ty.ty {
+            ValueType::Named(name) if types.structured(name).is_some() => structures::value_type(&ty.ty, types),
+            // A single primitive value comes as an object with `value`.
+            _ => RustType::Json,
+        },
+    }
+}
