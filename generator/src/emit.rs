@@ -4,6 +4,7 @@
 //! nothing is spliced. Emitters know no page and decide no name.
 
 mod builder;
+mod check;
 mod enumeration;
 mod manifest;
 mod operation;
@@ -43,7 +44,7 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
 }
 
 fn needs_runtime(item: &ItemPlan) -> bool {
-    !matches!(item, ItemPlan::Enum(Part::Declaration | Part::Names, _))
+    !matches!(item, ItemPlan::Enum(Part::Declaration | Part::Names, _) | ItemPlan::Checks(_) | ItemPlan::CheckRoot)
 }
 
 fn emit_module(module: &ModulePlan) -> TokenStream {
@@ -79,6 +80,8 @@ fn emit_item(item: &ItemPlan, place: &Place<'_>) -> Vec<TokenStream> {
         ItemPlan::Root { ident, ty, version, docs } => vec![emit_root(ident, ty, *version, docs)],
         ItemPlan::Builder(plan) => vec![builder::emit_builder(plan)],
         ItemPlan::Methods { ident, methods } => vec![builder::emit_methods(ident, methods, place)],
+        ItemPlan::Checks(checks) => vec![check::emit_checks(checks)],
+        ItemPlan::CheckRoot => vec![check::emit_root()],
         ItemPlan::Structure(part, plan) => structure::emit_structure(*part, plan, place),
         ItemPlan::Enum(part, plan) => enumeration::emit_enum(*part, plan, place),
     }

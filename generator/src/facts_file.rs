@@ -7,18 +7,64 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
 
 use crate::markup::yaml::{self, YamlError};
 use crate::model::facts::{
-    Accounting, ApiVersion, Example, Header, ListedMethod, Method, PageFacts, PageKind, Parameter, PermissionVariant,
-    Permissions, RequestBody, RequestTemplate, ResponseType, SourceProof, Title, TypeFacts,
+    Accounting, ApiVersion, Example, Header, ListedMethod, Method, PageFacts, PageKind, Parameter, PermissionRow,
+    PermissionVariant, Permissions, RequestBody, RequestTemplate, ResponseType, SourceProof, Title, TypeFacts,
 };
 use crate::source::PagePath;
 
 const HEADER: &str =
     "# Facts of the Microsoft Graph reference, written by `cargo xtask regen --docs`. Review, do not edit.\n";
+const LOCK_HEADER: &str =
+    "# Where the facts come from, and the git ids of their files; written by `cargo xtask regen --docs`.\n";
 /// Of areas whose first path segment is no file name.
 const OTHER: &str = "other";
+
+/// The file that says where the facts come from.
+pub const LOCK: &str = "lock.yaml";
+
+/// Where the facts come from, and what their files were when they were written.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    pub sources: Vec<LockedSource>,
+    /// Path and [`content_id`].
+    pub files: BTreeMap<String, String>,
+}
+
+/// Pages that were read together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedSource {
+    pub locale: String,
+    /// The commit of the docs, where it is known.
+    pub revision: Option<String>,
+    pub pages: usize,
+}
+
+/// Writes a lock.
+#[must_use]
+pub fn write_lock(lock: &Lock) -> String {
+    format!("{LOCK_HEADER}{}", yaml::write(lock))
+}
+
+/// Reads a lock.
+///
+/// # Errors
+/// When it is none.
+pub fn read_lock(text: &str) -> Result<Lock, YamlError> {
+    yaml::parse_large(text)
+}
+
+/// The id that git gives to a file with this content, so that `git hash-object` can check it.
+#[must_use]
+pub fn content_id(text: &str) -> String {
+    let digest = Sha1::new().chain_update(format!("blob {}\0", text.len())).chain_update(text).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +80,7 @@ struct Page {
     page: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<PageKind>,
+    #[serde(skip_serializing_if = "is_default")]
     title: String,
     locale: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,7 +154,7 @@ pub fn read(text: &str) -> Result<Vec<PageFacts>, YamlError> {
 }
 
 /// Articles state nothing that is linked.
-fn is_of_use(page: &PageFacts) -> bool {
+pub(crate) fn is_of_use(page: &PageFacts) -> bool {
     page.kind != PageKind::Concept || !page.requests.is_empty() || !page.types.is_empty()
 }
 
@@ -139,17 +186,23 @@ fn to_file(page: &PageFacts) -> Page {
         }
         Example::Request { .. } => None,
     });
+    let mut permissions = page.permissions.clone();
+    let mut permission_variants = page.permission_variants.clone();
+    rows(&mut permissions, &mut permission_variants)
+        .filter(|row| row.alternatives == one_each(row))
+        .for_each(|row| row.alternatives.clear());
     Page {
         page: page.path.as_str().to_owned(),
         kind: (page.kind != PageKind::Api).then_some(page.kind),
-        title: page.title.source.clone(),
+        // The link asks titles what operations do.
+        title: if page.requests.is_empty() { String::new() } else { page.title.source.clone() },
         locale: page.locale.clone(),
         commit: page.source_commit.clone(),
         handed_back: page.handed_back.clone(),
         source_proof: page.source_proof,
         requests: page.requests.iter().map(|request| format!("{} {}", request.method.as_str(), request.path)).collect(),
-        permissions: page.permissions.clone(),
-        permission_variants: page.permission_variants.clone(),
+        permissions,
+        permission_variants,
         headers: page.headers.clone(),
         parameters: page.parameters.clone(),
         request_body: page.request_body.clone(),
@@ -161,7 +214,25 @@ fn to_file(page: &PageFacts) -> Page {
     }
 }
 
-fn from_file(page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlError> {
+fn rows<'p>(
+    permissions: &'p mut Permissions,
+    variants: &'p mut [PermissionVariant],
+) -> impl Iterator<Item = &'p mut PermissionRow> {
+    let Permissions { delegated_work, delegated_personal, application, .. } = permissions;
+    [delegated_work, delegated_personal, application]
+        .into_iter()
+        .chain(variants.iter_mut().map(|variant| &mut variant.row))
+}
+
+/// What is not written: each permission suffices alone.
+fn one_each(row: &PermissionRow) -> Vec<Vec<String>> {
+    row.scopes.iter().map(|scope| vec![scope.clone()]).collect()
+}
+
+fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlError> {
+    rows(&mut page.permissions, &mut page.permission_variants)
+        .filter(|row| row.alternatives.is_empty())
+        .for_each(|row| row.alternatives = one_each(row));
     let request = |text: String| {
         let (method, path) = text.split_once(' ').unwrap_or_default();
         let method = Method::ALL.into_iter().find(|known| known.as_str() == method);

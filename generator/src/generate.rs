@@ -9,7 +9,7 @@ use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
 use crate::source::PagePath;
 use crate::vocab::Vocab;
-use crate::{emit, print};
+use crate::{emit, facts_file, print};
 
 /// A file of the hand-written part of the client.
 #[derive(Clone, Debug)]
@@ -125,6 +125,7 @@ fn lines(lines: &[String]) -> Vec<u8> {
 fn lock(facts: &[PageFacts]) -> Vec<u8> {
     let pages: BTreeSet<_> = facts
         .iter()
+        .filter(|page| facts_file::is_of_use(page))
         .map(|page| {
             format!(
                 "{} {} {} {}",

@@ -5,6 +5,7 @@
 //! a builder type; keys are `id(…)`.
 
 mod builders;
+mod checks;
 mod docs;
 mod layout;
 mod reach;
@@ -86,6 +87,21 @@ pub enum ItemPlan {
     },
     Structure(Part, Rc<StructurePlan>),
     Enum(Part, Rc<EnumPlan>),
+    /// A test that makes requests.
+    Checks(Vec<CallCheck>),
+    /// What such tests share.
+    CheckRoot,
+}
+
+/// A function that is called, and the request that it must make.
+#[derive(Debug)]
+pub struct CallCheck {
+    /// `v1`
+    pub root: RustIdent,
+    /// The methods with the types of their arguments; the last one makes the request.
+    pub chain: Vec<(RustIdent, Vec<RustType>)>,
+    /// `GET /v1.0/users/x`
+    pub request: String,
 }
 
 /// What of a type: what is too big for one file is spread over several.
@@ -253,17 +269,21 @@ pub enum RustType {
     Named(TypePath),
 }
 
+pub(crate) use checks::sample;
+
 /// Plans the crate.
 #[must_use]
 pub fn plan(api: &Api, policy: &Policy) -> Plan {
     let mut plan = Plan::default();
     let mut features = BTreeSet::new();
+    let mut calls = Vec::new();
     for (version, model) in &api.versions {
         let types = types::Types::claim(*version, model, policy, &mut plan);
-        builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut features);
+        builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut features, &mut calls);
         types::plan_types(*version, model, &types, policy, &mut plan);
         features.insert(types::OTHER_TYPES.to_owned());
     }
+    checks::plan_checks(calls, &mut plan);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = features.into_iter().collect();
     plan.surface.sort();

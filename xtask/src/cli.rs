@@ -88,8 +88,21 @@ pub(crate) struct RegenOptions {
     #[arg(long)]
     pub(crate) check: bool,
     /// A folder with further pages; may be repeated
+    ///
+    /// Their facts go to docs-input/facts/, unless --check, --only or --out says that this is a trial.
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
+    /// A git repository with further pages, read at --revision
+    #[arg(long, value_name = "DIR", requires = "revision")]
+    pub(crate) git: Option<PathBuf>,
+    /// The revision of the docs: what to read of --git, and what docs-input/facts/lock.yaml says
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) revision: Option<String>,
+    /// Remove the facts of pages that the docs no longer have
+    ///
+    /// Without it they stay, because the docs may be a part of what the facts were taken from.
+    #[arg(long)]
+    pub(crate) prune: bool,
     /// The output folder, instead of generated/
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

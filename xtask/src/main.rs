@@ -9,8 +9,10 @@ mod cli;
 mod docs;
 mod explain;
 mod extract;
+mod facts;
 mod files;
 mod fixture;
+mod git;
 mod glob;
 mod output;
 mod progress;
@@ -19,7 +21,6 @@ mod report;
 mod settings;
 mod show;
 mod sources;
-#[cfg(test)]
 mod temp;
 mod tidy;
 

@@ -1,5 +1,6 @@
 //! `cargo xtask regen`: from pages, templates and policy to the output folder.
 
+mod docs;
 mod drift;
 
 use std::io::Write;
@@ -11,18 +12,21 @@ use graphdocs::diag::Severity;
 use graphdocs::generate::{Generation, generate};
 
 use crate::cli::RegenOptions;
+use crate::git::CheckOut;
 use crate::glob::Glob;
 use crate::output::{self, Comparison, Files, MARKER};
 use crate::progress::Progress;
-use crate::sources::{self, Inputs, Pages};
 use crate::{settings, show};
+
+use self::docs::Docs;
 
 pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
     let folder = options.out.clone().unwrap_or_else(|| settings::root().join("generated"));
     let vocab = settings::vocab()?;
-    let inputs = inputs(options)?;
-    let pages = sources::read(&inputs, &vocab)?;
+    let checked_out = check_out(options)?;
+    let docs = Docs::read(options, checked_out.as_ref(), &vocab)?;
+    let pages = &docs.pages;
     let (templates, policy) = (settings::templates()?, settings::policy()?);
     let phase = Progress::phase("generating", pages.facts.len());
     let generation = generate(&pages.facts, &templates, &vocab, &policy).map_err(show::generator_fault)?;
@@ -38,8 +42,9 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         output::check_folder(&folder)?;
         output::apply(&folder, &selected, &output::steps(&folder, &comparison))?;
     }
+    docs.write_facts(options, out)?;
     print_summary(options, &folder, &comparison, out)?;
-    print_inputs(&inputs, &pages, start, out)?;
+    docs.print(start, out)?;
     writeln!(out, "diagnostics: {}; see `cargo xtask report`", count_diagnostics(&generation))?;
 
     ensure!(
@@ -51,20 +56,11 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// The sources of the repository, behind the folders that the command line names.
-fn inputs(options: &RegenOptions) -> Result<Inputs> {
-    let locale = options.locale.as_deref();
-    let mut inputs = sources::named(&options.docs, locale);
-    match sources::listed(locale) {
-        Ok(listed) => {
-            inputs.folders.extend(listed.folders);
-            inputs.unreachable = listed.unreachable;
-        }
-        // A locale may be that of the named folders only.
-        Err(_) if locale.is_some() && !options.docs.is_empty() => {}
-        Err(error) => return Err(error),
+fn check_out(options: &RegenOptions) -> Result<Option<CheckOut>> {
+    match (&options.git, &options.revision) {
+        (Some(repository), Some(revision)) => Ok(Some(CheckOut::new(repository, revision)?)),
+        _ => Ok(None),
     }
-    Ok(inputs)
 }
 
 /// Refuses plans that would break the workspace, the next run or another system.
@@ -118,24 +114,6 @@ fn print_summary(options: &RegenOptions, folder: &Path, comparison: &Comparison,
     Ok(())
 }
 
-fn print_inputs(inputs: &Inputs, pages: &Pages, start: Instant, out: &mut dyn Write) -> Result<()> {
-    let (count, folders) = (pages.facts.len(), inputs.folders.len());
-    write!(
-        out,
-        "{count} pages of {folders} source{} in {:.1} s",
-        if folders == 1 { "" } else { "s" },
-        start.elapsed().as_secs_f32()
-    )?;
-    if pages.shadowed > 0 {
-        write!(out, "; {} left out, another source has a newer one", pages.shadowed)?;
-    }
-    writeln!(out)?;
-    for hint in &inputs.unreachable {
-        writeln!(out, "not read: {hint}")?;
-    }
-    Ok(())
-}
-
 fn count_diagnostics(generation: &Generation) -> String {
     let count = |severity| generation.diagnostics.iter().filter(|(_, found)| found.code.severity == severity).count();
     format!("{} errors, {} warnings, {} notes", count(Severity::Error), count(Severity::Warning), count(Severity::Note))
@@ -153,6 +131,8 @@ fn repair(options: &RegenOptions) -> String {
     };
     let path = |path: &PathBuf| path.display().to_string();
     options.docs.iter().for_each(|folder| option("--docs", &path(folder)));
+    options.git.iter().for_each(|folder| option("--git", &path(folder)));
+    options.revision.iter().for_each(|revision| option("--revision", revision));
     options.out.iter().for_each(|folder| option("--out", &path(folder)));
     options.only.iter().for_each(|glob| option("--only", glob));
     options.locale.iter().for_each(|locale| option("--locale", locale));

@@ -155,7 +155,7 @@ pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
 
 /// Keeps the newest hand-back of each page; a page without a date is the oldest. Among equals, the
 /// earlier set counts.
-fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
+pub(crate) fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
     let mut kept: BTreeMap<PagePath, PageFacts> = BTreeMap::new();
     let mut shadowed = 0;
     for page in sets.into_iter().flatten() {

@@ -7,8 +7,9 @@ use super::layout::{self, NodePlan, TypeItem};
 use super::tree::Node;
 use super::types::{self, Types};
 use super::{
-    ArgumentPlan, BuilderPlan, CallPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, ModulePlan, Named, OperationPlan,
-    Part, Plan, RustType, Step, StructurePlan, TypePath, Visibility, docs, signatures, structures, tree,
+    ArgumentPlan, BuilderPlan, CallCheck, CallPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, ModulePlan, Named,
+    OperationPlan, Part, Plan, RustType, Step, StructurePlan, TypePath, Visibility, checks, docs, signatures,
+    structures, tree,
 };
 use crate::diag::{Diagnostic, codes};
 use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
@@ -24,11 +25,20 @@ pub(super) fn plan_version(
     policy: &Policy,
     plan: &mut Plan,
     features: &mut BTreeSet<String>,
+    checks: &mut Vec<CallCheck>,
 ) {
     let root = tree::build(operations);
     let module = super::version_module(version);
-    let mut builder =
-        VersionBuilder { version, module, types, policy, plan, actions: Scope::default(), structures: BTreeMap::new() };
+    let mut builder = VersionBuilder {
+        version,
+        module,
+        types,
+        policy,
+        plan,
+        actions: Scope::default(),
+        structures: BTreeMap::new(),
+        checks,
+    };
     builder.plan_root(&root, features);
     builder.plan_actions();
 }
@@ -40,6 +50,7 @@ struct VersionBuilder<'a> {
     policy: &'a Policy,
     plan: &'a mut Plan,
     actions: Scope,
+    checks: &'a mut Vec<CallCheck>,
     /// The structures of an area's actions with their pages, and the feature of the area.
     structures: BTreeMap<RustIdent, (String, Vec<(PagePath, StructurePlan)>)>,
 }
@@ -79,6 +90,7 @@ impl VersionBuilder<'_> {
             let area_path = format!("/{name}");
             let Some(planned) = self.plan_node(node, &area_path, name, &mut area) else { continue };
             let target = self.type_path(&area, &planned.builder.ident);
+            checks::area_checks(&ident, &planned, self.version, self.checks);
             let stem = format!("src/{}/{}", self.module.text(), ident.text());
             layout::node_files(planned, &stem, &[self.module.clone(), ident.clone()], &mut self.plan.files);
             modules.push(ModulePlan {

@@ -173,7 +173,7 @@ fn in_parts(item: &ItemPlan) -> Vec<(Part, ItemPlan)> {
         ItemPlan::Enum(_, plan) => {
             [Part::Declaration, Part::Names, Part::Json].map(|part| (part, ItemPlan::Enum(part, plan.clone()))).into()
         }
-        ItemPlan::Root { .. } | ItemPlan::Builder(_) | ItemPlan::Methods { .. } => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -182,7 +182,7 @@ fn flattened(ident: RustIdent) -> ModulePlan {
 }
 
 /// Cuts a list into files. There is one at least.
-fn pack<T>(list: Vec<T>, lines_of: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+pub(super) fn pack<T>(list: Vec<T>, lines_of: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     let mut files = vec![Vec::new()];
     let mut lines = 0;
     for item in list {
@@ -220,7 +220,7 @@ fn type_lines(item: &ItemPlan) -> usize {
                 + 44
                 + plan.members.iter().map(|member| member.docs.len() + 1 + 2 * arm_lines(member)).sum::<usize>()
         }
-        ItemPlan::Root { .. } | ItemPlan::Builder(_) | ItemPlan::Methods { .. } => 0,
+        _ => 0,
     }
 }
 

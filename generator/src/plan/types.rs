@@ -195,7 +195,7 @@ fn surface(module: &[RustIdent], item: &ItemPlan, version: ApiVersion, plan: &mu
             plan.surface
                 .extend(members.map(|member| format!("{version} member {ty}::{} = {}", member.ident, member.wire)));
         }
-        ItemPlan::Root { .. } | ItemPlan::Builder(_) | ItemPlan::Methods { .. } => {}
+        _ => {}
     }
 }
 

@@ -241,6 +241,20 @@ impl Parts {
         }
     }
 
+    /// Not in `Display` itself, which is compiled once for each type of response.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (method, path) = (self.operation.method(), self.path.text());
+        match &self.link {
+            // A link can be pre-authenticated, or hold what a user searched for.
+            Some(_) => write!(f, "{method} a link of {}", self.operation.path())?,
+            None => write!(f, "{method} {path}{}", self.query)?,
+        }
+        match self.error() {
+            Some(error) => write!(f, " (invalid: {error})"),
+            None => Ok(()),
+        }
+    }
+
     fn error(&self) -> Option<&InvalidRequest> {
         self.path.error().or(self.error.as_ref())
     }
@@ -299,17 +313,7 @@ impl<T> Clone for Request<T> {
 
 impl<T> fmt::Display for Request<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = &self.parts;
-        let (method, path) = (parts.operation.method(), parts.path.text());
-        match &parts.link {
-            // A link can be pre-authenticated, or hold what a user searched for.
-            Some(_) => write!(f, "{method} a link of {}", parts.operation.path())?,
-            None => write!(f, "{method} {path}{}", parts.query)?,
-        }
-        match parts.error() {
-            Some(error) => write!(f, " (invalid: {error})"),
-            None => Ok(()),
-        }
+        self.parts.show(f)
     }
 }
 

@@ -1,0 +1,133 @@
+//! The test that calls every operation's function and compares the request with the documented one.
+
+use std::collections::BTreeSet;
+
+use super::layout::{self, NodePlan};
+use super::{
+    CallCheck, FilePlan, ItemPlan, Literal, MethodKind, MethodPlan, ModulePlan, Plan, RustType, Step, Visibility,
+};
+use crate::model::facts::ApiVersion;
+use crate::names::{self, Case, RustIdent, Scope};
+
+/// Where the tests are; `main.rs` is their root.
+const FOLDER: &str = "tests/operations";
+
+/// What is handed over for an argument, and how it stands in the request.
+pub(crate) fn sample(ty: &RustType) -> &'static str {
+    match ty {
+        RustType::Bool => "true",
+        RustType::I32 | RustType::I64 => "1",
+        RustType::F64 => "1.5",
+        _ => "x",
+    }
+}
+
+/// The checks of an area: every function that can be called, with the way that leads to it.
+pub(super) fn area_checks(area: &RustIdent, node: &NodePlan, version: ApiVersion, checks: &mut Vec<CallCheck>) {
+    node_checks(area, node, &[], version, checks);
+}
+
+fn node_checks(
+    area: &RustIdent,
+    node: &NodePlan,
+    way: &[&MethodPlan],
+    version: ApiVersion,
+    checks: &mut Vec<CallCheck>,
+) {
+    for method in &node.methods {
+        let way: Vec<_> = way.iter().copied().chain([method]).collect();
+        match &method.kind {
+            MethodKind::Navigate(target) => {
+                let child = node.children.iter().find(|child| target.0.last() == Some(&child.builder.ident));
+                child.into_iter().for_each(|child| node_checks(area, child, &way, version, checks));
+            }
+            MethodKind::Call(call) => {
+                let operation = &call.operation;
+                let path = expected(&operation.path, &way);
+                let query = call.query.iter().map(|(name, _)| format!("{name}={}", sample(&RustType::Str)));
+                let query = query.collect::<Vec<_>>().join("&");
+                let mark = if query.is_empty() { "" } else { "?" };
+                let steps = way.iter().map(|method| {
+                    (method.ident.clone(), method.arguments.iter().map(|argument| argument.ty.clone()).collect())
+                });
+                checks.push(CallCheck {
+                    root: super::version_module(version),
+                    chain: std::iter::once((area.clone(), Vec::new())).chain(steps).collect(),
+                    request: format!("{} /{}{path}{mark}{query}", operation.method.as_str(), version.segment()),
+                });
+            }
+        }
+    }
+}
+
+/// The documented path with the samples in the places of its placeholders. The docs do not quote all
+/// strings that OData wants quoted.
+fn expected(template: &str, way: &[&MethodPlan]) -> String {
+    let mut samples = way.iter().flat_map(|method| {
+        let literals = match &method.step {
+            Some(Step::Function(_, arguments)) => arguments.as_slice(),
+            _ => &[],
+        };
+        let is_string = |at: usize| literals.get(at).is_some_and(|argument| argument.literal == Literal::String);
+        method.arguments.iter().enumerate().map(move |(at, argument)| (sample(&argument.ty), is_string(at)))
+    });
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, behind)) = after.split_once('}') else { break };
+        text.push_str(before);
+        match samples.next() {
+            Some((sample, true)) if !text.ends_with('\'') => text.push_str(&format!("'{sample}'")),
+            Some((sample, _)) => text.push_str(sample),
+            None => text.push_str("(one argument too few)"),
+        }
+        rest = behind;
+    }
+    text + rest
+}
+
+/// The files of the test.
+pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
+    let mut scope = Scope::default();
+    let mut modules = Vec::new();
+    for checks in layout::pack(checks, check_lines) {
+        let Some(first) = checks.first() else { continue };
+        let name = format!(
+            "{} from {}",
+            first.root,
+            first.chain.iter().map(|(step, _)| step.text()).collect::<Vec<_>>().join(" ")
+        );
+        let Some(ident) = names::claim_own(&mut scope, &name, Case::Snake) else { continue };
+        plan.files.push(file(
+            &format!("{FOLDER}/{}.rs", ident.text()),
+            "Calls, and what they must ask for.",
+            Vec::new(),
+            vec![ItemPlan::Checks(checks)],
+        ));
+        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
+    }
+    let docs = "Every function that makes a request, called with samples: what it asks for is what the docs say.";
+    plan.files.push(file(&format!("{FOLDER}/main.rs"), docs, modules, vec![ItemPlan::CheckRoot]));
+}
+
+fn file(path: &str, docs: &str, modules: Vec<ModulePlan>, items: Vec<ItemPlan>) -> FilePlan {
+    FilePlan {
+        path: path.to_owned(),
+        module: Vec::new(),
+        origin: "all operations".to_owned(),
+        pages: BTreeSet::new(),
+        docs: vec![docs.to_owned()],
+        modules,
+        items,
+    }
+}
+
+/// Not less than what is printed.
+fn check_lines(check: &CallCheck) -> usize {
+    let call: usize = check.chain.iter().map(|(step, arguments)| step.text().len() + 4 + 5 * arguments.len()).sum();
+    match call {
+        0..20 => 4,
+        20..70 => 5,
+        _ => 7 + check.chain.len(),
+    }
+}

@@ -1,0 +1,118 @@
+//! `docs-input/facts/`: the facts of the docs, from which a clone without the docs regenerates.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use graphdocs::facts_file::{self, LOCK, Lock, LockedSource};
+use graphdocs::model::facts::PageFacts;
+use rayon::prelude::*;
+
+use crate::output::{Comparison, Files};
+use crate::{output, settings};
+
+pub(crate) fn folder() -> PathBuf {
+    settings::root().join("docs-input/facts")
+}
+
+/// Everything that the folder holds; nothing where there is none.
+///
+/// Error: a file that is not what the lock says. Facts come from pages; what is wrong in them belongs into
+/// `generator/policy/fixups.toml`, where the next run keeps it.
+pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
+    let lock_file = folder.join(LOCK);
+    if !lock_file.exists() {
+        return Ok(Default::default());
+    }
+    let lock = facts_file::read_lock(&fs_err::read_to_string(&lock_file)?)
+        .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&lock_file)))?;
+    let one = |(path, id): (&String, &String)| {
+        let file = folder.join(path);
+        let text = fs_err::read_to_string(&file)?;
+        ensure!(
+            facts_file::content_id(&text) == *id,
+            "{} is not what {LOCK} says; take both from version control, or write them anew with \
+             `cargo xtask regen --docs DIR`; corrections of the docs go to generator/policy/fixups.toml",
+            settings::display(&file)
+        );
+        facts_file::read(&text)
+            .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&file)))
+    };
+    let files: Vec<_> = lock.files.par_iter().map(one).collect::<Result<_>>()?;
+    Ok((lock, files.into_iter().flatten().collect()))
+}
+
+/// The files for these facts. A source that was known by its locale is replaced, others stay.
+pub(crate) fn plan(facts: &[PageFacts], known: Lock, source: LockedSource) -> Files {
+    let texts = facts_file::write(facts);
+    let mut sources = known.sources;
+    sources.retain(|known| known.locale != source.locale);
+    sources.push(source);
+    sources.sort_by(|left, right| left.locale.cmp(&right.locale));
+    let files: BTreeMap<_, _> = texts.iter().map(|(path, text)| (path.clone(), facts_file::content_id(text))).collect();
+    let lock = facts_file::write_lock(&Lock { sources, files });
+    let mut files: Files = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    files.insert(LOCK.to_owned(), lock.into_bytes());
+    files
+}
+
+/// Writes what changed. The lock comes last, so that an interrupted run is noticed by the next.
+pub(crate) fn write(folder: &Path, files: &Files) -> Result<Comparison> {
+    output::check_plan(files)?;
+    let comparison = output::compare(folder, files, true)?;
+    let mut changed: Vec<_> = comparison.changed.iter().chain(&comparison.missing).collect();
+    changed.sort_by_key(|path| (*path == LOCK, *path));
+    for path in changed {
+        crate::files::write_atomically(&folder.join(path), &files[path])?;
+    }
+    for path in &comparison.unplanned {
+        fs_err::remove_file(folder.join(path))?;
+    }
+    Ok(comparison)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::temp::TempDir;
+    use graphdocs::source::PagePath;
+    use graphdocs::vocab::Vocab;
+
+    fn page(name: &str) -> PageFacts {
+        let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
+        let path = PagePath::new(&format!("api-reference/v1.0/api/{name}.md"));
+        let raw = format!("# T\n\n```http\nGET /{name}/{{id}}\n```\n");
+        graphdocs::extract::extract_page(&path, "zh-CN", raw.as_bytes(), &vocab)
+    }
+
+    fn source(revision: &str) -> LockedSource {
+        LockedSource { locale: "zh-CN".to_owned(), revision: Some(revision.to_owned()), pages: 2 }
+    }
+
+    #[test]
+    fn facts_are_written_read_and_guarded() {
+        let folder = TempDir::new();
+        assert!(read(folder.path()).expect("an empty folder").1.is_empty());
+        let facts = [page("users"), page("groups")];
+        let files = plan(&facts, Lock::default(), source("a"));
+        let written = write(folder.path(), &files).expect("written");
+        assert_eq!(written.missing, ["lock.yaml", "v1.0/groups.yaml", "v1.0/users.yaml"]);
+        assert!(write(folder.path(), &files).expect("nothing to do").is_clean());
+        let (lock, back) = read(folder.path()).expect("read");
+        assert_eq!((back.len(), lock.sources.len()), (2, 1));
+
+        let fewer = plan(&facts[..1], lock, source("b"));
+        let written = write(folder.path(), &fewer).expect("written");
+        assert_eq!(
+            (written.changed, written.unplanned),
+            (vec!["lock.yaml".to_owned()], vec!["v1.0/groups.yaml".to_owned()])
+        );
+        let (lock, _) = read(folder.path()).expect("read");
+        assert_eq!(lock.sources[0].revision.as_deref(), Some("b"), "one source per locale");
+
+        let text = folder.read("v1.0/users.yaml").expect("a file");
+        folder.write("v1.0/users.yaml", &text.replace("GET", "PUT"));
+        let error = read(folder.path()).expect_err("edited").to_string();
+        assert!(error.contains("fixups.toml"), "{error}");
+    }
+}

@@ -1,0 +1,79 @@
+//! Pages out of a git repository, without touching its work tree.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::temp::TempDir;
+
+/// The files of one revision.
+pub(crate) struct CheckOut {
+    folder: TempDir,
+    /// The full commit id.
+    pub(crate) commit: String,
+}
+
+impl CheckOut {
+    /// Writes the files of a revision to a temporary folder.
+    pub(crate) fn new(repository: &Path, revision: &str) -> Result<Self> {
+        let git_dir = git(repository, &["rev-parse", "--absolute-git-dir"], None)
+            .with_context(|| format!("{} is no git repository", repository.display()))?;
+        // `--` and `^{commit}`: a revision is never read as an option or a path.
+        let commit =
+            git(repository, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")], None)
+                .with_context(|| format!("{} has no revision `{revision}`", repository.display()))?;
+        let folder = TempDir::make()?;
+        let place = (Path::new(&git_dir), folder.path());
+        git(repository, &["read-tree", &commit], Some(place))?;
+        git(repository, &["checkout-index", "--all", "--force"], Some(place))?;
+        Ok(Self { folder, commit })
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("files")
+    }
+}
+
+/// What git prints. With a place, its index and its files go there and not into the repository.
+fn git(repository: &Path, arguments: &[&str], place: Option<(&Path, &Path)>) -> Result<String> {
+    let mut command = Command::new("git");
+    match place {
+        None => command.current_dir(repository),
+        Some((git_dir, folder)) => {
+            let files = folder.join("files");
+            fs_err::create_dir_all(&files)?;
+            command.env("GIT_INDEX_FILE", folder.join("index"));
+            command.arg("--git-dir").arg(git_dir).arg("--work-tree").arg(&files).current_dir(files)
+        }
+    };
+    let output =
+        command.args(arguments).output().context("cannot start git; install it, or name a folder with --docs")?;
+    ensure!(output.status.success(), "git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_is_written_and_the_repository_left_alone() {
+        let repository = TempDir::new();
+        let run = |arguments: &[&str]| git(repository.path(), arguments, None).expect("git works");
+        run(&["init", "--quiet"]);
+        repository.write("api-reference/v1.0/api/a.md", "one\n");
+        run(&["add", "."]);
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        run(&[&identity[..], &["commit", "--quiet", "-m", "one"]].concat());
+        repository.write("api-reference/v1.0/api/a.md", "two\n");
+
+        let files = CheckOut::new(repository.path(), "HEAD").expect("checked out");
+        assert_eq!(files.commit.len(), 40);
+        let text = std::fs::read_to_string(files.path().join("api-reference/v1.0/api/a.md")).expect("the page");
+        assert_eq!(text, "one\n");
+        assert_eq!(repository.read("api-reference/v1.0/api/a.md").as_deref(), Some("two\n"));
+        let error = CheckOut::new(repository.path(), "no-such").err().expect("refused");
+        assert!(error.to_string().contains("no-such"), "{error}");
+    }
+}
