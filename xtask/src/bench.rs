@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: what the generator and the client cost, beside a yardstick in the same process.
 
+mod compile;
+
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::Command;
@@ -10,7 +12,7 @@ use graphdocs::source::PagePath;
 use graphdocs::{extract, markup};
 use rayon::prelude::*;
 
-use crate::cli::{BenchClientOptions, BenchReadOptions};
+use crate::cli::{BenchClientOptions, BenchCompileOptions, BenchReadOptions};
 use crate::{docs, settings};
 
 /// A page in memory: its path, its bytes, and its source text as the yardstick reads it.
@@ -65,6 +67,10 @@ pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()
     writeln!(out, "  full extraction, raw pages         {:>7.3} s", facts.as_secs_f64())?;
     writeln!(out, "  ratio                              {:>7.2}", facts.as_secs_f64() / markdown.as_secs_f64())?;
     Ok(())
+}
+
+pub(crate) fn compile(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<()> {
+    compile::run(options, out)
 }
 
 /// The package that measures stands alone, so that the client is built as its users build it.

@@ -266,6 +266,15 @@ pub(crate) enum BenchCommand {
     /// Example: `cargo xtask bench client --rounds 30`
     #[command(verbatim_doc_comment)]
     Client(BenchClientOptions),
+
+    /// Measure what compiling the client costs, beside the crate graph-rs-sdk: CPU seconds
+    ///
+    /// Each is a dependency of a small project in target/bench-compile/, outside the workspace, as its
+    /// users have it; what they depend on is built before. Needs Linux, and the registry once.
+    ///
+    /// Example: `cargo xtask bench compile --rounds 5`
+    #[command(verbatim_doc_comment)]
+    Compile(BenchCompileOptions),
 }
 
 #[derive(Debug, Args)]
@@ -275,6 +284,14 @@ pub(crate) struct BenchClientOptions {
     pub(crate) requests: usize,
     /// How often both sides run in turn
     #[arg(long, default_value_t = 15)]
+    pub(crate) rounds: usize,
+}
+
+/// Options of `bench compile`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchCompileOptions {
+    /// How often everything is compiled in turn; the best of each counts
+    #[arg(long, default_value_t = 3)]
     pub(crate) rounds: usize,
 }
 

@@ -52,7 +52,7 @@ fn emit_navigation(method: &MethodPlan, target: &TypePath, place: &Place<'_>) ->
 fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&method.ident), outer_docs(&method.docs));
     let (constant_ident, constant) = (ident(&call.constant), operation::emit_operation(&call.operation));
-    let constant_docs = outer_docs(&[format!("What the documentation says about [`Self::{}`].", method.ident)]);
+    let constant_docs = outer_docs(&[format!("What the documentation says about [`Self::{}`].", method.ident.text())]);
     let arguments = method.arguments.iter().map(|argument| emit_argument(argument, place));
     let response_ty = emit_type(&call.response, place);
     let path = emit_step(method.step.as_ref());

@@ -22,8 +22,20 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "generate",
         &[
-            "source", "diag", "markup", "model", "policy", "vocab", "extract", "link", "names", "plan", "emit",
-            "print", "report",
+            "source",
+            "diag",
+            "markup",
+            "model",
+            "policy",
+            "vocab",
+            "extract",
+            "link",
+            "names",
+            "plan",
+            "emit",
+            "print",
+            "facts_file",
+            "report",
         ],
     ),
 ];

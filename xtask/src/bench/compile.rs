@@ -1,0 +1,117 @@
+//! What compiling the client costs, beside another client of the same service.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::cli::BenchCompileOptions;
+use crate::{files, settings};
+
+/// The yardstick: it has operations, but no types.
+const PEER: (&str, &str) = ("graph-rs-sdk", "3.0.1");
+
+/// One measured build of one crate; everything that it depends on is built before.
+struct Case {
+    name: &'static str,
+    package: &'static str,
+    features: String,
+    command: &'static str,
+}
+
+pub(super) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<()> {
+    ensure!(options.rounds > 0, "say at least `--rounds 1`");
+    out.flush()?;
+    let areas = areas()?;
+    let case = |name, package, features: &str, command| Case { name, package, features: features.to_owned(), command };
+    let complete = format!("v1,{}", areas.join(","));
+    let cases = [
+        case("graph-rs-sdk, check", PEER.0, "", "check"),
+        case("v1 with all areas, check", "msgraph", &complete, "check"),
+        case("v1 with one area (planner), check", "msgraph", "v1,planner", "check"),
+        case("full (v1, beta, client), check", "msgraph", "full", "check"),
+        case("v1 with all areas, build", "msgraph", &complete, "build"),
+    ];
+    let projects: Vec<_> =
+        cases.iter().map(|case| project(case).map(|folder| (case, folder))).collect::<Result<_>>()?;
+    for (case, folder) in &projects {
+        cargo(folder, &[case.command]).with_context(|| format!("{} does not build", case.name))?;
+    }
+    // In turn, so that what else the machine does meets all of them.
+    let mut seconds = vec![Vec::new(); cases.len()];
+    for _ in 0..options.rounds {
+        for ((case, folder), seconds) in projects.iter().zip(&mut seconds) {
+            cargo(folder, &["clean", "--quiet", "--package", case.package])?;
+            let before = children_seconds()?;
+            cargo(folder, &[case.command])?;
+            seconds.push(children_seconds()? - before);
+        }
+    }
+    writeln!(out, "CPU seconds of the crate alone, best of {} rounds in turn; cargo itself included", options.rounds)?;
+    let best: Vec<f64> = seconds.iter().map(|seconds| seconds.iter().copied().fold(f64::INFINITY, f64::min)).collect();
+    for (case, best_of_case) in cases.iter().zip(&best) {
+        writeln!(out, "  {:<36} {best_of_case:>6.2} s  {:>5.2}", case.name, best_of_case / best[0])?;
+    }
+    writeln!(out, "build over check of v1: {:.2}", best[4] / best[1])?;
+    Ok(())
+}
+
+/// The areas as the manifest of the client lists them: features that switch on nothing else.
+fn areas() -> Result<Vec<String>> {
+    let manifest = fs_err::read_to_string(settings::root().join("generated/Cargo.toml"))?;
+    let generated = manifest.split_once("# @generated features").map(|(_, features)| features);
+    let lines = generated.context("generated/Cargo.toml has no marker line; run `cargo xtask regen`")?.lines();
+    Ok(lines.filter_map(|line| line.strip_suffix(" = []")).map(str::to_owned).collect())
+}
+
+/// A package outside the workspace that depends on the measured crate, as its users do.
+fn project(case: &Case) -> Result<PathBuf> {
+    let folder = settings::root()
+        .join("target/bench-compile")
+        .join(case.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let dependency = match case.package {
+        "msgraph" => {
+            let features: Vec<_> = case.features.split(',').map(|feature| format!("{feature:?}")).collect();
+            let path = settings::root().join("generated");
+            format!("msgraph = {{ path = {path:?}, default-features = false, features = [{}] }}", features.join(", "))
+        }
+        name => format!("{name} = \"{}\"", PEER.1),
+    };
+    let manifest = format!(
+        "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [dependencies]\n{dependency}\n\n[workspace]\n"
+    );
+    files::write_atomically(&folder.join("Cargo.toml"), manifest.as_bytes())?;
+    files::write_atomically(&folder.join("src/main.rs"), b"fn main() {}\n")?;
+    Ok(folder)
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    // Users compile a dependency without incremental state.
+    command.args(arguments).current_dir(folder).env("CARGO_INCREMENTAL", "0");
+    command.env("CARGO_TARGET_DIR", settings::root().join("target/bench-compile/target"));
+    let output = command.output().context("cannot start cargo")?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr);
+        let end: Vec<_> = text.lines().rev().take(20).collect();
+        bail!("cargo {}: {}", arguments.join(" "), end.into_iter().rev().collect::<Vec<_>>().join("\n"));
+    }
+    Ok(())
+}
+
+/// User and system time of all ended child processes.
+///
+/// Source: proc(5), fields 16 and 17 of `/proc/self/stat`, in ticks of 1/100 s.
+fn children_seconds() -> Result<f64> {
+    let stat = fs_err::read_to_string("/proc/self/stat").context("CPU time of compilers can be read on Linux only")?;
+    let behind_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let fields: Vec<_> = behind_name.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok());
+    match (ticks(13), ticks(14)) {
+        (Some(user), Some(system)) => Ok((user + system) as f64 / 100.0),
+        _ => bail!("/proc/self/stat has another form than proc(5) says"),
+    }
+}
