@@ -4,6 +4,7 @@
 //! TOML file; a further locale is one more file. Side-by-side pages need the English table only.
 
 mod phrases;
+mod slug_pattern;
 mod type_pages;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use phrases::Phrases;
+use slug_pattern::SlugPattern;
 
 use crate::model::facts::{AccountType, PermissionOrder};
 
@@ -120,7 +122,7 @@ type Spellings = BTreeMap<String, Vec<String>>;
 #[serde(deny_unknown_fields)]
 struct SectionRow {
     role: Role,
-    slugs: Vec<String>,
+    slugs: Vec<SlugPattern>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -333,7 +335,7 @@ impl<'v> Words<'v> {
         self.english
             .section
             .iter()
-            .find(|row| row.slugs.iter().any(|pattern| matches_pattern(pattern, slug)))
+            .find(|row| row.slugs.iter().any(|pattern| pattern.matches(slug)))
             .map(|row| row.role)
     }
 
@@ -495,13 +497,8 @@ impl<'v> Words<'v> {
     /// Where a list of documented values starts: byte offset behind the phrase.
     #[must_use]
     pub fn possible_values(self, description: &str) -> Option<usize> {
-        if !self.occurs(description, |table| &table.markers.possible_values) {
-            return None;
-        }
-        let lower = description.to_ascii_lowercase();
-        self.lists(|table| &table.markers.possible_values)
-            .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
-            .min()
+        let tables = std::iter::once(self.english).chain(self.localized);
+        tables.filter_map(|table| table.markers.possible_values.first_end_in(description)).min()
     }
 
     /// Where a documented default starts: byte offset behind the phrase.
@@ -581,7 +578,7 @@ fn fold(text: &str) -> String {
             let kept = word.bytes().filter(|byte| !matches!(byte, b'*' | b'`' | b'\\'));
             folded.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
         }
-        return folded.trim_matches(['.', ',', ';', ':', ' ', '_']).to_owned();
+        return trimmed(folded, &['.', ',', ';', ':', ' ', '_']);
     }
     for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{200b}') {
         if word.is_empty() {
@@ -592,8 +589,14 @@ fn fold(text: &str) -> String {
         }
         folded.extend(word.chars().filter(|c| !matches!(c, '*' | '`' | '\\')).flat_map(char::to_lowercase));
     }
-    let edges: &[_] = &['.', ',', ';', ':', '。', '，', '；', '：', ' ', '_'];
-    folded.trim_matches(edges).to_owned()
+    trimmed(folded, &['.', ',', ';', ':', '。', '，', '；', '：', ' ', '_'])
+}
+
+/// A text without some characters at its edges.
+fn trimmed(mut text: String, edges: &[char]) -> String {
+    text.truncate(text.trim_end_matches(edges).len());
+    text.drain(..text.len() - text.trim_start_matches(edges).len());
+    text
 }
 
 /// Full-width punctuation as ASCII, without quotation marks and without blanks around parentheses.
@@ -624,15 +627,6 @@ fn half_width(c: char) -> char {
         '；' => ';',
         '？' => '?',
         c => c,
-    }
-}
-
-fn matches_pattern(pattern: &str, slug: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(_), Some(_)) => slug.contains(pattern.trim_matches('*')),
-        (Some(end), None) => slug.ends_with(end),
-        (None, Some(start)) => slug.starts_with(start),
-        (None, None) => pattern == slug,
     }
 }
 

@@ -68,6 +68,9 @@ fn split_condition<'t>(line: &'t str, words: Words<'_>) -> (Option<String>, &'t 
     }
     if let Some(end) = scope_end(line) {
         let rest = line[end..].trim();
+        if rest.is_empty() {
+            return (None, line.trim());
+        }
         let condition = words.condition(rest.trim_end_matches('.'));
         let framed = !condition.is_empty() && condition.len() < rest.trim_end_matches('.').trim().len();
         if framed && scope_end(rest).is_none() {

@@ -115,13 +115,15 @@ fn plain_value(value: &str) -> Option<&str> {
 /// Whether a value holds `: `, ` #` or a control character, or ends with a colon.
 fn has_syntax(value: &str) -> bool {
     let bytes = value.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
+    let is_syntax = |at: usize| match bytes[at] {
         b':' => bytes.get(at + 1).is_none_or(|&next| next == b' '),
         b'#' => at > 0 && bytes[at - 1] == b' ',
         // The lead byte of U+0080 to U+009F.
-        0xC2 => matches!(bytes.get(at + 1), Some(0x80..=0x9F)),
-        byte => byte.is_ascii_control(),
-    })
+        _ => matches!(bytes.get(at + 1), Some(0x80..=0x9F)),
+    };
+    // Not `any`, which looks at one byte at a time.
+    let controls = bytes.iter().filter(|byte| byte.is_ascii_control()).count();
+    controls > 0 || memchr::memchr3_iter(b':', b'#', 0xC2, bytes).any(is_syntax)
 }
 
 fn guard(text: &str) -> Result<(), YamlError> {
