@@ -154,6 +154,8 @@ struct PermissionWords {
     condition_end: Vec<String>,
     /// Parts of permission names, and how translators spell them.
     parts: Spellings,
+    /// Cells that list permissions, and what translators made of them as a whole.
+    lists: Spellings,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -166,6 +168,8 @@ struct TypeWords {
     collection_ending: Vec<String>,
     /// Whether nouns have a capital, so that translators give one to names of types, too.
     capitalized: bool,
+    /// Whether the language has letters of its own, so that a word of ASCII letters was not translated.
+    own_letters: bool,
     optional: Vec<String>,
     /// Types as the source documents spell them, and how translators spell them.
     source: Spellings,
@@ -293,6 +297,12 @@ impl<'v> Words<'v> {
         self.spelt(word, |table| &table.permissions.parts).into_iter().next()
     }
 
+    /// The list of permissions that a translated cell stands for.
+    #[must_use]
+    pub fn permission_list(self, cell: &str) -> Option<&'v str> {
+        self.spelt(cell, |table| &table.permissions.lists).into_iter().next()
+    }
+
     /// The type, as the source documents spell it, that a translated word stands for.
     #[must_use]
     pub fn source_type(self, word: &str) -> Option<&'v str> {
@@ -303,6 +313,12 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn capitalizes_types(self) -> bool {
         self.localized.is_some_and(|table| table.types.capitalized)
+    }
+
+    /// Whether a word of ASCII letters can only be one of the source language.
+    #[must_use]
+    pub fn has_own_letters(self) -> bool {
+        self.localized.is_some_and(|table| table.types.own_letters)
     }
 
     /// The type that a sentence names by its longest translated word; true where the word for a collection

@@ -166,6 +166,9 @@ impl<'p> PageNames<'p> {
             return;
         }
         let page = ty.target.as_deref().map(type_of_page);
+        if words.has_own_letters() && is_untranslated(&ty.name, page) {
+            return;
+        }
         if let Some(page) = page
             && !names_type_of(&ty.name, page)
         {
@@ -316,6 +319,13 @@ fn names_type_of(word: &str, page: &str) -> bool {
 fn lost_its_start(name: &str, page: &str) -> bool {
     let end = name.to_lowercase();
     name.starts_with(|c: char| c.is_ascii_uppercase()) && page.ends_with(&end) && page != end
+}
+
+/// Whether a name in ASCII letters is whole, where translations have other letters.
+fn is_untranslated(name: &str, page: Option<&str>) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let is_rest = page.is_some_and(|page| has_inner_capital(last) && lost_its_start(last, page));
+    is_identifier(last) && !is_rest
 }
 
 /// The type that a page describes, all lower case: `intune-apps-mobileapp` → `mobileapp`.
