@@ -494,8 +494,7 @@ impl Split {
                     Kind::Comment => &piece.raw,
                     Kind::Anchor | Kind::Blank => &(0..0),
                 };
-                let parts =
-                    [of_text(done, text_end), of_file(raw_end, piece.raw.start), of_file(own.start, own.end)];
+                let parts = [of_text(done, text_end), of_file(raw_end, piece.raw.start), of_file(own.start, own.end)];
                 for (text, place) in parts {
                     part(text, place);
                 }
