@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotation::Annotation;
 use super::http_message::{self, Start};
-use super::json_keys::{Key, Value, json_keys};
+use super::json_keys::{Key, ODATA_TYPE, Value, json_keys};
 use super::type_expression;
 use crate::markup::{BlockKind, Dialect, Link, Page, View};
 use crate::model::facts::TypeExpression;
@@ -79,10 +79,9 @@ impl<'p> PageNames<'p> {
         }
         for key in json_keys(body) {
             self.add_name(key.name);
-        }
-        for (at, mark) in body.match_indices("@odata.type\"") {
-            let value = body[at + mark.len()..].trim_start_matches([':', ' ']).strip_prefix('"');
-            self.add_type(value.and_then(|value| value.split('"').next()).unwrap_or_default());
+            if let Some(ty) = key.string().filter(|_| key.name.ends_with(ODATA_TYPE)) {
+                self.add_type(ty);
+            }
         }
     }
 
@@ -240,7 +239,7 @@ fn pair_by_position(rows: &[Row<'_>], keys: &[Key<'_>], found: &mut [Found], wor
         let free: Vec<usize> =
             (first_key..end_key).filter(|index| !used(index) && !keys[*index].name.contains('@')).collect();
         let fits = |(&row, &key): (&usize, &usize)| {
-            is_suspect(&rows[row].name) && has_value(&rows[row].ty, keys[key].value, words)
+            is_suspect(&rows[row].name) && has_value(&rows[row].ty, keys[key].value(), words)
         };
         if open.len() == free.len() && open.iter().zip(&free).all(fits) {
             for (row, key) in open.into_iter().zip(free) {
