@@ -86,6 +86,9 @@ codes! {
     RESPONSE_UNKNOWN_TYPE = "GX0711" Warning, "the response is of a type that no page of this API version defines", "the response is generated as any JSON";
     RESPONSE_UNSTATED = "GX0712" Note, "the page does not say whether there is a response body", "the response is generated as any JSON";
     ENUM_BY_VALUES = "GX0713" Note, "an enumeration is known only by the values that properties list", "nothing to do; a page about it would count more";
+    ANY_JSON = "GX0714" Note, "the type of a row is any JSON: several types, or an untyped value", "nothing to do if the page says so: the value is generated as any JSON";
+    TYPE_UNSTATED = "GX0715" Note, "a row has no type", "nothing to do if its table has no types: the value is generated as any JSON";
+    BODY_UNTYPED = "GX0716" Note, "the body of an operation that creates or updates has no known type", "nothing to do if the page says no more: the body is generated as any JSON, or as bytes";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";
