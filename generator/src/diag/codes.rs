@@ -50,6 +50,7 @@ codes! {
     UNKNOWN_TYPE = "GX0402" Note, "the type of a parameter is not understood", "add the word to the vocabulary if it names a type";
     UNKNOWN_HEADER = "GX0403" Note, "a header row does not name an HTTP header", "nothing to do if the row names a value of a header";
     DOUBTFUL_NAME = "GX0404" Warning, "on a page that is not proven exact, two carriers disagree about a name", "compare both with the English page; add a fixup if the one that counts is wrong";
+    ODD_PARAMETER = "GX0405" Note, "a parameter row does not name a parameter", "nothing to do if the row labels a group or goes on with the row above";
     // types
     TYPE_WITHOUT_ANNOTATION = "GX0410" Note, "a type is named by the title of its page only", "nothing to do if the title is the name of the type";
     BASE_CONFLICT = "GX0411" Warning, "the text and the annotation of a type name different base types", "compare them with the page; the text counts";
