@@ -235,11 +235,6 @@ impl<'a> Page<'a> {
     pub fn unit_count(&self) -> usize {
         self.split.units
     }
-
-    /// The body as it was before translation, comments included, part by part.
-    pub fn for_each_source_part(&self, part: impl FnMut(&'a str)) {
-        self.split.for_each_source_part(self.raw, part);
-    }
 }
 
 /// The source-language Markdown of a whole page, without front matter, anchors and comments.

@@ -106,10 +106,12 @@ pub fn types(api: &Api, figures: &Figures) -> String {
             let stated = found.entity + found.untyped;
             let _ = writeln!(
                 out,
-                "  {:<20} {:>6} of {stated}  {:.2} %; other {}",
+                "  {:<20} {:>6} of {stated}  {:.2} %; bytes or text {}, not described {}, reference or none {}",
                 "Created and updated",
                 found.entity,
                 percent(found.entity, stated),
+                found.raw,
+                found.unstated,
                 found.other,
             );
         }

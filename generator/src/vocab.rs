@@ -4,6 +4,7 @@
 //! TOML file; a further locale is one more file. Side-by-side pages need the English table only.
 
 mod phrases;
+mod slug_pattern;
 mod type_pages;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use phrases::Phrases;
+use slug_pattern::SlugPattern;
 
 use crate::model::facts::{AccountType, PermissionOrder};
 
@@ -120,7 +122,7 @@ type Spellings = BTreeMap<String, Vec<String>>;
 #[serde(deny_unknown_fields)]
 struct SectionRow {
     role: Role,
-    slugs: Vec<String>,
+    slugs: Vec<SlugPattern>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,6 +154,8 @@ struct PermissionWords {
     condition_end: Vec<String>,
     /// Parts of permission names, and how translators spell them.
     parts: Spellings,
+    /// Cells that list permissions, and what translators made of them as a whole.
+    lists: Spellings,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -164,6 +168,8 @@ struct TypeWords {
     collection_ending: Vec<String>,
     /// Whether nouns have a capital, so that translators give one to names of types, too.
     capitalized: bool,
+    /// Whether the language has letters of its own, so that a word of ASCII letters was not translated.
+    own_letters: bool,
     optional: Vec<String>,
     /// Types as the source documents spell them, and how translators spell them.
     source: Spellings,
@@ -291,6 +297,12 @@ impl<'v> Words<'v> {
         self.spelt(word, |table| &table.permissions.parts).into_iter().next()
     }
 
+    /// The list of permissions that a translated cell stands for.
+    #[must_use]
+    pub fn permission_list(self, cell: &str) -> Option<&'v str> {
+        self.spelt(cell, |table| &table.permissions.lists).into_iter().next()
+    }
+
     /// The type, as the source documents spell it, that a translated word stands for.
     #[must_use]
     pub fn source_type(self, word: &str) -> Option<&'v str> {
@@ -301,6 +313,12 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn capitalizes_types(self) -> bool {
         self.localized.is_some_and(|table| table.types.capitalized)
+    }
+
+    /// Whether a word of ASCII letters can only be one of the source language.
+    #[must_use]
+    pub fn has_own_letters(self) -> bool {
+        self.localized.is_some_and(|table| table.types.own_letters)
     }
 
     /// The type that a sentence names by its longest translated word; true where the word for a collection
@@ -333,7 +351,7 @@ impl<'v> Words<'v> {
         self.english
             .section
             .iter()
-            .find(|row| row.slugs.iter().any(|pattern| matches_pattern(pattern, slug)))
+            .find(|row| row.slugs.iter().any(|pattern| pattern.matches(slug)))
             .map(|row| row.role)
     }
 
@@ -495,13 +513,8 @@ impl<'v> Words<'v> {
     /// Where a list of documented values starts: byte offset behind the phrase.
     #[must_use]
     pub fn possible_values(self, description: &str) -> Option<usize> {
-        if !self.occurs(description, |table| &table.markers.possible_values) {
-            return None;
-        }
-        let lower = description.to_ascii_lowercase();
-        self.lists(|table| &table.markers.possible_values)
-            .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
-            .min()
+        let tables = std::iter::once(self.english).chain(self.localized);
+        tables.filter_map(|table| table.markers.possible_values.first_end_in(description)).min()
     }
 
     /// Where a documented default starts: byte offset behind the phrase.
@@ -581,7 +594,7 @@ fn fold(text: &str) -> String {
             let kept = word.bytes().filter(|byte| !matches!(byte, b'*' | b'`' | b'\\'));
             folded.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
         }
-        return folded.trim_matches(['.', ',', ';', ':', ' ', '_']).to_owned();
+        return trimmed(folded, &['.', ',', ';', ':', ' ', '_']);
     }
     for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{200b}') {
         if word.is_empty() {
@@ -592,8 +605,14 @@ fn fold(text: &str) -> String {
         }
         folded.extend(word.chars().filter(|c| !matches!(c, '*' | '`' | '\\')).flat_map(char::to_lowercase));
     }
-    let edges: &[_] = &['.', ',', ';', ':', '。', '，', '；', '：', ' ', '_'];
-    folded.trim_matches(edges).to_owned()
+    trimmed(folded, &['.', ',', ';', ':', '。', '，', '；', '：', ' ', '_'])
+}
+
+/// A text without some characters at its edges.
+fn trimmed(mut text: String, edges: &[char]) -> String {
+    text.truncate(text.trim_end_matches(edges).len());
+    text.drain(..text.len() - text.trim_start_matches(edges).len());
+    text
 }
 
 /// Full-width punctuation as ASCII, without quotation marks and without blanks around parentheses.
@@ -624,15 +643,6 @@ fn half_width(c: char) -> char {
         '；' => ';',
         '？' => '?',
         c => c,
-    }
-}
-
-fn matches_pattern(pattern: &str, slug: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(_), Some(_)) => slug.contains(pattern.trim_matches('*')),
-        (Some(end), None) => slug.ends_with(end),
-        (None, Some(start)) => slug.starts_with(start),
-        (None, None) => pattern == slug,
     }
 }
 

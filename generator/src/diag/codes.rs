@@ -50,6 +50,7 @@ codes! {
     UNKNOWN_TYPE = "GX0402" Note, "the type of a parameter is not understood", "add the word to the vocabulary if it names a type";
     UNKNOWN_HEADER = "GX0403" Note, "a header row does not name an HTTP header", "nothing to do if the row names a value of a header";
     DOUBTFUL_NAME = "GX0404" Warning, "on a page that is not proven exact, two carriers disagree about a name", "compare both with the English page; add a fixup if the one that counts is wrong";
+    ODD_PARAMETER = "GX0405" Note, "a parameter row does not name a parameter", "nothing to do if the row labels a group or goes on with the row above";
     // types
     TYPE_WITHOUT_ANNOTATION = "GX0410" Note, "a type is named by the title of its page only", "nothing to do if the title is the name of the type";
     BASE_CONFLICT = "GX0411" Warning, "the text and the annotation of a type name different base types", "compare them with the page; the text counts";
@@ -86,6 +87,9 @@ codes! {
     RESPONSE_UNKNOWN_TYPE = "GX0711" Warning, "the response is of a type that no page of this API version defines", "the response is generated as any JSON";
     RESPONSE_UNSTATED = "GX0712" Note, "the page does not say whether there is a response body", "the response is generated as any JSON";
     ENUM_BY_VALUES = "GX0713" Note, "an enumeration is known only by the values that properties list", "nothing to do; a page about it would count more";
+    ANY_JSON = "GX0714" Note, "the type of a row is any JSON: several types, or an untyped value", "nothing to do if the page says so: the value is generated as any JSON";
+    TYPE_UNSTATED = "GX0715" Note, "a row has no type", "nothing to do if its table has no types: the value is generated as any JSON";
+    BODY_UNTYPED = "GX0716" Note, "the body of an operation that creates or updates has no known type", "nothing to do if the page says no more: the body is generated as any JSON, or as bytes";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

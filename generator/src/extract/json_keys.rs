@@ -1,5 +1,8 @@
 //! The property names of example JSON, read without a parser: the examples of the docs are often not
-//! valid JSON.
+//! valid JSON. It works on comments, missing commas, lost braces and raw line breaks, too.
+
+/// The control information that names the type of a value (OData JSON 4.01, section 4.6.3).
+pub(super) const ODATA_TYPE: &str = "@odata.type";
 
 /// What kind of value a property has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,68 +18,165 @@ pub(super) enum Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key<'t> {
     pub(super) name: &'t str,
-    pub(super) value: Value,
     /// How many objects and arrays enclose it.
     pub(super) depth: u32,
+    /// The line of the text, from 0.
+    pub(super) line: u32,
+    /// The text from its value on.
+    rest: &'t str,
 }
 
-/// The property names of a JSON text, in their order. Works on invalid JSON, too.
+impl<'t> Key<'t> {
+    pub(super) fn value(&self) -> Value {
+        match self.rest.bytes().next() {
+            Some(b'"') => Value::String,
+            Some(b'[') => Value::Array,
+            Some(b'{') => Value::Object,
+            Some(b't' | b'f') => Value::Boolean,
+            Some(b'0'..=b'9' | b'-' | b'.') => Value::Number,
+            _ => Value::Null,
+        }
+    }
+
+    /// Its value, where that is a string.
+    pub(super) fn string(&self) -> Option<&'t str> {
+        (self.value() == Value::String).then(|| string(self.rest, 0).0)
+    }
+}
+
+/// The property names of a JSON text, in their order.
 pub(super) fn json_keys(text: &str) -> impl Iterator<Item = Key<'_>> {
+    tokens(text).filter_map(|token| match token {
+        Token::Key(key) => Some(key),
+        Token::End { .. } => None,
+    })
+}
+
+/// The property names of its first object, and of what that object contains.
+pub(super) fn keys_of_first_object(text: &str) -> impl Iterator<Item = Key<'_>> {
+    let mut outermost = None;
+    let of_first = tokens(text).map_while(move |token| match token {
+        Token::Key(key) => {
+            outermost = outermost.or(Some(key.depth));
+            Some(Some(key))
+        }
+        Token::End { depth } => (outermost != Some(depth)).then_some(None),
+    });
+    of_first.flatten()
+}
+
+/// Whether the outermost object has a property `value` that is an array: a collection.
+pub(super) fn has_value_array(body: &str) -> bool {
+    json_keys(body).find(|key| key.depth == 1 && key.name == "value").is_some_and(|key| key.value() == Value::Array)
+}
+
+enum Token<'t> {
+    Key(Key<'t>),
+    /// An object or array ends whose keys have this depth.
+    End {
+        depth: u32,
+    },
+}
+
+fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let bytes = text.as_bytes();
-    let (mut at, mut depth) = (0, 0_u32);
+    let (mut at, mut depth, mut line) = (0, 0_u32, 0_u32);
+    // What is never closed is no comment: `Accept: */*`.
+    let mut may_close = true;
     std::iter::from_fn(move || {
-        while let Some(byte) = bytes.get(at) {
+        while let Some(&byte) = bytes.get(at) {
+            let start = at;
+            at += 1;
             match byte {
+                b'\n' => line += 1,
                 b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth = depth.saturating_sub(1),
-                b'"' => {
-                    let start = at + 1;
-                    at = start;
-                    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\n')) {
-                        at += if bytes[at] == b'\\' { 2 } else { 1 };
+                b'}' | b']' => {
+                    let ended = Token::End { depth };
+                    depth = depth.saturating_sub(1);
+                    return Some(ended);
+                }
+                b'/' if bytes.get(at) == Some(&b'/') => {
+                    at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+                }
+                b'/' if bytes.get(at) == Some(&b'*') && may_close => match text[at + 1..].find("*/") {
+                    Some(end) => {
+                        at += 1 + end + 2;
+                        line += count_lines(&bytes[start..at]);
                     }
-                    let rest = text.get(at + 1..).unwrap_or_default().trim_start();
-                    if let (Some(name), Some(value)) = (text.get(start..at), rest.strip_prefix(':')) {
-                        at += 1;
-                        return Some(Key { name, value: value_kind(value.trim_start()), depth });
+                    None => may_close = false,
+                },
+                b'"' => {
+                    let (name, end) = string(text, start);
+                    at = end;
+                    if let Some(rest) = text[at..].trim_start().strip_prefix(':') {
+                        return Some(Token::Key(Key { name, depth, line, rest: rest.trim_start() }));
                     }
                 }
                 _ => {}
             }
-            at += 1;
         }
         None
     })
 }
 
-/// Whether the outermost object has a property `value` that is an array: a collection.
-pub(super) fn has_value_array(body: &str) -> bool {
-    json_keys(body).find(|key| key.depth == 1 && key.name == "value").is_some_and(|key| key.value == Value::Array)
+/// The string that starts at a quotation mark, and where the text goes on. It ends with its line.
+fn string(text: &str, at: usize) -> (&str, usize) {
+    let bytes = text.as_bytes();
+    let start = at + 1;
+    let mut end = start;
+    while end < bytes.len() && bytes[end] != b'"' && bytes[end] != b'\n' {
+        end += if bytes[end] == b'\\' { 2 } else { 1 };
+    }
+    let end = end.min(bytes.len());
+    let next = if bytes.get(end) == Some(&b'"') { end + 1 } else { end };
+    (text.get(start..end).unwrap_or_default(), next)
 }
 
-fn value_kind(value: &str) -> Value {
-    match value.bytes().next() {
-        Some(b'"') => Value::String,
-        Some(b'[') => Value::Array,
-        Some(b'{') => Value::Object,
-        Some(b't' | b'f') => Value::Boolean,
-        Some(b'0'..=b'9' | b'-' | b'.') => Value::Number,
-        _ => Value::Null,
-    }
+fn count_lines(bytes: &[u8]) -> u32 {
+    u32::try_from(memchr::memchr_iter(b'\n', bytes).count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, Value, u32)]) {
+        let found: Vec<_> = json_keys(text).map(|key| (key.name, key.value(), key.depth)).collect();
+        assert_eq!(found, expected);
+    }
+
     #[test]
     fn keys_of_damaged_json() {
-        let keys = json_keys("{\n \"a\": \"x: \\\"y\\\": \",\n \"b\": [ { \"c\": -1, } ]\n \"d\" : true");
-        let keys: Vec<_> = keys.map(|key| (key.name, key.value, key.depth)).collect();
-        assert_eq!(
-            keys,
-            [("a", Value::String, 1), ("b", Value::Array, 1), ("c", Value::Number, 3), ("d", Value::Boolean, 1)]
+        check(
+            "{\n \"a\": \"x: \\\"y\\\": \",\n \"b\": [ { \"c\": -1, } ]\n \"d\" : true",
+            &[("a", Value::String, 1), ("b", Value::Array, 1), ("c", Value::Number, 3), ("d", Value::Boolean, 1)],
         );
+    }
+
+    #[test]
+    fn comments() {
+        check(
+            "{ // \"a\": 1\n /* \"b\": 1\n */ \"c\": null /* \"d\": 1",
+            &[("c", Value::Null, 1), ("d", Value::Number, 1)],
+        );
+        check("GET https://graph.example.com\nAccept: */*\n{\"a\": {}}", &[("a", Value::Object, 1)]);
+    }
+
+    #[test]
+    fn keys_of_the_first_object_only() {
+        #[track_caller]
+        fn check(text: &str, expected: &[(&str, u32, u32, Option<&str>)]) {
+            let found = keys_of_first_object(text).map(|key| (key.name, key.depth, key.line, key.string()));
+            assert_eq!(found.collect::<Vec<_>>(), expected);
+        }
+        check(
+            "{\n \"@odata.type\": \"#a.b\",\n \"c\": [{\"@odata.type\": 1}]\n}\n{\"d\": 1}",
+            &[("@odata.type", 1, 1, Some("#a.b")), ("c", 1, 2, None), ("@odata.type", 3, 2, None)],
+        );
+        check("\"a\": 1,\n\"b\": {\"c\": 1}\n}\n\"d\": 1", &[("a", 0, 0, None), ("b", 0, 1, None), ("c", 1, 1, None)]);
+        check("", &[]);
+        check("{\"a\\", &[]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotation::Annotation;
 use super::http_message::{self, Start};
-use super::json_keys::{Key, Value, json_keys};
+use super::json_keys::{Key, ODATA_TYPE, Value, json_keys};
 use super::type_expression;
 use crate::markup::{BlockKind, Dialect, Link, Page, View};
 use crate::model::facts::TypeExpression;
@@ -79,10 +79,9 @@ impl<'p> PageNames<'p> {
         }
         for key in json_keys(body) {
             self.add_name(key.name);
-        }
-        for (at, mark) in body.match_indices("@odata.type\"") {
-            let value = body[at + mark.len()..].trim_start_matches([':', ' ']).strip_prefix('"');
-            self.add_type(value.and_then(|value| value.split('"').next()).unwrap_or_default());
+            if let Some(ty) = key.string().filter(|_| key.name.ends_with(ODATA_TYPE)) {
+                self.add_type(ty);
+            }
         }
     }
 
@@ -166,6 +165,9 @@ impl<'p> PageNames<'p> {
             return;
         }
         let page = ty.target.as_deref().map(type_of_page);
+        if words.has_own_letters() && is_untranslated(&ty.name, page) {
+            return;
+        }
         if let Some(page) = page
             && !names_type_of(&ty.name, page)
         {
@@ -237,7 +239,7 @@ fn pair_by_position(rows: &[Row<'_>], keys: &[Key<'_>], found: &mut [Found], wor
         let free: Vec<usize> =
             (first_key..end_key).filter(|index| !used(index) && !keys[*index].name.contains('@')).collect();
         let fits = |(&row, &key): (&usize, &usize)| {
-            is_suspect(&rows[row].name) && has_value(&rows[row].ty, keys[key].value, words)
+            is_suspect(&rows[row].name) && has_value(&rows[row].ty, keys[key].value(), words)
         };
         if open.len() == free.len() && open.iter().zip(&free).all(fits) {
             for (row, key) in open.into_iter().zip(free) {
@@ -316,6 +318,13 @@ fn names_type_of(word: &str, page: &str) -> bool {
 fn lost_its_start(name: &str, page: &str) -> bool {
     let end = name.to_lowercase();
     name.starts_with(|c: char| c.is_ascii_uppercase()) && page.ends_with(&end) && page != end
+}
+
+/// Whether a name in ASCII letters is whole, where translations have other letters.
+fn is_untranslated(name: &str, page: Option<&str>) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let is_rest = page.is_some_and(|page| has_inner_capital(last) && lost_its_start(last, page));
+    is_identifier(last) && !is_rest
 }
 
 /// The type that a page describes, all lower case: `intune-apps-mobileapp` → `mobileapp`.

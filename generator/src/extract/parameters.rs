@@ -84,6 +84,12 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
             }
             continue;
         }
+        // A label of a group, or a line of text that became a row.
+        if shape.ty.is_some() && row.cells().skip(1).all(View::is_empty) {
+            let message = format!("{} is not the name of a parameter", quoted(cell.source()));
+            out.sink.report(&codes::ODD_PARAMETER, cell.span(), message);
+            continue;
+        }
         if !is_parameter_name(&name) {
             out.sink.report(
                 &codes::UNNAMED_PARAMETER,

@@ -68,6 +68,9 @@ fn split_condition<'t>(line: &'t str, words: Words<'_>) -> (Option<String>, &'t 
     }
     if let Some(end) = scope_end(line) {
         let rest = line[end..].trim();
+        if rest.is_empty() {
+            return (None, line.trim());
+        }
         let condition = words.condition(rest.trim_end_matches('.'));
         let framed = !condition.is_empty() && condition.len() < rest.trim_end_matches('.').trim().len();
         if framed && scope_end(rest).is_none() {
@@ -107,8 +110,12 @@ pub(super) fn is_scope(word: &str) -> bool {
     word.contains('.') && word.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
-/// Joins permissions that a translator took for sentences: `Group. Read. all` → `Group.Read.All`.
+/// Joins permissions that a translator took for sentences: `Group. Read. all` → `Group.Read.All`. What
+/// became of a list as a whole is a matter of vocabulary.
 pub(super) fn mend(line: &str, words: Words<'_>) -> String {
+    if let Some(list) = words.permission_list(line) {
+        return list.to_owned();
+    }
     let mut mended = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
@@ -315,7 +322,8 @@ mod tests {
 
     #[test]
     fn permissions_taken_for_sentences() {
-        let text = "locale = \"xx\"\n[permissions.parts]\nRead = [\"读取\"]\nTask = [\"任务\"]";
+        let text = "locale = \"xx\"\n[permissions.parts]\nRead = [\"读取\"]\nTask = [\"任务\"]\n\
+            [permissions.lists]\n\"Task.Read, Task.Read.All\" = [\"读所有任务,全部\"]";
         let vocab =
             Vocab::parse([("en.toml", include_str!("../../vocab/en.toml")), ("xx.toml", text)]).expect("two tables");
         for (line, mended) in [
@@ -325,6 +333,7 @@ mod tests {
             ("eThing.Read.All. Other.Read", "eThing.Read.All. Other.Read"),
             ("读取全部。", "读取全部。"),
             ("不支持。", "不支持。"),
+            ("读所有任务、全部。", "Task.Read, Task.Read.All"),
         ] {
             assert_eq!(mend(line, vocab.words("xx")), mended, "{line}");
         }

@@ -10,9 +10,10 @@ use crate::vocab::{Role, Words};
 
 pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
     let tables = permission_tables(context);
-    let is_split = tables.iter().filter(|(_, table)| form(context, *table) == Some(Form::Rows)).count() > 1;
-    for (section, table) in &tables {
-        match form(context, *table) {
+    let forms: Vec<_> = tables.iter().map(|(_, table)| form(context, *table)).collect();
+    let is_split = forms.iter().filter(|form| **form == Some(Form::Rows)).count() > 1;
+    for ((section, table), form) in tables.iter().zip(&forms) {
+        match form {
             Some(Form::Rows) => {
                 let heading = is_split
                     .then(|| {
@@ -23,7 +24,7 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
                     .flatten();
                 extract_rows(context, *table, heading.as_deref(), out);
             }
-            Some(Form::Columns(accounts)) => extract_matrix(context, *table, &accounts, out),
+            Some(Form::Columns(accounts)) => extract_matrix(context, *table, accounts, out),
             None if table.columns() >= 2 && out.facts.permissions != Default::default() => continue,
             None => {
                 let header = table.header().map(View::source).collect::<Vec<_>>().join(" | ");
@@ -85,6 +86,7 @@ fn form(context: &Context<'_>, table: Table<'_>) -> Option<Form> {
 
 fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, out: &mut Output<'_>) {
     let headers: Vec<_> = table.header().collect();
+    let orders: Vec<_> = headers.iter().map(|header| context.words.permission_order(header.source())).collect();
     let accounts = account_rows(context, table, out);
     let mut current = None;
     for (row, account) in table.rows().zip(accounts) {
@@ -94,17 +96,15 @@ fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, 
         }
         let Some(account) = current else { continue };
         for (column, cell) in row.cells().enumerate().skip(1) {
-            let order = context.words.permission_order(headers[column].source());
             let context_of_column = (headers.len() > 2).then(|| bare_context(headers[column].source(), context.words));
             let condition = workload.clone().or(context_of_column).or_else(|| heading.map(str::to_owned));
             if cell.is_empty() && workload.is_none() {
                 continue;
             }
-            extract_cell(context, cell, account, order, condition, out);
+            extract_cell(context, cell, account, orders[column], condition, out);
         }
     }
-    let order =
-        headers.last().map_or(PermissionOrder::Unstated, |header| context.words.permission_order(header.source()));
+    let order = orders.last().copied().unwrap_or_default();
     for account in AccountType::ALL {
         if account_is_untouched(out, account) {
             out.facts.permissions.row_mut(account).order = order;

@@ -1,6 +1,6 @@
 //! Success statuses and the type of the response body.
 
-use super::{Context, Output, cross_check, type_expression};
+use super::{Context, Output, cross_check, page_names, type_expression};
 use crate::diag::codes;
 use crate::markup::{Link, MarkKind, View};
 use crate::model::facts::{Example, ResponseType};
@@ -86,7 +86,8 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &mut Output<'_>
         (Some(named), _) => Some(ResponseType { collection: named.collection || shown_as_collection, ..named }),
         (None, _) if texts.iter().any(|text| context.words.says_empty_response(text.source())) => None,
         (None, Some((ty, true))) => match ty {
-            Some(ty) if context.words.primitive(&ty.name).is_none() => Some(ty),
+            // The prose calls a stream by many words.
+            Some(ty) if matches!(context.words.primitive(&ty.name), None | Some("Edm.Stream")) => Some(ty),
             ty => texts.iter().find_map(|text| translated_type(context, *text)).or(ty),
         },
         _ => None,
@@ -123,8 +124,12 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
         text.links().filter(|link| leads_to_type(context, *link) && accepts(*link)).find_map(|link| {
             let target = type_expression::page_stem(link.destination)?;
             let name = if is_type_name(link.text) { link.text.trim() } else { target };
-            let repaired = context.names.as_ref().and_then(|names| names.type_of_link(link, context.words));
-            let name = repaired.unwrap_or_else(|| name.to_owned());
+            let name = match &context.names {
+                Some(names) => name_beside(context, source, link)
+                    .or_else(|| names.type_of_link(link, context.words))
+                    .unwrap_or_else(|| name.to_owned()),
+                None => name.to_owned(),
+            };
             Some((name, link.start, link.start + link.text.len()))
         })
     };
@@ -182,6 +187,16 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     let inside = if context.names.is_some() { &source[start..end] } else { "" };
     let collection = [before, inside, &after].iter().any(|text| context.words.says_collection(text));
     Some(NamedType { ty: ResponseType { name, collection, target: target.map(str::to_owned) }, span: text.span() })
+}
+
+/// The name of the type, where translation moved the link to another word of the sentence.
+fn name_beside(context: &Context<'_>, source: &str, link: Link<'_>) -> Option<String> {
+    if is_type_name(link.text) || !context.words.has_own_letters() {
+        return None;
+    }
+    let page = page_names::type_of_page(type_expression::page_stem(link.destination)?);
+    let words = sentence_around(source, link.start).split(|c: char| !c.is_ascii_alphanumeric());
+    words.into_iter().find(|word| word.eq_ignore_ascii_case(page)).map(str::to_owned)
 }
 
 /// Whether a link may lead to the page of a type: to a resource, not to an operation or an article.

@@ -4,8 +4,9 @@ use super::findings::Findings;
 use super::operations::Linking;
 use super::types::lineage;
 use crate::diag::{codes, quoted};
-use crate::model::api::{OperationKind, Parameter, RequestBody, Response, TypeRef, ValueType};
+use crate::model::api::{Operation, OperationKind, Parameter, RequestBody, Response, TypeRef, ValueType};
 use crate::model::facts::{self, PageFacts, RequestTemplate};
+use crate::source::PagePath;
 
 pub(super) fn request_body(
     page: &PageFacts,
@@ -20,7 +21,7 @@ pub(super) fn request_body(
         facts::RequestBody::Unstated => RequestBody::Unstated,
         facts::RequestBody::None => RequestBody::None,
         facts::RequestBody::Parameters => {
-            let entity = entity_of_table(page, kind, parameters, response, linking);
+            let entity = entity_of_table(&page.path, kind, parameters, response, linking);
             entity.map_or(RequestBody::Parameters, RequestBody::Entity)
         }
         facts::RequestBody::Entity(stated) => {
@@ -38,16 +39,49 @@ pub(super) fn request_body(
     }
 }
 
+/// Says why the body of an operation that creates or updates has no known type.
+pub(super) fn check_written(operation: &Operation, linking: &Linking<'_, '_>, findings: &mut Findings) {
+    let Operation { method, path, kind, page, response, .. } = operation;
+    let reason = match &operation.request_body {
+        _ if !kind.is_write() => return,
+        RequestBody::None | RequestBody::Reference => return,
+        RequestBody::Entity(TypeRef { ty: ValueType::Named(_), .. }) => return,
+        RequestBody::Entity(found) => format!("{} is no known type", quoted(&found.to_string())),
+        RequestBody::Raw(Some(media_type)) => format!("it is content of the type {}", quoted(media_type)),
+        RequestBody::Raw(None) => "it is content of no stated type".to_owned(),
+        RequestBody::Unstated => "no table and no link describes it".to_owned(),
+        RequestBody::Parameters => {
+            let listed = &operation.body_parameters;
+            match candidates(page, *kind, response, linking).first() {
+                Some(name) => {
+                    let known = known_properties(listed, name, linking);
+                    format!("{} has {known} of its {} listed properties", quoted(name), listed.len())
+                }
+                None => "no known type is named for its listed properties".to_owned(),
+            }
+        }
+    };
+    let template = quoted(&format!("{} {path}", method.as_str()));
+    let message = format!("the body of {template} has no known type: {reason}");
+    findings.report(page, operation.line, &codes::BODY_UNTYPED, message);
+}
+
 /// The table of a create or update page lists properties of the entity that the response is, or whose
 /// page lists the operation.
 fn entity_of_table(
-    page: &PageFacts,
+    page: &PagePath,
     kind: OperationKind,
     parameters: &[Parameter],
     response: &Response,
     linking: &Linking<'_, '_>,
 ) -> Option<TypeRef> {
-    let is_write = matches!(kind, OperationKind::Create | OperationKind::Update | OperationKind::Replace);
+    let mut candidates = candidates(page, kind, response, linking).into_iter();
+    let name = candidates.find(|name| known_properties(parameters, name, linking) * 2 > parameters.len())?;
+    Some(TypeRef { ty: ValueType::Named(name), collection: false })
+}
+
+/// The types that an operation may create or update, the most trusted first.
+fn candidates(page: &PagePath, kind: OperationKind, response: &Response, linking: &Linking<'_, '_>) -> Vec<String> {
     let returned = match response {
         Response::Typed(TypeRef { ty: ValueType::Named(name), collection: false }) => Some(name.clone()),
         _ => None,
@@ -56,17 +90,14 @@ fn entity_of_table(
         let ty = carrier.resource.types.first()?;
         linking.scope.index().by_page(carrier.resource.path.stem(), &ty.name).map(str::to_owned)
     });
-    let mut candidates = returned.into_iter().chain(listed).filter(|_| is_write);
-    let name = candidates.find(|name| lists_properties(parameters, name, linking))?;
-    Some(TypeRef { ty: ValueType::Named(name), collection: false })
+    returned.into_iter().chain(listed).filter(|_| kind.is_write()).collect()
 }
 
-/// Whether most rows of a table are properties of a type, its own or inherited ones.
-fn lists_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>) -> bool {
+/// How many rows of a table are properties of a type, its own or inherited ones.
+fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>) -> usize {
     let chain = lineage(linking.types, name);
     let is_property = |parameter: &&Parameter| {
         chain.iter().flat_map(|ty| &ty.properties).any(|known| known.name.eq_ignore_ascii_case(&parameter.name))
     };
-    let known = parameters.iter().filter(is_property).count();
-    !chain.is_empty() && known * 2 > parameters.len()
+    parameters.iter().filter(is_property).count()
 }

@@ -49,6 +49,7 @@ pub(super) fn link_operations(
         let mut operation = choose(candidates);
         spelling.apply(&mut operation.path);
         findings.figures.count_operation(linking.scope.version, &operation);
+        bodies::check_written(&operation, linking, findings);
         operation
     });
     operations.collect()

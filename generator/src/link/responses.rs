@@ -11,6 +11,7 @@ use super::types::page_namespace;
 use crate::diag::{codes, quoted};
 use crate::model::api::{PathTemplate, Primitive, Response, Segment, TypeRef, ValueType};
 use crate::model::facts::{Example, Method, PageFacts, RequestTemplate, TypeExpression};
+use crate::source::PagePath;
 
 /// What resource pages say about operations, by the stem of the API page.
 pub(super) struct Carriers<'p>(BTreeMap<String, Vec<Carrier<'p>>>);
@@ -33,8 +34,8 @@ impl<'p> Carriers<'p> {
         Self(carriers)
     }
 
-    pub(super) fn of(&self, page: &PageFacts) -> &[Carrier<'p>] {
-        self.0.get(&page.path.stem().to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+    pub(super) fn of(&self, page: &PagePath) -> &[Carrier<'p>] {
+        self.0.get(&page.stem().to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -113,7 +114,7 @@ fn named_types<'p>(page: &'p PageFacts, linking: &Linking<'_, 'p>) -> Vec<NamedT
         namespace: None,
     });
     let is_collection = page.response.as_ref().is_some_and(|response| response.collection);
-    let listed = linking.carriers.of(page).iter().filter_map(|carrier| {
+    let listed = linking.carriers.of(&page.path).iter().filter_map(|carrier| {
         let mut expression = carrier.returns?.clone();
         expression.collection |= is_collection;
         Some(NamedType { expression, namespace: page_namespace(carrier.resource) })

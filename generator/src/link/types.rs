@@ -127,7 +127,15 @@ impl Scope<'_, '_> {
         let found = self.index().resolve(ty, namespace, self.words);
         findings.figures.count_row(kind, self.version, &found.ty);
         match &found.ty {
-            ValueType::Unknown(text) if !text.is_empty() => {
+            ValueType::Json => {
+                let message = format!("{} of {} is any JSON", quoted(&ty.name), quoted(name));
+                findings.report(&page.path, line, &codes::ANY_JSON, message);
+            }
+            ValueType::Unknown(text) if text.is_empty() => {
+                let message = format!("the table gives {} no type", quoted(name));
+                findings.report(&page.path, line, &codes::TYPE_UNSTATED, message);
+            }
+            ValueType::Unknown(text) => {
                 let elsewhere = self.elsewhere(ty);
                 let message = format!("{} of {} is no known type{elsewhere}", quoted(text), quoted(name));
                 findings.report(&page.path, line, &codes::UNKNOWN_REFERENCE, message);

@@ -66,13 +66,13 @@ pub fn cut(raw: &str) -> Cut<'_> {
         return none;
     };
     let yaml_start = start + first.len() + 1;
-    let mut line_start = yaml_start;
-    while line_start < raw.len() {
-        let line_end = raw[line_start..].find('\n').map_or(raw.len(), |newline| line_start + newline + 1);
-        if raw[line_start..line_end].trim_end() == "---" {
-            return Cut { yaml: Some(&raw[yaml_start..line_start]), body: line_end };
+    // From the newline before the block on, which may be empty.
+    for newline in memchr::memmem::find_iter(&raw.as_bytes()[yaml_start - 1..], "\n---") {
+        let line_start = yaml_start + newline;
+        let line = raw[line_start..].split_inclusive('\n').next().unwrap_or_default();
+        if line.trim_end() == "---" {
+            return Cut { yaml: Some(&raw[yaml_start..line_start]), body: line_start + line.len() };
         }
-        line_start = line_end;
     }
     none
 }

@@ -7,12 +7,11 @@
 //! one of a few styles. A match of the hash proves guess and body together; without the original, a
 //! mismatch proves nothing.
 
-use std::fmt::Write as _;
-
 use sha1::{Digest, Sha1};
 
+use super::split::Place;
 use super::{BlockKind, Container, FrontMatter, Page, front_matter};
-use crate::source::Span;
+use crate::source::{Span, offset};
 
 /// Entries that the localization pipeline adds.
 const ADDED: &[&str] = &[
@@ -91,10 +90,8 @@ pub fn prove(page: &Page<'_>, original: Original<'_>) -> Option<Verdict> {
         let (ours, theirs) = (body.trim_start(), original.body().trim_start());
         return Some(if ours == theirs { Verdict::Exact } else { Verdict::Differs(difference(page, ours, theirs)) });
     }
-    let is_original =
-        |head: &String| Sha1::new().chain_update(head).chain_update(&body).finalize().as_slice() == expected;
-    let heads = heads(page, front, original.as_ref());
-    Some(if heads.iter().any(is_original) { Verdict::Exact } else { Verdict::Unproven })
+    let is_original = |head: &str| Sha1::new().chain_update(head).chain_update(&body).finalize().as_slice() == expected;
+    Some(if is_any_head(page, front, original.as_ref(), is_original) { Verdict::Exact } else { Verdict::Unproven })
 }
 
 /// An original with CRLF line ends.
@@ -122,9 +119,14 @@ impl OriginalFile {
     }
 }
 
-/// The front matter that the original may have had, the most probable one first. Each costs a hash of
-/// the whole page.
-fn heads(page: &Page<'_>, front: &FrontMatter<'_>, original: Option<&OriginalFile>) -> Vec<String> {
+/// Whether any front matter that the original may have had is it; the most probable one first. Each costs
+/// a hash of the whole page.
+fn is_any_head(
+    page: &Page<'_>,
+    front: &FrontMatter<'_>,
+    original: Option<&OriginalFile>,
+    is_original: impl Fn(&str) -> bool,
+) -> bool {
     let entries: Vec<_> = front.entries.iter().filter(|(key, _)| !ADDED.contains(&key.as_ref())).collect();
     let keys: Vec<_> = entries.iter().map(|(key, _)| key.as_ref()).collect();
     let styles = styles(&keys);
@@ -132,38 +134,39 @@ fn heads(page: &Page<'_>, front: &FrontMatter<'_>, original: Option<&OriginalFil
     let heading = page.sections.iter().find(|section| section.level == 1).and_then(|section| section.heading);
     let heading = heading.map(|text| page.view(text).source().trim()).unwrap_or_default();
     let paragraph = first_paragraph(page).unwrap_or_default();
-    let sentence = paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end();
+    let sentence = paragraph.find(". ").map_or(paragraph.as_str(), |end| &paragraph[..=end]);
     let of_original = |key: &str| original.and_then(|original| original.value(key));
-    let written = |key: &str, value: &str, style: Style| match of_original(key) {
-        Some(known) if unquoted(known) == value => known.to_owned(),
-        Some(known) if known.starts_with('"') => format!("\"{value}\""),
-        None if style.contains(&key) => format!("\"{value}\""),
-        _ => value.to_owned(),
-    };
-    let head = |title: &str, description: &str, style: Style| {
-        let mut head = String::from("---\r\n");
+    let mut head = String::with_capacity(1024);
+    let mut fits = |title: &str, description: &str, style: Style| {
+        head.clear();
+        head.push_str("---\r\n");
         for (key, value) in &entries {
             let value = match key.as_ref() {
                 "title" => title,
                 "description" => description,
                 _ => value.as_ref(),
             };
-            let _ = write!(head, "{key}: {}\r\n", written(key, value, style));
+            let parts = match of_original(key) {
+                Some(known) if unquoted(known) == value => [key, ": ", known, "\r\n"],
+                Some(known) if known.starts_with('"') => [key, ": \"", value, "\"\r\n"],
+                None if style.contains(&key.as_ref()) => [key, ": \"", value, "\"\r\n"],
+                _ => [key, ": ", value, "\r\n"],
+            };
+            head.extend(parts);
         }
-        head + end
+        head.push_str(end);
+        is_original(&head)
     };
-    let mut heads = Vec::new();
     // Of another revision, the title, the description, or both may have stayed.
     if let (Some(title), Some(description)) = (of_original("title"), of_original("description")) {
         let (title, description) = (unquoted(title), unquoted(description));
         let guesses = [(title, description), (heading, description), (title, &paragraph), (title, sentence)];
-        heads.extend(guesses.map(|(title, description)| head(title, description, styles[0])));
+        if guesses.into_iter().any(|(title, description)| fits(title, description, styles[0])) {
+            return true;
+        }
     }
-    heads.extend(styles.iter().map(|style| head(heading, &paragraph, style)));
-    if sentence != paragraph {
-        heads.push(head(heading, sentence, styles[0]));
-    }
-    heads
+    styles.iter().any(|style| fits(heading, &paragraph, style))
+        || sentence != paragraph && fits(heading, sentence, styles[0])
 }
 
 fn unquoted(value: &str) -> &str {
@@ -175,18 +178,20 @@ fn difference(page: &Page<'_>, ours: &str, original: &str) -> Difference {
     let mut theirs = original.bytes().filter(|&byte| byte != b'\r');
     let mut found = None;
     let mut is_leading = true;
-    page.for_each_source_part(|part| {
+    page.split.for_each_source_part(page.raw, |part, place| {
         for (index, byte) in part.bytes().enumerate().filter(|&(_, byte)| byte != b'\r') {
             is_leading &= byte.is_ascii_whitespace();
             if found.is_none() && !is_leading && theirs.next() != Some(byte) {
-                // A part is a slice of the page.
-                found = Some(part.as_ptr() as usize - page.raw.as_ptr() as usize + index);
+                found = Some(match place {
+                    Place::Text(at) => page.span(at + offset(index)..at + offset(index)).start,
+                    Place::File(at) => at + offset(index),
+                });
             }
         }
     });
-    let at = found.unwrap_or(page.raw.len());
+    let at = found.unwrap_or(offset(page.raw.len()));
     let words = |text: &str| text.split_ascii_whitespace().collect::<String>();
-    Difference { at: Span::new(at, at), in_blanks: words(ours) == words(original) }
+    Difference { at: Span { start: at, end: at }, in_blanks: words(ours) == words(original) }
 }
 
 fn parse_hash(hex: &str) -> Option<[u8; 20]> {
@@ -203,16 +208,19 @@ fn parse_hash(hex: &str) -> Option<[u8; 20]> {
 /// The body as it was before translation, with CRLF line ends.
 fn crlf_body(page: &Page<'_>) -> String {
     let mut body = String::with_capacity(page.source_text().len() + page.source_text().len() / 16);
-    page.for_each_source_part(|part| push_crlf(&mut body, part));
+    page.split.for_each_source_part(page.raw, |part, _| push_crlf(&mut body, part));
     body
 }
 
 fn push_crlf(out: &mut String, text: &str) {
     let mut start = 0;
     for newline in memchr::memchr_iter(b'\n', text.as_bytes()) {
-        out.push_str(text[start..newline].strip_suffix('\r').unwrap_or(&text[start..newline]));
-        out.push_str("\r\n");
-        start = newline + 1;
+        out.push_str(&text[start..newline]);
+        if !out.ends_with('\r') {
+            out.push('\r');
+        }
+        // The line feed goes with the next line.
+        start = newline;
     }
     out.push_str(&text[start..]);
 }
@@ -239,8 +247,9 @@ fn flatten_links(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut rest = markdown;
     while let Some(open) = rest.find('[') {
-        let link = rest[open + 1..].split_once("](").and_then(|(text, target)| Some((text, target.split_once(')')?.1)));
-        match link.filter(|(text, _)| !text.contains(['[', ']'])) {
+        let link = rest[open + 1..].split_once(']').filter(|(text, _)| !text.contains('['));
+        let link = link.and_then(|(text, behind)| Some((text, behind.strip_prefix('(')?.split_once(')')?.1)));
+        match link {
             Some((text, behind)) => {
                 out.push_str(&rest[..open]);
                 out.push_str(text);
@@ -258,6 +267,8 @@ fn flatten_links(markdown: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
     use crate::diag::Sink;
 

@@ -58,6 +58,8 @@ pub struct Comment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Unit,
+    /// A run that [`Split::text`] holds otherwise than the file: without a line break or a comment.
+    OddUnit,
     Anchor,
     Comment,
     /// A blank put in where the pipeline lost one (`#<a name=…`).
@@ -75,6 +77,15 @@ struct Piece {
     localized: Range<u32>,
 }
 
+/// Where a part of the text before translation stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// From this byte on in [`Split::text`].
+    Text(u32),
+    /// The same in the file.
+    File(u32),
+}
+
 /// One side of a run; the longest line of the real docs has 11,722 characters.
 const MAX_SIDE_BYTES: usize = 32 << 10;
 
@@ -90,6 +101,7 @@ pub(super) fn split(raw: &str, body: usize) -> Split {
         raw,
         pos: body,
         line_start: 0,
+        line_seen: 0,
         no_more_closes: false,
         out: Split {
             text: String::with_capacity((raw.len() - body) / 2),
@@ -106,8 +118,10 @@ struct Splitter<'a> {
     raw: &'a str,
     /// Everything before it has been copied or cut.
     pos: usize,
-    /// Start of the current line in the output.
+    /// Start of the line that [`Self::line_seen`] lies in.
     line_start: usize,
+    /// How far the output was searched for lines.
+    line_seen: usize,
     /// No comment ends behind here.
     no_more_closes: bool,
     out: Split,
@@ -136,17 +150,19 @@ impl Splitter<'_> {
 
     fn copy_to(&mut self, end: usize) {
         if self.pos < end {
-            self.push(self.pos..end);
+            self.out.text.push_str(&self.raw[self.pos..end]);
             self.pos = end;
         }
     }
 
-    fn push(&mut self, raw: Range<usize>) {
-        let text = &self.raw[raw];
-        if let Some(newline) = memchr::memrchr(b'\n', text.as_bytes()) {
-            self.line_start = self.out.text.len() + newline + 1;
+    /// Start of the current line in the output.
+    fn line_start(&mut self) -> usize {
+        let text = self.out.text.as_bytes();
+        if let Some(newline) = memchr::memrchr(b'\n', &text[self.line_seen..]) {
+            self.line_start = self.line_seen + newline + 1;
         }
-        self.out.text.push_str(text);
+        self.line_seen = text.len();
+        self.line_start
     }
 
     fn piece(
@@ -214,7 +230,7 @@ impl Splitter<'_> {
             rest.start = close;
         }
         push_one_line(&mut self.out.text, &whole[rest]);
-        self.piece(Kind::Unit, text_start, raw, content, localized);
+        self.piece(Kind::OddUnit, text_start, raw, content, localized);
     }
 
     fn anchor(&mut self, at: usize) -> bool {
@@ -226,7 +242,7 @@ impl Splitter<'_> {
         let before = &self.raw[self.pos..at];
         let line = match memchr::memrchr(b'\n', before.as_bytes()) {
             Some(newline) => &before[newline + 1..],
-            None if self.out.text.len() == self.line_start => before,
+            None if self.out.text.len() == self.line_start() => before,
             None => return false,
         };
         let hashes = line.trim();
@@ -249,11 +265,12 @@ impl Splitter<'_> {
     fn comment(&mut self, at: usize) -> bool {
         let close = if self.no_more_closes { None } else { self.raw[at + 4..].find("-->") };
         self.no_more_closes = close.is_none();
+        let line_start = self.line_start();
         let line_is_empty = {
             let before = &self.raw[self.pos..at];
             match memchr::memrchr(b'\n', before.as_bytes()) {
                 Some(newline) => before[newline + 1..].trim().is_empty(),
-                None => self.out.text[self.line_start..].trim().is_empty() && before.trim().is_empty(),
+                None => self.out.text[line_start..].trim().is_empty() && before.trim().is_empty(),
             }
         };
         let (content_end, mut end) = match close {
@@ -268,12 +285,15 @@ impl Splitter<'_> {
         let own_lines = line_is_empty && rest_of_line.trim().is_empty();
         if own_lines {
             // Inside a table the line goes without a trace, elsewhere it leaves a blank line.
-            self.out.text.truncate(self.line_start);
+            let line_start = self.line_start();
+            self.out.text.truncate(line_start);
+            self.line_seen = line_start;
+            self.cut_pieces();
             end += rest_of_line.len();
-            let above = self.out.text[..self.line_start].trim_end_matches('\n');
+            let above = self.out.text[..line_start].trim_end_matches('\n');
             let above = above.rsplit('\n').next().unwrap_or_default();
             let directly_above =
-                self.out.text[..self.line_start].ends_with('\n') && !self.out.text[..self.line_start].ends_with("\n\n");
+                self.out.text[..line_start].ends_with('\n') && !self.out.text[..line_start].ends_with("\n\n");
             if directly_above && above.trim_start().starts_with('|') {
                 end += usize::from(end < self.raw.len());
             }
@@ -288,6 +308,17 @@ impl Splitter<'_> {
         self.piece(Kind::Comment, self.out.text.len(), at..end, at..at, at..at);
         self.pos = end;
         true
+    }
+
+    /// Runs of nothing but blanks go with the line that they stood in.
+    fn cut_pieces(&mut self) {
+        let end = offset(self.out.text.len());
+        for piece in self.out.pieces.iter_mut().rev().take_while(|piece| piece.text.end > end) {
+            if piece.kind == Kind::Unit {
+                piece.kind = Kind::OddUnit;
+            }
+            piece.text = piece.text.start.min(end)..end;
+        }
     }
 }
 
@@ -347,13 +378,11 @@ fn side_end(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// The id of a side and where its text starts. Ids are short and of one alphabet; anything else is not
-/// ours.
+/// The id of a side and where its text starts. Ids are short; anything else is not ours.
 fn parse_id(bytes: &[u8], from: usize) -> Option<(&[u8], usize)> {
     let id = bytes.get(from..(from + 32).min(bytes.len()))?;
     let len = memchr(b'"', id)?;
-    let is_id = id[..len].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-    (is_id && id.get(len + 1) == Some(&b'>')).then_some((&id[..len], from + len + 2))
+    (id.get(len + 1) == Some(&b'>')).then_some((&id[..len], from + len + 2))
 }
 
 impl Split {
@@ -439,7 +468,7 @@ impl Split {
         let mut at = text.start;
         let first = self.pieces.partition_point(|piece| piece.text.end <= text.start);
         for piece in self.pieces[first..].iter().take_while(|piece| piece.text.start < text.end) {
-            if piece.kind != Kind::Unit {
+            if !matches!(piece.kind, Kind::Unit | Kind::OddUnit) {
                 continue;
             }
             out.push_str(&self.text[at as usize..piece.text.start.max(at) as usize]);
@@ -451,18 +480,31 @@ impl Split {
     }
 
     /// The body as it was before translation, comments included, for the source proof.
-    pub(super) fn for_each_source_part<'a>(&self, raw: &'a str, mut part: impl FnMut(&'a str)) {
-        let mut at = self.body as usize;
+    ///
+    /// [`Split::text`] is that, but for what was cut, put in or mended; the parts are as long as can be.
+    pub(super) fn for_each_source_part<'a>(&'a self, raw: &'a str, mut part: impl FnMut(&'a str, Place)) {
+        let mut done = 0;
+        let (mut text_end, mut raw_end) = (0, self.body);
+        let of_text = |at: u32, end: u32| (&self.text[at as usize..end as usize], Place::Text(at));
+        let of_file = |at: u32, end: u32| (&raw[at.min(end) as usize..end as usize], Place::File(at));
         for piece in &self.pieces {
-            part(&raw[at.min(piece.raw.start as usize)..piece.raw.start as usize]);
-            part(match piece.kind {
-                Kind::Unit => &raw[piece.content.start as usize..piece.content.end as usize],
-                Kind::Comment => &raw[piece.raw.start as usize..piece.raw.end as usize],
-                Kind::Anchor | Kind::Blank => "",
-            });
-            at = piece.raw.end as usize;
+            if piece.kind != Kind::Unit {
+                let own = match piece.kind {
+                    Kind::Unit | Kind::OddUnit => &piece.content,
+                    Kind::Comment => &piece.raw,
+                    Kind::Anchor | Kind::Blank => &(0..0),
+                };
+                let parts = [of_text(done, text_end), of_file(raw_end, piece.raw.start), of_file(own.start, own.end)];
+                for (text, place) in parts {
+                    part(text, place);
+                }
+                done = piece.text.end;
+            }
+            (text_end, raw_end) = (piece.text.end, piece.raw.end);
         }
-        part(&raw[at..]);
+        for (text, place) in [of_text(done, text_end), of_file(raw_end, offset(raw.len()))] {
+            part(text, place);
+        }
     }
 }
 
@@ -562,7 +604,7 @@ mod tests {
     fn source_parts_give_the_original() {
         let raw = format!("# <a name=\"a\"></a>{}\n<!-- c -->\nz\n", unit("甲", "A"));
         let mut source = String::new();
-        split(&raw, 0).for_each_source_part(&raw, |part| source.push_str(part));
+        split(&raw, 0).for_each_source_part(&raw, |part, _| source.push_str(part));
         assert_eq!(source, "# A\n<!-- c -->\nz\n");
     }
 }

@@ -102,26 +102,28 @@ fn plain_value(value: &str) -> Option<&str> {
     for quote in ['"', '\''] {
         if let Some(inner) = value.strip_prefix(quote) {
             let inner = inner.strip_suffix(quote)?;
-            return (!inner.contains([quote, '\\'])).then_some(inner);
+            return memchr::memchr2(quote as u8, b'\\', inner.as_bytes()).is_none().then_some(inner);
         }
     }
     let first = value.chars().next()?;
     // A day such as 01/12/2019 and a hash start with a digit and are no numbers.
     let is_text = first.is_alphabetic() || first.is_ascii_digit() && (value.contains('/') || value.len() == 40);
-    let is_word = ["null", "true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
-    (is_text && !is_word && !has_syntax(value)).then_some(value)
+    let is_word = || ["null", "true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
+    (is_text && !has_syntax(value) && !is_word()).then_some(value)
 }
 
 /// Whether a value holds `: `, ` #` or a control character, or ends with a colon.
 fn has_syntax(value: &str) -> bool {
     let bytes = value.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
+    let is_syntax = |at: usize| match bytes[at] {
         b':' => bytes.get(at + 1).is_none_or(|&next| next == b' '),
         b'#' => at > 0 && bytes[at - 1] == b' ',
         // The lead byte of U+0080 to U+009F.
-        0xC2 => matches!(bytes.get(at + 1), Some(0x80..=0x9F)),
-        byte => byte.is_ascii_control(),
-    })
+        _ => matches!(bytes.get(at + 1), Some(0x80..=0x9F)),
+    };
+    // Not `any`, which looks at one byte at a time.
+    let controls = bytes.iter().filter(|byte| byte.is_ascii_control()).count();
+    controls > 0 || memchr::memchr3_iter(b':', b'#', 0xC2, bytes).any(is_syntax)
 }
 
 fn guard(text: &str) -> Result<(), YamlError> {

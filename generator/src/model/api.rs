@@ -238,6 +238,14 @@ pub enum OperationKind {
     Function,
 }
 
+impl OperationKind {
+    /// Whether its body is an entity or complex value, or a part of one.
+    #[must_use]
+    pub fn is_write(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Replace)
+    }
+}
+
 /// A parameter of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::api::{Operation, OperationKind, RequestBody, Response, TypeRef, ValueType};
+use super::api::{Operation, RequestBody, Response, TypeRef, ValueType};
 use super::facts::ApiVersion;
 
 /// Which rows name types.
@@ -41,7 +41,10 @@ pub struct Bodies {
     pub entity: usize,
     /// Properties or an entity of no known type.
     pub untyped: usize,
-    /// A reference, bytes, nothing, or not stated.
+    /// Bytes or plain text.
+    pub raw: usize,
+    pub unstated: usize,
+    /// A reference, or no body.
     pub other: usize,
 }
 
@@ -81,12 +84,14 @@ impl Figures {
     }
 
     pub fn count_operation(&mut self, version: ApiVersion, operation: &Operation) {
-        if matches!(operation.kind, OperationKind::Create | OperationKind::Update | OperationKind::Replace) {
+        if operation.kind.is_write() {
             let bodies = self.bodies.entry(version).or_default();
             *match &operation.request_body {
                 RequestBody::Entity(TypeRef { ty: ValueType::Named(_), .. }) => &mut bodies.entity,
                 RequestBody::Entity(_) | RequestBody::Parameters => &mut bodies.untyped,
-                _ => &mut bodies.other,
+                RequestBody::Raw(_) => &mut bodies.raw,
+                RequestBody::Unstated => &mut bodies.unstated,
+                RequestBody::Reference | RequestBody::None => &mut bodies.other,
             } += 1;
         }
         let responses = self.responses.entry(version).or_default();

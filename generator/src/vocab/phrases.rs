@@ -20,6 +20,11 @@ impl Phrases {
     pub(super) fn occur_in(&self, text: &str) -> bool {
         self.search.as_ref().is_some_and(|search| search.is_match(text))
     }
+
+    /// Where the phrase ends that ends first.
+    pub(super) fn first_end_in(&self, text: &str) -> Option<usize> {
+        self.search.as_ref()?.find(text).map(|found| found.end())
+    }
 }
 
 impl Deref for Phrases {

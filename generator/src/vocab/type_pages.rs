@@ -3,17 +3,18 @@
 use memchr::memmem::Finder;
 use serde::{Deserialize, Deserializer};
 
-use super::{Table, Words, matches_pattern};
+use super::slug_pattern::SlugPattern;
+use super::{Table, Words};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct TypePageWords {
     /// Slugs of titles and headings.
-    resource_title: Vec<String>,
-    enum_title: Vec<String>,
-    enum_heading: Vec<String>,
-    inner_properties: Vec<String>,
-    derived: Vec<String>,
+    resource_title: Vec<SlugPattern>,
+    enum_title: Vec<SlugPattern>,
+    enum_heading: Vec<SlugPattern>,
+    inner_properties: Vec<SlugPattern>,
+    derived: Vec<SlugPattern>,
     /// First words of headings that are no names.
     no_name: Vec<String>,
     inherits: Vec<Phrase>,
@@ -37,8 +38,8 @@ impl<'de> Deserialize<'de> for Phrase {
 }
 
 impl<'v> Words<'v> {
-    fn has_slug(self, slug: &str, list: impl Fn(&'v TypePageWords) -> &'v [String]) -> bool {
-        list(&self.english.type_pages).iter().any(|pattern| matches_pattern(pattern, slug))
+    fn has_slug(self, slug: &str, list: impl Fn(&'v TypePageWords) -> &'v [SlugPattern]) -> bool {
+        list(&self.english.type_pages).iter().any(|pattern| pattern.matches(slug))
     }
 
     /// Whether a title is that of a page about a type, by its slug.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use graphdocs::link::{Linked, link};
 use graphdocs::model::api::{Response, TypeShape, ValueType};
 use graphdocs::model::facts::{PageFacts, PageKind, TypeKind};
-use graphdocs::model::figures::RowKind;
+use graphdocs::model::figures::{RowKind, Rows};
 use graphdocs::policy::Policy;
 
 use crate::corpus::{corpus, is_original, read};
@@ -75,9 +75,13 @@ fn the_types_of_zh_cn_are_resolved() {
         let known = rows.primitive + rows.named;
         assert!(known * 1000 >= rows.stated() * wanted, "{kind:?} {version:?}: {rows:?}");
     }
-    let unknown: usize = linked.figures.rows.values().map(|rows| rows.unknown).sum();
-    let listed = linked.diagnostics.iter().filter(|(_, found)| found.code.id == "GX0703").count();
-    assert!(listed >= unknown, "{listed} of {unknown} unknown rows are listed");
+    let listed = |code: &str| linked.diagnostics.iter().filter(|(_, found)| found.code.id == code).count();
+    let rows = |count: fn(&Rows) -> usize| linked.figures.rows.values().map(count).sum::<usize>();
+    assert!(listed("GX0703") >= rows(|rows| rows.unknown), "every unknown row is listed");
+    assert_eq!(listed("GX0714"), rows(|rows| rows.json), "rows that are any JSON");
+    assert_eq!(listed("GX0715"), rows(|rows| rows.unstated), "rows without a type");
+    let untyped = linked.figures.bodies.values().map(|bodies| bodies.untyped + bodies.raw + bodies.unstated);
+    assert_eq!(listed("GX0716"), untyped.sum::<usize>(), "bodies without a type");
     for (version, responses) in &linked.figures.responses {
         assert!(responses.unknown * 100 <= responses.with_body() * 5, "{version:?}: {responses:?}");
     }

@@ -103,7 +103,7 @@ pub(crate) fn code(facts: &[PageFacts], vocab: &Vocab) -> (String, String) {
         code.push_str(&format!("==> {path}\n{}\n", String::from_utf8_lossy(content)));
     }
     // What a single page refers to is on other pages.
-    let is_reference = |id: &str| matches!(id, "GX0703" | "GX0706" | "GX0711");
+    let is_reference = |id: &str| matches!(id, "GX0703" | "GX0706" | "GX0711" | "GX0716");
     let found = generation.diagnostics.iter().filter(|(_, found)| facts.len() > 1 || !is_reference(found.code.id));
     let diagnostics: Vec<_> = found.map(|(path, found)| found.render(path)).collect();
     (code, diagnostics.join("\n"))

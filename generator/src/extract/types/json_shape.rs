@@ -6,13 +6,14 @@ use serde::de::IgnoredAny;
 
 use crate::diag::{codes, quoted};
 use crate::extract::Output;
+use crate::extract::json_keys::{Key, ODATA_TYPE, keys_of_first_object};
 use crate::markup::Fence;
 use crate::model::facts::{Property, TypeFacts};
 use crate::source::Span;
 
-/// A property of the outermost object.
+/// A property of the outermost object of a JSON representation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Key<'j> {
+struct Shown<'j> {
     name: &'j str,
     /// The line of the block, from 0.
     line: u32,
@@ -29,7 +30,7 @@ pub(super) fn compare(index: usize, fence: &Fence<'_>, out: &mut Output<'_>) {
         let message = format!("this JSON representation is not JSON: {error}");
         out.sink.report(&codes::BAD_JSON, fence.span, message);
     }
-    let keys = keys(&body);
+    let keys = shown(&body);
     check_type(&keys, index, fence.span, out);
     let mut findings = Vec::new();
     if let Some(ty) = out.facts.types.get_mut(index) {
@@ -51,11 +52,11 @@ pub(super) fn compare(index: usize, fence: &Fence<'_>, out: &mut Output<'_>) {
 
 /// The names that a JSON representation shows, for pages whose tables are translated.
 pub(super) fn names(body: &str) -> Vec<&str> {
-    keys(body).into_iter().map(|key| key.name).filter(|name| !name.contains('@')).collect()
+    shown(body).into_iter().map(|key| key.name).filter(|name| !name.contains('@')).collect()
 }
 
 /// The annotation counts; a block of another type is worth a look.
-fn check_type(keys: &[Key<'_>], index: usize, span: Span, out: &mut Output<'_>) {
+fn check_type(keys: &[Shown<'_>], index: usize, span: Span, out: &mut Output<'_>) {
     let Some(shown) = keys.iter().find(|key| key.name == ODATA_TYPE).and_then(|key| key.ty) else { return };
     let Some(ty) = out.facts.types.get(index) else { return };
     if !last_name(shown).eq_ignore_ascii_case(last_name(&ty.name)) {
@@ -65,7 +66,7 @@ fn check_type(keys: &[Key<'_>], index: usize, span: Span, out: &mut Output<'_>) 
 }
 
 /// A link whose text is another name than its page: the JSON confirms which of the two it is.
-fn take_type_names(ty: &mut TypeFacts, keys: &[Key<'_>]) {
+fn take_type_names(ty: &mut TypeFacts, keys: &[Shown<'_>]) {
     for property in ty.properties.iter_mut().chain(&mut ty.relationships) {
         let Some(target) = &property.ty.target else { continue };
         let page = target.rsplit('-').next().unwrap_or(target);
@@ -81,7 +82,7 @@ fn take_type_names(ty: &mut TypeFacts, keys: &[Key<'_>]) {
 
 type Finding = (&'static crate::diag::Code, Span, String);
 
-fn compare_names(ty: &TypeFacts, keys: &[Key<'_>], first: u32, span: Span, findings: &mut Vec<Finding>) {
+fn compare_names(ty: &TypeFacts, keys: &[Shown<'_>], first: u32, span: Span, findings: &mut Vec<Finding>) {
     let documented = || ty.properties.iter().chain(&ty.relationships).chain(&ty.annotations);
     for key in keys.iter().filter(|key| !key.name.contains('@')) {
         if documented().any(|property| property.name == key.name) {
@@ -117,82 +118,27 @@ fn only_in_table(property: &Property, first: u32) -> String {
     format!("{} is documented in line {line}, but not shown in the block that starts in line {first}", quoted(name))
 }
 
-const ODATA_TYPE: &str = "@odata.type";
-
 fn last_name(full: &str) -> &str {
     full.trim_end_matches(')').rsplit(['.', '#', '(']).next().unwrap_or(full)
 }
 
-/// The keys of the first object. Works on invalid JSON, too: comments, missing commas, raw line breaks.
-fn keys(text: &str) -> Vec<Key<'_>> {
-    let bytes = text.as_bytes();
-    let mut found: Vec<Key<'_>> = Vec::new();
-    let mut depth = 0_u32;
-    // The depth of the first key; the opening brace may be lost.
-    let mut base = None;
-    let mut line = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\n' => line += 1,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => {
-                if base == Some(depth) {
-                    break;
-                }
-                depth = depth.saturating_sub(1);
-            }
-            b'/' if bytes.get(at + 1) == Some(&b'/') => {
-                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
-                continue;
-            }
-            b'/' if bytes.get(at + 1) == Some(&b'*') => {
-                let end = text[at..].find("*/").unwrap_or(bytes.len() - at);
-                line += count_lines(&text[at..at + end]);
-                at += end;
-                continue;
-            }
-            b'"' => {
-                let (string, end) = string(text, at);
-                at = end;
-                let value = text[at..].trim_start().strip_prefix(':').map(str::trim_start);
-                if let Some(value) = value {
-                    let base = *base.get_or_insert(depth);
-                    let ty = type_value(string, value);
-                    if depth == base {
-                        found.push(Key { name: string, line, ty });
-                    } else if let (Some(last), true) = (found.last_mut(), depth <= base + 2) {
-                        last.ty = last.ty.or(ty);
-                    }
-                }
-                continue;
-            }
-            _ => {}
+/// The properties of the outermost object. Works on invalid JSON, too.
+fn shown(text: &str) -> Vec<Shown<'_>> {
+    let mut found: Vec<Shown<'_>> = Vec::new();
+    let mut outermost = None;
+    for key in keys_of_first_object(text) {
+        let outermost = *outermost.get_or_insert(key.depth);
+        if key.depth == outermost {
+            found.push(Shown { name: key.name, line: key.line, ty: type_name(&key) });
+        } else if let (Some(last), true) = (found.last_mut(), key.depth <= outermost + 2) {
+            last.ty = last.ty.or_else(|| type_name(&key));
         }
-        at += 1;
     }
     found
 }
 
-/// The string that starts at a quotation mark, and where the text goes on. It ends with its line.
-fn string(text: &str, at: usize) -> (&str, usize) {
-    let bytes = text.as_bytes();
-    let start = at + 1;
-    let mut end = start;
-    while end < bytes.len() && bytes[end] != b'"' && bytes[end] != b'\n' {
-        end += if bytes[end] == b'\\' { 2 } else { 1 };
-    }
-    let end = end.min(bytes.len());
-    let next = if bytes.get(end) == Some(&b'"') { end + 1 } else { end };
-    (text.get(start..end).unwrap_or_default(), next)
-}
-
-fn type_value<'j>(key: &str, value: &'j str) -> Option<&'j str> {
-    if key != ODATA_TYPE { None } else { value.starts_with('"').then(|| string(value, 0).0) }
-}
-
-fn count_lines(text: &str) -> u32 {
-    u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX)
+fn type_name<'j>(key: &Key<'j>) -> Option<&'j str> {
+    if key.name == ODATA_TYPE { key.string() } else { None }
 }
 
 #[cfg(test)]
@@ -201,7 +147,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(&str, u32, Option<&str>)]) {
-        let found: Vec<_> = keys(text).into_iter().map(|key| (key.name, key.line, key.ty)).collect();
+        let found: Vec<_> = shown(text).into_iter().map(|key| (key.name, key.line, key.ty)).collect();
         assert_eq!(found, expected);
     }
 
