@@ -20,6 +20,8 @@ const HEADER: &str =
     "# Facts of the Microsoft Graph reference, written by `cargo xtask regen --docs`. Review, do not edit.\n";
 const LOCK_HEADER: &str =
     "# Where the facts come from, and the git ids of their files; written by `cargo xtask regen --docs`.\n";
+/// A cell with more words in place of a type is a description, and prose is not written down.
+const MAX_WORDS: usize = 4;
 /// Of areas whose first path segment is no file name.
 const OTHER: &str = "other";
 
@@ -186,6 +188,10 @@ fn to_file(page: &PageFacts) -> Page {
         }
         Example::Request { .. } => None,
     });
+    let mut methods = page.methods.clone();
+    for method in &mut methods {
+        method.returns = method.returns.take().filter(|ty| ty.name.split_whitespace().count() <= MAX_WORDS);
+    }
     let mut permissions = page.permissions.clone();
     let mut permission_variants = page.permission_variants.clone();
     rows(&mut permissions, &mut permission_variants)
@@ -210,7 +216,7 @@ fn to_file(page: &PageFacts) -> Page {
         response: page.response.clone(),
         shown: shown.collect(),
         types: page.types.clone(),
-        methods: page.methods.clone(),
+        methods,
     }
 }
 

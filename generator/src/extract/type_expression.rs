@@ -55,6 +55,8 @@ fn clean(name: &str) -> String {
     // `[x][ref]` whose definition is lost; `String, maximum size 20`.
     let name = name.split("][").next().unwrap_or(name);
     let name = name.split(", ").next().unwrap_or(name);
+    // A description that has slipped into the cell stands before the type.
+    let name = name.rsplit(". ").next().unwrap_or(name).trim_start();
     name.trim_start_matches('#').trim_end_matches(['.', ',']).to_owned()
 }
 

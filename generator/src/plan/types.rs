@@ -90,7 +90,7 @@ pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>
             }
         };
         surface(&module[1..], &item, version, plan);
-        let features = reached.get(name).cloned().unwrap_or_else(|| BTreeSet::from([OTHER_TYPES.to_owned()]));
+        let features = reached.get(name).cloned().unwrap_or_default();
         let group = namespaces.entry(module.to_vec()).or_default().entry(features).or_default();
         group.push(TypeItem { name: definition.name.clone(), page: definition.page.clone(), item });
     }
