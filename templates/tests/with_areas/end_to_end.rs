@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use msgraph::v1::types::DeviceManagementExchangeConnectorSyncType as SyncType;
 use msgraph::{Client, Error, Request, StaticToken, beta, v1};
 use support::Server;
 
@@ -13,7 +14,7 @@ fn sync_connector() -> Request<()> {
     v1().device_management()
         .exchange_connectors()
         .id(CONNECTOR)
-        .sync(v1::actions::ExchangeConnectorSync { sync_type: Some("deltaSync".into()), ..Default::default() })
+        .sync(v1::actions::ExchangeConnectorSync { sync_type: Some(SyncType::DeltaSync.into()), ..Default::default() })
 }
 
 fn sync_autopilot() -> Request<()> {
