@@ -1,12 +1,12 @@
 //! Sends three requests in one call, one of them after another.
 
 use msgraph::runtime::{InProcess, Path};
-use msgraph::{Batch, Body, Client, Error, Method, Operation, Request, StaticToken, Version};
+use msgraph::{Batch, Body, Client, Error, Operation, Request, StaticToken, Version};
 use serde_json::{Value, json};
 
-static GET_ME: Operation = Operation::new(Method::Get, Version::V1_0, "/me");
-static CREATE_FOLDER: Operation = Operation::new(Method::Post, Version::V1_0, "/me/mailFolders");
-static LIST_FOLDERS: Operation = Operation::new(Method::Get, Version::V1_0, "/me/mailFolders");
+static GET_ME: Operation = Operation::new("GET /v1.0/me");
+static CREATE_FOLDER: Operation = Operation::new("POST /v1.0/me/mailFolders");
+static LIST_FOLDERS: Operation = Operation::new("GET /v1.0/me/mailFolders");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,10 +1,10 @@
 //! Reads what changed since the last time.
 
 use msgraph::runtime::{InProcess, Path};
-use msgraph::{Change, Client, Collection, Method, Operation, Request, StaticToken, Version};
+use msgraph::{Change, Client, Collection, Operation, Request, StaticToken, Version};
 use serde_json::Value;
 
-static USERS_DELTA: Operation = Operation::new(Method::Get, Version::V1_0, "/users/delta");
+static USERS_DELTA: Operation = Operation::new("GET /v1.0/users/delta");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {

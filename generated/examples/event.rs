@@ -1,11 +1,11 @@
 //! Creates an event, then changes it only if nobody else did meanwhile.
 
 use msgraph::runtime::{InProcess, Path};
-use msgraph::{Body, Client, Error, Method, Operation, Request, StaticToken, Version};
+use msgraph::{Body, Client, Error, Operation, Request, StaticToken, Version};
 use serde_json::{Value, json};
 
-static CREATE_EVENT: Operation = Operation::new(Method::Post, Version::V1_0, "/me/events");
-static UPDATE_EVENT: Operation = Operation::new(Method::Patch, Version::V1_0, "/me/events/{id}");
+static CREATE_EVENT: Operation = Operation::new("POST /v1.0/me/events");
+static UPDATE_EVENT: Operation = Operation::new("PATCH /v1.0/me/events/{id}");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -4,12 +4,12 @@
 //! one.
 
 use msgraph::runtime::{InProcess, Path};
-use msgraph::{Client, Collection, Filter, Method, Operation, Request, StaticToken, Version};
+use msgraph::{Client, Collection, Filter, Operation, Request, StaticToken, Version};
 use serde_json::{Value, json};
 use std::error::Error;
 
 // With the area `users` this is `v1().users().list()`.
-static LIST_USERS: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
+static LIST_USERS: Operation = Operation::new("GET /v1.0/users");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {

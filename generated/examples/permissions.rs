@@ -1,24 +1,14 @@
 //! Asks which permissions a program needs, and what a 403 says about them.
 
 use msgraph::runtime::{InProcess, Path};
-use msgraph::{
-    AccountType, Client, Error, Method, Operation, PermissionOrder, PermissionSet, Permissions, Request, StaticToken,
-    Version, least_privilege,
-};
+use msgraph::{AccountType, Client, Error, Operation, Request, StaticToken, Version, least_privilege};
 use serde_json::Value;
 
 // Generated operations carry what their pages say.
-static GET_USER: Operation = application(Method::Get, "user-get", &["User.Read.All", "User.ReadWrite.All"]);
-static UPDATE_USER: Operation = application(Method::Patch, "user-update", &["User.ReadWrite.All"]);
-
-const fn application(method: Method, page: &'static str, scopes: &'static [&'static str]) -> Operation {
-    let mut operation = Operation::new(method, Version::V1_0, "/users/{id}");
-    operation.page = page;
-    let mut permissions = Permissions::UNSPECIFIED;
-    permissions.application = PermissionSet::new(scopes, PermissionOrder::LeastToMost, Some(true));
-    operation.permissions = permissions;
-    operation
-}
+static GET_USER: Operation =
+    Operation::documented("GET /v1.0/users/{id}", "user-get", " | | User.Read.All < User.ReadWrite.All", "200");
+static UPDATE_USER: Operation =
+    Operation::documented("PATCH /v1.0/users/{id}", "user-update", " | | User.ReadWrite.All", "204");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,13 +1,12 @@
 //! Uploads a file in pieces, and goes on after the program was started again.
 
 use msgraph::runtime::{InProcess, Path, ReadSource, UploadSession};
-use msgraph::{Body, Client, Method, Operation, Request, StaticToken, Version};
+use msgraph::{Body, Client, Operation, Request, StaticToken, Version};
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::Mutex;
 
-static CREATE_SESSION: Operation =
-    Operation::new(Method::Post, Version::V1_0, "/me/drive/root:/{path}:/createUploadSession");
+static CREATE_SESSION: Operation = Operation::new("POST /v1.0/me/drive/root:/{path}:/createUploadSession");
 const PIECE: u64 = 320 * 1024;
 
 #[tokio::main(flavor = "current_thread")]

@@ -10,12 +10,11 @@
 //! crate does not cover:
 //!
 //! ```
-//! use msgraph::runtime::{Method, Operation, Path, Request, Version};
+//! use msgraph::runtime::{Operation, Path, Request, Version};
 //! use msgraph::Collection;
 //! use serde_json::Value;
 //!
-//! static LIST_MESSAGES: Operation =
-//!     Operation::new(Method::Get, Version::V1_0, "/users/{id}/messages");
+//! static LIST_MESSAGES: Operation = Operation::new("GET /v1.0/users/{id}/messages");
 //!
 //! let path = Path::root(Version::V1_0).segment("users").key("adele@contoso.com");
 //! let request: Request<Collection<Value>> =

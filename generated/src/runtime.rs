@@ -27,6 +27,8 @@ mod granted;
 mod graph_error;
 #[cfg(feature = "transport")]
 mod in_process;
+#[expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
+#[allow(dead_code, unused_macros, unused_imports, reason = "in the templates nothing is generated")]
 mod json;
 mod least_privilege;
 #[cfg(feature = "transport")]
@@ -72,8 +74,7 @@ pub use json::{
 // What generated types are made with.
 #[expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
-pub(crate) use json::structure;
-pub(crate) use json::{copy, debug, empty, equal, value};
+pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use odata::Filter;
 pub use operation::{AccountType, Method, Operation, PermissionOrder, PermissionSet, Permissions, Version};

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use msgraph::runtime::{BlockingClient, Path, UploadSession};
-use msgraph::{Body, Client, Collection, Error, Method, Operation, Request, RetryPolicy, StaticToken, Version};
+use msgraph::{Body, Client, Collection, Error, Operation, Request, RetryPolicy, StaticToken, Version};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -11,8 +11,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-static LIST: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
-static CREATE: Operation = Operation::new(Method::Post, Version::V1_0, "/users");
+static LIST: Operation = Operation::new("GET /v1.0/users");
+static CREATE: Operation = Operation::new("POST /v1.0/users");
 
 /// A server that gives these answers, each on a connection of its own, and hands out what it was
 /// sent; `{base}` is its address.

@@ -5,14 +5,14 @@ mod support;
 
 use msgraph::runtime::{Path, TokenFuture, TypeReader, TypeWriter};
 use msgraph::{
-    AccessToken, Additional, Body, Client, Collection, Error, Method, Nullable, Operation, Property, Request,
-    SchemaType, StaticToken, TokenError, TokenProvider, Version,
+    AccessToken, Additional, Body, Client, Collection, Error, Nullable, Operation, Property, Request, SchemaType,
+    StaticToken, TokenError, TokenProvider, Version,
 };
 use support::Server;
 
-static SYNC: Operation = Operation::new(Method::Post, Version::V1_0, "/deviceManagement/exchangeConnectors/{id}/sync");
-static LIST: Operation = Operation::new(Method::Get, Version::Beta, "/users");
-static REPLACE: Operation = Operation::new(Method::Put, Version::V1_0, "/me/photo/$value");
+static SYNC: Operation = Operation::new("POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync");
+static LIST: Operation = Operation::new("GET /beta/users");
+static REPLACE: Operation = Operation::new("PUT /v1.0/me/photo/$value");
 
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Sync {

@@ -8,7 +8,7 @@ use super::client::Client;
 use super::error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
 use super::granted::Granted;
 use super::graph_error::GraphError;
-use super::operation::{Method, Operation, Version};
+use super::operation::{Operation, Version};
 use super::path::Path;
 use super::request::{Parts, Request};
 use super::response::FromResponse;
@@ -23,8 +23,8 @@ use std::time::Duration;
 /// The most parts of one call.
 const MAX_PARTS: usize = 20;
 
-static BATCH_V1: Operation = Operation::new(Method::Post, Version::V1_0, "/$batch");
-static BATCH_BETA: Operation = Operation::new(Method::Post, Version::Beta, "/$batch");
+static BATCH_V1: Operation = Operation::new("POST /v1.0/$batch");
+static BATCH_BETA: Operation = Operation::new("POST /beta/$batch");
 
 /// Requests that are sent together. There is no limit: more than 20 go in several calls, one after
 /// the other.
@@ -33,8 +33,8 @@ static BATCH_BETA: Operation = Operation::new(Method::Post, Version::Beta, "/$ba
 /// # use msgraph::runtime::{Method, Operation, Path, Request, Version};
 /// # use msgraph::{Client, Error};
 /// # use serde_json::Value;
-/// # static ME: Operation = Operation::new(Method::Get, Version::V1_0, "/me");
-/// # static SEND: Operation = Operation::new(Method::Post, Version::V1_0, "/me/sendMail");
+/// # static ME: Operation = Operation::new("GET /v1.0/me");
+/// # static SEND: Operation = Operation::new("POST /v1.0/me/sendMail");
 /// # async fn run(client: Client, me: Request<Value>, send: Request<()>) -> Result<(), Error> {
 /// use msgraph::Batch;
 ///
@@ -272,7 +272,7 @@ impl Client {
                 let Some(answer) = &answers[position] else { continue };
                 let failure = Failure::Status(answer.status, answer.header("retry-after"));
                 let policy = batch.parts[position].request.options.retry.as_ref().unwrap_or(&shared.retry);
-                let part_attempts = attempts.of_part(policy, answer.operation.method.is_idempotent());
+                let part_attempts = attempts.of_part(policy, answer.operation.method().is_idempotent());
                 let depends = batch.parts[position].after.iter().any(|before| again.contains(before));
                 if let Some(wait) = part_attempts.wait_after(failure, now) {
                     longest = longest.max(wait);
@@ -310,10 +310,10 @@ fn next_call(batch: &Batch, open: &mut Vec<usize>, answers: &mut [Option<Answer>
         }
         let is_ready = |before: &usize| answers[*before].is_some() || call.contains(before);
         let fits = call.len() < MAX_PARTS
-            && version.is_none_or(|version| version == request.operation.version)
+            && version.is_none_or(|version| version == request.operation.version())
             && after.iter().all(is_ready);
         if fits {
-            version = Some(request.operation.version);
+            version = Some(request.operation.version());
             call.push(position);
         }
         !fits
@@ -322,13 +322,13 @@ fn next_call(batch: &Batch, open: &mut Vec<usize>, answers: &mut [Option<Answer>
 }
 
 fn call_request(batch: &Batch, call: &[usize]) -> Parts {
-    let version = call.first().map_or(Version::V1_0, |first| batch.parts[*first].request.operation.version);
+    let version = call.first().map_or(Version::V1_0, |first| batch.parts[*first].request.operation.version());
     let operation = match version {
         Version::V1_0 => &BATCH_V1,
         Version::Beta => &BATCH_BETA,
     };
     let requests: Vec<Value> = call.iter().map(|&position| part_json(batch, call, position)).collect();
-    let idempotent = call.iter().all(|&position| batch.parts[position].request.operation.method.is_idempotent());
+    let idempotent = call.iter().all(|&position| batch.parts[position].request.operation.method().is_idempotent());
     let request = Request::<()>::new(operation, Path::root(version).segment("$batch"));
     let mut parts = request.body(Body::Json(json!({ "requests": requests }))).into_parts();
     parts.options.idempotent = idempotent;
@@ -339,10 +339,10 @@ fn part_json(batch: &Batch, call: &[usize], position: usize) -> Value {
     let Part { request, after } = &batch.parts[position];
     let mut part = Map::new();
     part.insert(String::from("id"), position.to_string().into());
-    part.insert(String::from("method"), request.operation.method.as_str().into());
+    part.insert(String::from("method"), request.operation.method().as_str().into());
     // Relative to the version. The mistakes of a request were looked for before.
     let url = request.path_and_query().unwrap_or_default();
-    let version = request.operation.version.as_str();
+    let version = request.operation.version().as_str();
     let url = url.strip_prefix('/').and_then(|url| url.strip_prefix(version)).unwrap_or(&url);
     part.insert(String::from("url"), url.into());
     let mut headers: Map<String, Value> =

@@ -84,7 +84,7 @@ impl<'a> Run<'a> {
         let uri = address(shared, parts)?;
         let id = ClientRequestId::new();
         let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
-        let idempotent = parts.operation.method.is_idempotent() || parts.options.idempotent;
+        let idempotent = parts.operation.method().is_idempotent() || parts.options.idempotent;
         Ok(Run {
             shared,
             parts,
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
     }
 
     fn method(&self) -> http::Method {
-        match self.parts.operation.method {
+        match self.parts.operation.method() {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
             Method::Put => http::Method::PUT,
@@ -199,7 +199,7 @@ impl<'a> Run<'a> {
                 headers.insert(header::AUTHORIZATION, token.header.clone());
             }
         }
-        match (&self.parts.body, self.parts.operation.method) {
+        match (&self.parts.body, self.parts.operation.method()) {
             (Some(Body::Json(_)), _) => {
                 headers.insert(header::CONTENT_TYPE, JSON);
             }
@@ -260,7 +260,7 @@ impl<'a> Run<'a> {
     /// Goes to another address, or says why not.
     fn redirect(&mut self, status: u16, location: Option<&str>) -> Result<(), Error> {
         let refused = || Error::Redirect { status, location: location.map(RedirectTarget::new) };
-        let Some(location) = location.filter(|_| self.parts.operation.method == Method::Get) else {
+        let Some(location) = location.filter(|_| self.parts.operation.method() == Method::Get) else {
             return Err(refused());
         };
         self.redirected += 1;

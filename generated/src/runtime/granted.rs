@@ -2,7 +2,7 @@
 
 use super::auth::AccessToken;
 use super::base64;
-use super::operation::{AccountType, PermissionSet, Permissions};
+use super::operation::{AccountType, Permissions};
 use serde_json::Value;
 
 /// Personal Microsoft accounts are in this tenant.
@@ -45,18 +45,15 @@ impl Granted {
     /// What the documentation says about a call with this token.
     pub fn compare(&self, permissions: &Permissions) -> Comparison {
         let set = permissions.of(self.account);
-        let found = self
-            .permissions
-            .iter()
-            .find_map(|granted| set.scopes.iter().find(|documented| documented.eq_ignore_ascii_case(granted)).copied());
-        match (found, set) {
-            (Some(permission), _) => Comparison::Has(permission),
-            (None, PermissionSet { supported: Some(false), .. }) => Comparison::NotSupported,
-            (None, PermissionSet { scopes: [], .. }) => Comparison::Unknown,
-            (None, set) => match set.least() {
-                Some(least) => Comparison::Lacks(vec![least]),
-                None => Comparison::Lacks(set.scopes.to_vec()),
-            },
+        let is_granted = |documented: &&str| self.permissions.iter().any(|own| own.eq_ignore_ascii_case(documented));
+        if let Some(permission) = set.scopes().find(is_granted) {
+            return Comparison::Has(permission);
+        }
+        match (set.least(), set.scopes().next(), set.is_supported()) {
+            (Some(least), ..) => Comparison::Lacks(vec![least]),
+            (None, Some(_), _) => Comparison::Lacks(set.scopes().collect()),
+            (None, None, Some(false)) => Comparison::NotSupported,
+            (None, None, _) => Comparison::Unknown,
         }
     }
 }
@@ -80,7 +77,6 @@ pub enum Comparison {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::PermissionOrder;
 
     fn token(claims: &str) -> AccessToken {
         AccessToken::new(format!("eyJh.{}.sig", base64::encode(claims.as_bytes()).trim_end_matches('=')))
@@ -106,11 +102,7 @@ mod tests {
 
     #[test]
     fn a_token_is_compared_with_the_documentation() {
-        let documented = Permissions {
-            delegated_work: PermissionSet::new(&["A.Read", "A.Write"], PermissionOrder::LeastToMost, Some(true)),
-            delegated_personal: PermissionSet::new(&["C", "D"], PermissionOrder::Unstated, Some(true)),
-            application: PermissionSet::NOT_SUPPORTED,
-        };
+        let documented = Permissions::new("A.Read < A.Write | C, D | -");
         let compare = |account, permission: &str| {
             Granted { account, permissions: vec![permission.to_owned()] }.compare(&documented)
         };

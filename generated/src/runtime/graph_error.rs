@@ -82,7 +82,7 @@ impl GraphError {
     /// With status 403: how the permissions of the token compare with the documented ones. `None`
     /// for every other status, and if the token cannot be read.
     pub fn permissions(&self) -> Option<Comparison> {
-        self.granted.as_ref().map(|granted| granted.compare(&self.operation.permissions))
+        self.granted.as_ref().map(|granted| granted.compare(&self.operation.permissions()))
     }
 
     /// What the documentation suggests. For 403: the permissions that it lists for the operation,
@@ -92,7 +92,7 @@ impl GraphError {
     pub fn advice(&self) -> Option<String> {
         match self.status {
             403 => self.permission_advice(),
-            404 | 405 if !self.operation.page.is_empty() => {
+            404 | 405 if !self.operation.page().is_empty() => {
                 Some(format!("documented on {}", self.operation.docs_url()))
             }
             _ => None,
@@ -116,14 +116,14 @@ impl GraphError {
     }
 
     fn documented_permissions(&self) -> Option<String> {
-        let permissions = &self.operation.permissions;
+        let permissions = &self.operation.permissions();
         let documented = [
             ("delegated (work or school)", &permissions.delegated_work),
             ("delegated (personal)", &permissions.delegated_personal),
             ("application", &permissions.application),
         ];
         let documented: Vec<String> =
-            documented.into_iter().filter_map(|(caller, set)| Some(format!("{caller} {}", describe(set)?))).collect();
+            documented.into_iter().filter_map(|(caller, set)| Some(format!("{caller} {}", describe(*set)?))).collect();
         (!documented.is_empty()).then(|| documented.join("; "))
     }
 }
@@ -132,7 +132,7 @@ impl std::error::Error for GraphError {}
 
 impl fmt::Display for GraphError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (method, path) = (self.operation.method, self.operation.path);
+        let (method, path) = (self.operation.method(), self.operation.path());
         write!(f, "{method} {path} failed with status {}", self.status)?;
         if let Some(code) = self.inner_code.as_ref().or(self.code.as_ref()) {
             write!(f, ", code {}", one_line(code))?;
@@ -150,11 +150,12 @@ impl fmt::Display for GraphError {
     }
 }
 
-fn describe(set: &PermissionSet) -> Option<String> {
-    match (set.least(), set.scopes, set.supported) {
+fn describe(set: PermissionSet) -> Option<String> {
+    let scopes: Vec<_> = set.scopes().collect();
+    match (set.least(), scopes.as_slice(), set.is_supported()) {
         (Some(least), [_], _) => Some(least.to_owned()),
         (Some(least), _, _) => Some(format!("{least} (least privileged)")),
-        (None, [_, ..], _) => Some(format!("one of {}", set.scopes.join(", "))),
+        (None, [_, ..], _) => Some(format!("one of {}", scopes.join(", "))),
         (None, [], Some(false)) => Some(String::from("not supported")),
         (None, [], _) => None,
     }
@@ -201,17 +202,9 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::{Method, PermissionOrder, Permissions, Version};
     use bytes::Bytes;
 
-    static OPERATION: Operation = Operation {
-        permissions: Permissions {
-            delegated_work: PermissionSet::new(&["A.Read", "A.ReadWrite"], PermissionOrder::LeastToMost, Some(true)),
-            delegated_personal: PermissionSet::NOT_SUPPORTED,
-            application: PermissionSet::new(&["B", "C"], PermissionOrder::Unstated, Some(true)),
-        },
-        ..Operation::new(Method::Get, Version::V1_0, "/a/{id}")
-    };
+    static OPERATION: Operation = Operation::documented("GET /v1.0/a/{id}", "", "A.Read < A.ReadWrite | - | B, C", "");
 
     fn parse(status: u16, body: &str) -> GraphError {
         let header = |name: &str| match name {

@@ -30,24 +30,24 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
     let mut result = LeastPrivilege::default();
     let mut needed: Vec<&'static Operation> = Vec::new();
     for operation in operations {
-        let set = operation.permissions.of(account);
-        match (set.scopes, set.supported) {
-            ([], Some(false)) => result.not_supported.push(operation),
-            ([], _) => result.unknown.push(operation),
+        let set = operation.permissions().of(account);
+        match (set.scopes().next(), set.is_supported()) {
+            (None, Some(false)) => result.not_supported.push(operation),
+            (None, _) => result.unknown.push(operation),
             _ => needed.push(operation),
         }
     }
     let mut chosen: Vec<&'static str> =
-        needed.iter().filter_map(|operation| operation.permissions.of(account).least()).collect();
+        needed.iter().filter_map(|operation| operation.permissions().of(account).least()).collect();
     chosen.sort_unstable();
     chosen.dedup();
 
     let covered = |operation: &Operation, by: &[&'static str]| {
-        operation.permissions.of(account).scopes.iter().any(|scope| by.contains(scope))
+        operation.permissions().of(account).scopes().any(|scope| by.contains(&scope))
     };
     // What helps least is tried first. What has no least permission decides nothing here.
     let decided: Vec<&Operation> =
-        needed.iter().copied().filter(|operation| operation.permissions.of(account).least().is_some()).collect();
+        needed.iter().copied().filter(|operation| operation.permissions().of(account).least().is_some()).collect();
     let mut by_use = chosen.clone();
     by_use.sort_by_key(|permission| decided.iter().filter(|operation| covered(operation, &[permission])).count());
     for permission in by_use {
@@ -64,27 +64,19 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::{Method, PermissionOrder, PermissionSet, Permissions, Version};
 
-    const fn operation(path: &'static str, application: PermissionSet) -> Operation {
-        Operation {
-            permissions: Permissions { application, ..Permissions::UNSPECIFIED },
-            ..Operation::new(Method::Get, Version::V1_0, path)
-        }
-    }
-
-    const fn ordered(scopes: &'static [&'static str]) -> PermissionSet {
-        PermissionSet::new(scopes, PermissionOrder::LeastToMost, Some(true))
+    const fn application_only(request: &'static str, permissions: &'static str) -> Operation {
+        Operation::documented(request, "", permissions, "")
     }
 
     static LIST: Operation =
-        operation("/users", ordered(&["User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"]));
-    static UPDATE: Operation = operation("/users/{id}", ordered(&["User.ReadWrite.All", "Directory.ReadWrite.All"]));
-    static MAIL: Operation = operation("/me/messages", ordered(&["Mail.Read"]));
-    static UNSTATED: Operation =
-        operation("/a", PermissionSet::new(&["X", "Mail.Read"], PermissionOrder::Unstated, Some(true)));
-    static REFUSED: Operation = operation("/b", PermissionSet::NOT_SUPPORTED);
-    static SILENT: Operation = operation("/c", PermissionSet::UNSPECIFIED);
+        application_only("GET /v1.0/users", " | | User.ReadBasic.All < User.Read.All < User.ReadWrite.All");
+    static UPDATE: Operation =
+        application_only("PATCH /v1.0/users/{id}", " | | User.ReadWrite.All < Directory.ReadWrite.All");
+    static MAIL: Operation = application_only("GET /v1.0/me/messages", " | | Mail.Read");
+    static UNSTATED: Operation = application_only("GET /v1.0/a", " | | X, Mail.Read");
+    static REFUSED: Operation = application_only("GET /v1.0/b", " | | -");
+    static SILENT: Operation = application_only("GET /v1.0/c", "");
 
     fn application(operations: &[&'static Operation]) -> LeastPrivilege {
         least_privilege(operations, AccountType::Application)

@@ -5,7 +5,7 @@
 use super::client::Client;
 use super::error::{Error, LinkFault};
 use super::exchange::{Redirects, Run, WholeReply, text};
-use super::operation::{Method, Operation};
+use super::operation::Operation;
 use super::path::Path;
 use super::request::{Parts, Request};
 use super::retry::parse_retry_after;
@@ -41,7 +41,7 @@ impl Client {
     /// Error: [`Error::Link`] if the address is not https.
     pub fn monitor(&self, operation: &'static Operation, url: &str) -> Result<Monitor, Error> {
         let uri = self.shared.service.check_link(url, false)?;
-        let ask: Request<()> = Request::new(ask_about(operation), Path::root(operation.version)).at_link(url);
+        let ask: Request<()> = Request::new(ask_about(operation), Path::root(operation.version())).at_link(url);
         let mut parts = ask.into_parts();
         // Monitors of other hosts are pre-authenticated.
         parts.options.anonymous = !self.shared.service.trusts(&uri);
@@ -55,9 +55,9 @@ impl Client {
 
 /// Errors while asking name the version only: the operation itself was accepted.
 fn ask_about(operation: &'static Operation) -> &'static Operation {
-    static ASK_V1: Operation = Operation::new(Method::Get, super::Version::V1_0, "(monitor)");
-    static ASK_BETA: Operation = Operation::new(Method::Get, super::Version::Beta, "(monitor)");
-    match operation.version {
+    static ASK_V1: Operation = Operation::new("GET /v1.0/(monitor)");
+    static ASK_BETA: Operation = Operation::new("GET /beta/(monitor)");
+    match operation.version() {
         super::Version::V1_0 => &ASK_V1,
         super::Version::Beta => &ASK_BETA,
     }

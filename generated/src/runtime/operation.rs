@@ -4,51 +4,131 @@
 
 use std::fmt;
 
-/// What the documentation says about one operation.
+/// What the documentation says about one operation: its request line without the host, the page that
+/// describes it, the permissions it needs, and how it succeeds.
 ///
 /// The data is *documented* data. Where a page says nothing, the value says "unknown"
-/// ([`PermissionSet::UNSPECIFIED`], an empty `statuses`) and never guesses; where a page is wrong,
-/// the value is wrong too. The service decides, the documentation advises.
+/// ([`PermissionSet::UNSPECIFIED`], no statuses) and never guesses; where a page is wrong, the value
+/// is wrong too. The service decides, the documentation advises.
+///
+/// All is text that is read when somebody asks, because thousands of operations would cost every
+/// user compile time otherwise.
 ///
 /// Source: the operation pages of <https://learn.microsoft.com/graph/api/overview>.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Operation {
-    /// The HTTP method.
-    pub method: Method,
-    /// The API version that serves the operation.
-    pub version: Version,
-    /// The path template without the version, such as `/users/{id}/sendMail`.
-    pub path: &'static str,
-    /// The name of the documentation page, such as `user-sendmail`; empty if there is none.
-    pub page: &'static str,
-    /// The documented permissions.
-    pub permissions: Permissions,
-    /// The documented success statuses; empty if the page states none. Every 2xx status counts as
-    /// success, also one that is not listed here.
-    pub statuses: &'static [u16],
-}
+pub struct Operation(
+    /// `GET /v1.0/users/{id}`
+    pub(crate) &'static str,
+    /// `user-get`
+    pub(crate) &'static str,
+    /// `User.Read < User.Read.All | User.Read | User.Read.All`
+    pub(crate) &'static str,
+    /// `200 204`
+    pub(crate) &'static str,
+);
 
 impl Operation {
     /// Describes an operation about which no documentation is known, for calls that this crate
-    /// does not cover.
-    pub const fn new(method: Method, version: Version, path: &'static str) -> Self {
-        Self { method, version, path, page: "", permissions: Permissions::UNSPECIFIED, statuses: &[] }
+    /// does not cover: `Operation::new("GET /v1.0/users/{id}")`.
+    ///
+    /// # Panics
+    /// When the text is not a method of [`Method`] and a path template that starts with `/v1.0/` or
+    /// `/beta/`. In a `const` or a `static` the compiler says so.
+    pub const fn new(request: &'static str) -> Self {
+        Self::documented(request, "", "", "")
+    }
+
+    /// An operation with what its page says: the name of the page, the permissions in the notation of
+    /// [`Permissions::new`], and the success statuses with blanks between them.
+    ///
+    /// # Panics
+    /// As [`Operation::new`].
+    pub const fn documented(
+        request: &'static str,
+        page: &'static str,
+        permissions: &'static str,
+        statuses: &'static str,
+    ) -> Self {
+        assert!(is_request(request.as_bytes()), "a request is a method and a path, such as `GET /v1.0/me`");
+        Self(request, page, permissions, statuses)
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> Method {
+        let method = METHODS.iter().find(|method| self.0.starts_with(method.as_str()));
+        method.copied().unwrap_or(Method::Get)
+    }
+
+    /// The API version that serves the operation.
+    pub fn version(&self) -> Version {
+        if self.versioned_path().starts_with("/beta") { Version::Beta } else { Version::V1_0 }
+    }
+
+    /// The path template without the version, such as `/users/{id}/sendMail`.
+    pub fn path(&self) -> &'static str {
+        self.versioned_path().get(5..).unwrap_or_default()
+    }
+
+    /// Both versions have as many letters.
+    fn versioned_path(&self) -> &'static str {
+        self.0.split_once(' ').map_or("", |(_, path)| path)
+    }
+
+    /// The name of the documentation page, such as `user-sendmail`; empty if there is none.
+    pub fn page(&self) -> &'static str {
+        self.1
+    }
+
+    /// The documented permissions.
+    pub fn permissions(&self) -> Permissions {
+        Permissions::new(self.2)
+    }
+
+    /// The documented success statuses; none if the page states none. Every 2xx status counts as
+    /// success, also one that is not listed here.
+    pub fn statuses(&self) -> impl Iterator<Item = u16> + Clone {
+        self.3.split(' ').filter_map(|status| status.parse().ok())
     }
 
     /// The address of the public documentation page, in the reader's language; the overview of the
     /// reference if the operation names no page.
     pub fn docs_url(&self) -> String {
-        let page = match self.page {
+        let page = match self.page() {
             "" => "overview",
             page => page,
         };
-        let view = match self.version {
+        let view = match self.version() {
             Version::V1_0 => "graph-rest-1.0",
             Version::Beta => "graph-rest-beta",
         };
         format!("https://learn.microsoft.com/graph/api/{page}?view={view}")
     }
+}
+
+const METHODS: [Method; 5] = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
+
+const fn is_request(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < METHODS.len() {
+        let method = METHODS[at].as_str().as_bytes();
+        if starts_with(text, 0, method) {
+            let path = method.len();
+            return starts_with(text, path, b" /v1.0/") || starts_with(text, path, b" /beta/");
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn starts_with(text: &[u8], from: usize, start: &[u8]) -> bool {
+    let mut at = 0;
+    while at < start.len() {
+        if from + at >= text.len() || text[from + at] != start[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// The HTTP methods that Microsoft Graph uses (RFC 9110, section 9; RFC 5789 for PATCH).
@@ -133,6 +213,14 @@ impl Permissions {
         application: PermissionSet::UNSPECIFIED,
     };
 
+    /// Reads the three sets: each as [`PermissionSet::new`] takes it, with ` | ` between them. What is
+    /// missing is not specified.
+    pub fn new(text: &'static str) -> Self {
+        let mut sets = text.split('|').map(|set| PermissionSet::new(set.trim()));
+        let mut next = || sets.next().unwrap_or(PermissionSet::UNSPECIFIED);
+        Self { delegated_work: next(), delegated_personal: next(), application: next() }
+    }
+
     /// The set for a kind of caller.
     pub const fn of(&self, account: AccountType) -> PermissionSet {
         match account {
@@ -156,36 +244,65 @@ pub enum AccountType {
 
 /// The documented permissions for one kind of caller. Each of them suffices, as far as the page
 /// says.
+///
+/// It is one text, because thousands of lists would cost every user compile time: names in documented
+/// order, with the order between them.
+///
+/// | text | meaning |
+/// |---|---|
+/// | `A.Read < A.ReadWrite` | from least to most privileged |
+/// | `A.ReadWrite > A.Read` | from most to least privileged |
+/// | `A.Read, B` | in no stated order |
+/// | `A.ReadWrite ? A.Read` | the page contradicts itself |
+/// | `-` | this kind of caller is not supported |
+/// | nothing | the page does not say |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PermissionSet {
-    /// The permission names in documented order.
-    pub scopes: &'static [&'static str],
-    /// What the page says about that order.
-    pub order: PermissionOrder,
-    /// Whether this kind of caller may call the operation; `None` if the page does not say.
-    pub supported: Option<bool>,
-}
+pub struct PermissionSet(&'static str);
 
 impl PermissionSet {
     /// The page says nothing.
-    pub const UNSPECIFIED: Self = Self::new(&[], PermissionOrder::Unstated, None);
+    pub const UNSPECIFIED: Self = Self("");
 
     /// The page says that this kind of caller is not supported.
-    pub const NOT_SUPPORTED: Self = Self::new(&[], PermissionOrder::Unstated, Some(false));
+    pub const NOT_SUPPORTED: Self = Self("-");
 
-    /// A set as documented.
-    pub const fn new(scopes: &'static [&'static str], order: PermissionOrder, supported: Option<bool>) -> Self {
-        Self { scopes, order, supported }
+    /// A set in the notation above.
+    pub const fn new(text: &'static str) -> Self {
+        Self(text)
+    }
+
+    /// The permission names in documented order.
+    pub fn scopes(self) -> impl Iterator<Item = &'static str> + Clone {
+        let words = self.0.split(' ').filter(|word| !matches!(*word, "" | "<" | ">" | "?" | "-"));
+        words.map(|word| word.trim_end_matches(','))
+    }
+
+    /// What the page says about that order.
+    pub fn order(self) -> PermissionOrder {
+        match self.0.split(' ').nth(1) {
+            Some("<") => PermissionOrder::LeastToMost,
+            Some(">") => PermissionOrder::MostToLeast,
+            Some("?") => PermissionOrder::Contradictory,
+            _ => PermissionOrder::Unstated,
+        }
+    }
+
+    /// Whether this kind of caller may call the operation; `None` if the page does not say.
+    pub fn is_supported(self) -> Option<bool> {
+        match self.0 {
+            "" => None,
+            text => Some(text != "-"),
+        }
     }
 
     /// The least privileged permission: the only one, or the one at the end that the documented
     /// order names. `None` if there is none or if the page does not allow to tell.
-    pub const fn least(&self) -> Option<&'static str> {
-        match (self.scopes, self.order) {
-            ([only], _) => Some(*only),
-            ([first, ..], PermissionOrder::LeastToMost) => Some(*first),
-            ([.., last], PermissionOrder::MostToLeast) => Some(*last),
+    pub fn least(self) -> Option<&'static str> {
+        let mut scopes = self.scopes();
+        match (scopes.next()?, self.order(), scopes.last()) {
+            (only, _, None) => Some(only),
+            (first, PermissionOrder::LeastToMost, _) => Some(first),
+            (_, PermissionOrder::MostToLeast, last) => last,
             _ => None,
         }
     }
@@ -210,23 +327,62 @@ mod tests {
 
     #[test]
     fn least_needs_a_stated_order_or_a_single_permission() {
-        const READ_WRITE: &[&str] = &["A.Read", "A.ReadWrite"];
-        let least = |scopes, order| PermissionSet::new(scopes, order, Some(true)).least();
-        assert_eq!(least(READ_WRITE, PermissionOrder::LeastToMost), Some("A.Read"));
-        assert_eq!(least(READ_WRITE, PermissionOrder::MostToLeast), Some("A.ReadWrite"));
-        assert_eq!(least(READ_WRITE, PermissionOrder::Unstated), None);
-        assert_eq!(least(READ_WRITE, PermissionOrder::Contradictory), None);
-        assert_eq!(least(&["A.Read"], PermissionOrder::Contradictory), Some("A.Read"));
+        let least = |text| PermissionSet::new(text).least();
+        assert_eq!(least("A.Read < A.ReadWrite"), Some("A.Read"));
+        assert_eq!(least("A.ReadWrite > A.Read"), Some("A.Read"));
+        assert_eq!(least("A.Read, A.ReadWrite"), None);
+        assert_eq!(least("A.ReadWrite ? A.Read"), None);
+        assert_eq!(least("A.Read"), Some("A.Read"));
         assert_eq!(PermissionSet::UNSPECIFIED.least(), None);
         assert_eq!(PermissionSet::NOT_SUPPORTED.least(), None);
     }
 
     #[test]
+    fn sets_are_read() {
+        let read = |text| {
+            let set = PermissionSet::new(text);
+            (set.scopes().collect::<Vec<_>>(), set.order(), set.is_supported())
+        };
+        let (supported, unstated) = (Some(true), PermissionOrder::Unstated);
+        assert_eq!(read("A.B < C-D < E"), (vec!["A.B", "C-D", "E"], PermissionOrder::LeastToMost, supported));
+        assert_eq!(read("A > B"), (vec!["A", "B"], PermissionOrder::MostToLeast, supported));
+        assert_eq!(read("A, B, C"), (vec!["A", "B", "C"], unstated, supported));
+        assert_eq!(read("AB ? C"), (vec!["AB", "C"], PermissionOrder::Contradictory, supported));
+        assert_eq!(read("A"), (vec!["A"], unstated, supported));
+        assert_eq!(read("-"), (vec![], unstated, Some(false)));
+        assert_eq!(read(""), (vec![], unstated, None));
+    }
+
+    #[test]
+    fn operations_are_read() {
+        static GET: Operation = Operation::documented("GET /beta/users/{id}", "user-get", "A < B | - | ", "200 204");
+        assert_eq!((GET.method(), GET.version(), GET.path()), (Method::Get, Version::Beta, "/users/{id}"));
+        assert_eq!(GET.permissions().delegated_work.least(), Some("A"));
+        assert_eq!(GET.permissions().delegated_personal, PermissionSet::NOT_SUPPORTED);
+        assert_eq!(GET.permissions().application, PermissionSet::UNSPECIFIED);
+        assert_eq!(GET.statuses().collect::<Vec<_>>(), [200, 204]);
+        for method in METHODS {
+            let request: &'static str = Box::leak(format!("{method} /v1.0/me").into_boxed_str());
+            let operation = Operation::new(request);
+            assert_eq!((operation.method(), operation.version(), operation.path()), (method, Version::V1_0, "/me"));
+            assert_eq!((operation.permissions(), operation.statuses().count()), (Permissions::UNSPECIFIED, 0));
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused() {
+        for request in
+            ["", "GET", "GET /users", "get /v1.0/users", "FETCH /v1.0/users", "GET  /v1.0/users", "GET /v1.0"]
+        {
+            assert!(!is_request(request.as_bytes()), "{request}");
+        }
+    }
+
+    #[test]
     fn docs_url_names_the_view() {
-        let mut operation = Operation::new(Method::Get, Version::Beta, "/me");
-        assert_eq!(operation.docs_url(), "https://learn.microsoft.com/graph/api/overview?view=graph-rest-beta");
-        operation.page = "user-get";
-        operation.version = Version::V1_0;
-        assert_eq!(operation.docs_url(), "https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0");
+        let url = |request, page| Operation::documented(request, page, "", "").docs_url();
+        assert_eq!(url("GET /beta/me", ""), "https://learn.microsoft.com/graph/api/overview?view=graph-rest-beta");
+        let expected = "https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0";
+        assert_eq!(url("GET /v1.0/me", "user-get"), expected);
     }
 }

@@ -18,7 +18,8 @@ const LITERAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// principal names (`@`), drive ids (`!`) and site ids (`,`).
 const KEY: &AsciiSet = &LITERAL.remove(b'@').remove(b'!').remove(b',');
 
-/// A path under construction, and the first error that was met on the way.
+/// A path under construction, and the first error that was met on the way. Appending makes a longer
+/// path and leaves this one, so that a path can be the start of many.
 ///
 /// Source: OData 4.01, part 2 "URL Conventions", section 4; RFC 3986, section 3.3.
 #[derive(Debug, Clone)]
@@ -32,70 +33,71 @@ pub struct Path {
 impl Path {
     /// The root of an API version: `/v1.0` or `/beta`.
     pub fn root(version: Version) -> Path {
-        // Most paths fit, so that building one allocates once.
-        let mut text = String::with_capacity(96);
-        text.push('/');
-        text.push_str(version.as_str());
-        Path { text, in_item_path: false, error: None }
+        Path { text: format!("/{}", version.as_str()), in_item_path: false, error: None }
     }
 
     /// Appends a segment verbatim: a property, an action, a cast, `$count`, `$ref`, `$value`.
-    pub fn segment(mut self, name: &'static str) -> Path {
-        if self.begin_segment() {
-            self.text.push_str(name);
+    pub fn segment(&self, name: &'static str) -> Path {
+        let mut path = self.with_room(name.len());
+        if path.begin_segment() {
+            path.text.push_str(name);
         }
-        self
+        path
     }
 
     /// Appends a key as a segment of its own, percent-encoded.
     ///
     /// Error: a key that is empty, or that is or decodes to `.` or `..`. URL parsers remove such
     /// segments, encoded or not, and the request would go to another path.
-    pub fn key(mut self, value: &str) -> Path {
-        if let Some(error) = self.check_segment(value) {
-            return self.fail(error);
+    pub fn key(&self, value: &str) -> Path {
+        let mut path = self.with_room(value.len());
+        if let Some(error) = path.check_segment(value) {
+            return path.fail(error);
         }
-        if self.begin_segment() {
-            self.push_encoded(value, KEY);
+        if path.begin_segment() {
+            path.push_encoded(value, KEY);
         }
-        self
+        path
     }
 
     /// Appends an alternate key in its segment form, `/roleTemplateId=…`.
     ///
     /// Error: an empty value.
-    pub fn key_equals(mut self, name: &'static str, value: &str) -> Path {
+    pub fn key_equals(&self, name: &'static str, value: &str) -> Path {
+        let mut path = self.with_room(name.len() + value.len());
         if value.is_empty() {
             let error = InvalidRequest::EmptyKey { after: self.text.clone() };
-            return self.fail(error);
+            return path.fail(error);
         }
-        if self.begin_segment() {
-            self.text.push_str(name);
-            self.text.push('=');
-            self.push_encoded(value, KEY);
+        if path.begin_segment() {
+            path.text.push_str(name);
+            path.text.push('=');
+            path.push_encoded(value, KEY);
         }
-        self
+        path
     }
 
     /// Appends keys in parentheses to the last segment: `(appId='…')`.
     ///
     /// Source: OData 4.01, part 2, section 4.3.1 and 4.3.2 (alternate keys).
     /// Error: as for [`Path::function`].
-    pub fn key_named(mut self, keys: &[(&'static str, Argument<'_>)]) -> Path {
-        self.push_arguments(keys);
-        self
+    pub fn key_named(&self, keys: &[(&'static str, Argument<'_>)]) -> Path {
+        let mut path = self.clone();
+        path.push_arguments(keys);
+        path
     }
 
     /// Appends a bound function with its parameters in line: `/range(address='A1:B2')`.
     ///
     /// Source: OData 4.01, part 2, section 4.5.3 (bound functions) and 5.1.1.14 (literals).
     /// Error: an [`Argument::Raw`] or an enum value that is not a literal.
-    pub fn function(mut self, name: &'static str, arguments: &[(&'static str, Argument<'_>)]) -> Path {
-        if self.begin_segment() {
-            self.text.push_str(name);
-            self.push_arguments(arguments);
+    pub fn function(&self, name: &'static str, arguments: &[(&'static str, Argument<'_>)]) -> Path {
+        let mut path = self.with_room(name.len());
+        if path.begin_segment() {
+            path.text.push_str(name);
+            path.push_arguments(arguments);
         }
-        self
+        path
     }
 
     /// Appends the path of a drive item relative to the last segment: `root` becomes
@@ -104,19 +106,20 @@ impl Path {
     ///
     /// Source: <https://learn.microsoft.com/graph/onedrive-addressing-driveitems>.
     /// Error: an empty or a dot segment, as for [`Path::key`].
-    pub fn item_path(mut self, path: &str) -> Path {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        for (index, name) in path.split('/').enumerate() {
-            if let Some(error) = self.check_segment(name) {
-                return self.fail(error);
+    pub fn item_path(&self, path: &str) -> Path {
+        let names = path.strip_prefix('/').unwrap_or(path);
+        let mut path = self.with_room(names.len());
+        for (index, name) in names.split('/').enumerate() {
+            if let Some(error) = path.check_segment(name) {
+                return path.fail(error);
             }
-            if self.error.is_none() {
-                self.text.push_str(if index == 0 { ":/" } else { "/" });
-                self.push_encoded(name, KEY);
+            if path.error.is_none() {
+                path.text.push_str(if index == 0 { ":/" } else { "/" });
+                path.push_encoded(name, KEY);
             }
         }
-        self.in_item_path = true;
-        self
+        path.in_item_path = true;
+        path
     }
 
     /// The path as far as it was built.
@@ -127,6 +130,14 @@ impl Path {
     /// The first error met.
     pub(crate) fn error(&self) -> Option<&InvalidRequest> {
         self.error.as_ref()
+    }
+
+    /// A copy to which so many bytes, and a few for separators and encoding, can be appended without
+    /// another allocation.
+    fn with_room(&self, more: usize) -> Path {
+        let mut text = String::with_capacity(self.text.len() + more + 16);
+        text.push_str(&self.text);
+        Path { text, in_item_path: self.in_item_path, error: self.error.clone() }
     }
 
     /// False after an error: the text then ends where the error is.

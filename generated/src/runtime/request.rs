@@ -241,6 +241,20 @@ impl Parts {
         }
     }
 
+    /// Not in `Display` itself, which is compiled once for each type of response.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (method, path) = (self.operation.method(), self.path.text());
+        match &self.link {
+            // A link can be pre-authenticated, or hold what a user searched for.
+            Some(_) => write!(f, "{method} a link of {}", self.operation.path())?,
+            None => write!(f, "{method} {path}{}", self.query)?,
+        }
+        match self.error() {
+            Some(error) => write!(f, " (invalid: {error})"),
+            None => Ok(()),
+        }
+    }
+
     fn error(&self) -> Option<&InvalidRequest> {
         self.path.error().or(self.error.as_ref())
     }
@@ -299,17 +313,7 @@ impl<T> Clone for Request<T> {
 
 impl<T> fmt::Display for Request<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = &self.parts;
-        let (method, path) = (parts.operation.method, parts.path.text());
-        match &parts.link {
-            // A link can be pre-authenticated, or hold what a user searched for.
-            Some(_) => write!(f, "{method} a link of {}", parts.operation.path)?,
-            None => write!(f, "{method} {path}{}", parts.query)?,
-        }
-        match parts.error() {
-            Some(error) => write!(f, " (invalid: {error})"),
-            None => Ok(()),
-        }
+        self.parts.show(f)
     }
 }
 
@@ -335,8 +339,7 @@ mod tests {
     use super::*;
     use crate::runtime::Version;
 
-    static SYNC: Operation =
-        Operation::new(Method::Post, Version::V1_0, "/deviceManagement/exchangeConnectors/{id}/sync");
+    static SYNC: Operation = Operation::new("POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync");
 
     fn request() -> Request<()> {
         let path = Path::root(Version::V1_0).segment("deviceManagement");

@@ -19,9 +19,9 @@ impl Trace {
     pub(crate) fn new(operation: &'static Operation, client_request_id: &str) -> Trace {
         let span = tracing::debug_span!(
             "graph.request",
-            method = operation.method.as_str(),
-            path_template = operation.path,
-            version = operation.version.as_str(),
+            method = operation.method().as_str(),
+            path_template = operation.path(),
+            version = operation.version().as_str(),
             client_request_id,
         );
         Trace { span }

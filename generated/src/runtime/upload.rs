@@ -7,7 +7,7 @@ use super::body::Body;
 use super::client::{Client, Response};
 use super::error::{Error, ErrorBody, InvalidRequest};
 use super::exchange::{Redirects, Run};
-use super::operation::{Method, Operation, Version};
+use super::operation::{Operation, Version};
 use super::path::Path;
 use super::request::{Parts, Request};
 use super::response::{DecodeError, FromResponse};
@@ -27,9 +27,9 @@ const DEFAULT_PIECE: u64 = 16 * UNIT;
 /// The service takes less than 60 MiB at once.
 const MAX_PIECE: u64 = 60 * 1024 * 1024;
 
-static PUT_PIECE: Operation = Operation::new(Method::Put, Version::V1_0, "(upload session)");
-static GET_STATUS: Operation = Operation::new(Method::Get, Version::V1_0, "(upload session)");
-static CANCEL: Operation = Operation::new(Method::Delete, Version::V1_0, "(upload session)");
+static PUT_PIECE: Operation = Operation::new("PUT /v1.0/(upload session)");
+static GET_STATUS: Operation = Operation::new("GET /v1.0/(upload session)");
+static CANCEL: Operation = Operation::new("DELETE /v1.0/(upload session)");
 
 /// An upload session that the service has opened: what `createUploadSession` answers. The address
 /// in it is pre-authenticated, which makes it a secret: debug output does not show it.

@@ -4,16 +4,15 @@ use crate::server::{Action, Dice, Received, json, serve};
 use bytes::Bytes;
 use msgraph::runtime::{Path, TokenFuture, UploadSession};
 use msgraph::{
-    AccessToken, Client, Collection, Error, Method, Operation, Request, RetryPolicy, StaticToken, TokenProvider,
-    Version,
+    AccessToken, Client, Collection, Error, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version,
 };
 use serde_json::{Value, json as value};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-static LIST: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
-static CREATE: Operation = Operation::new(Method::Post, Version::V1_0, "/users");
+static LIST: Operation = Operation::new("GET /v1.0/users");
+static CREATE: Operation = Operation::new("POST /v1.0/users");
 
 fn users() -> Path {
     Path::root(Version::V1_0).segment("users")
@@ -257,7 +256,7 @@ async fn streams_go_out_and_come_in() {
         }
     }
 
-    static PUT: Operation = Operation::new(Method::Put, Version::V1_0, "/me/photo/$value");
+    static PUT: Operation = Operation::new("PUT /v1.0/me/photo/$value");
     let base_url = serve(|request| {
         assert_eq!(request.header("content-length"), Some("10000"));
         assert_eq!(request.body.len(), 10_000);

@@ -2,7 +2,7 @@
 
 use crate::server::{Action, json, serve};
 use msgraph::runtime::{Path, ReadSource, UploadSession};
-use msgraph::{Batch, Body, Client, Collection, Method, Operation, Request, RetryPolicy, StaticToken, Version};
+use msgraph::{Batch, Body, Client, Collection, Operation, Request, RetryPolicy, StaticToken, Version};
 use serde_json::{Value, json as value};
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,8 +61,8 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-static LIST: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
-static CREATE: Operation = Operation::new(Method::Post, Version::V1_0, "/users");
+static LIST: Operation = Operation::new("GET /v1.0/users");
+static CREATE: Operation = Operation::new("POST /v1.0/users");
 
 #[test]
 fn nothing_secret_is_printed() {

@@ -3,16 +3,16 @@
 use crate::service::{BASE, Sent, client, client_with, fault, header, lines, response, run};
 use msgraph::runtime::{Fault, InProcess, LinkFault, Path, TokenFuture};
 use msgraph::{
-    AccessToken, Client, Cloud, Error, Method, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version,
+    AccessToken, Client, Cloud, Error, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version,
 };
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-static GET: Operation = Operation::new(Method::Get, Version::V1_0, "/me");
-static POST: Operation = Operation::new(Method::Post, Version::V1_0, "/me/sendMail");
-static PATCH: Operation = Operation::new(Method::Patch, Version::V1_0, "/me");
+static GET: Operation = Operation::new("GET /v1.0/me");
+static POST: Operation = Operation::new("POST /v1.0/me/sendMail");
+static PATCH: Operation = Operation::new("PATCH /v1.0/me");
 
 fn me() -> Request<Value> {
     Request::new(&GET, Path::root(Version::V1_0).segment("me"))

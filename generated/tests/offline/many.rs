@@ -3,19 +3,16 @@
 use crate::service::{BASE, client, client_with, fault, header, lines, response, run};
 use bytes::Bytes;
 use msgraph::runtime::{Fault, InProcess, LinkFault, Path, UploadSession, least_privilege};
-use msgraph::{
-    AccountType, Batch, Body, Change, Collection, Error, Method, Operation, PermissionOrder, PermissionSet,
-    Permissions, Request, Version,
-};
+use msgraph::{AccountType, Batch, Body, Change, Collection, Error, Operation, Request, Version};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-static LIST: Operation = Operation::new(Method::Get, Version::V1_0, "/users");
-static GET: Operation = Operation::new(Method::Get, Version::V1_0, "/users/{id}");
-static CREATE: Operation = Operation::new(Method::Post, Version::V1_0, "/users");
-static BETA: Operation = Operation::new(Method::Get, Version::Beta, "/users/{id}");
-static CONTENT: Operation = Operation::new(Method::Get, Version::V1_0, "/me/drive/items/{id}/content");
+static LIST: Operation = Operation::new("GET /v1.0/users");
+static GET: Operation = Operation::new("GET /v1.0/users/{id}");
+static CREATE: Operation = Operation::new("POST /v1.0/users");
+static BETA: Operation = Operation::new("GET /beta/users/{id}");
+static CONTENT: Operation = Operation::new("GET /v1.0/me/drive/items/{id}/content");
 
 fn users() -> Path {
     Path::root(Version::V1_0).segment("users")
@@ -458,15 +455,8 @@ fn an_upload_that_cannot_go_on_ends() {
 
 #[test]
 fn a_403_says_what_is_missing() {
-    static READ: Operation = {
-        let set =
-            PermissionSet::new(&["User.Read.All", "User.ReadWrite.All"], PermissionOrder::LeastToMost, Some(true));
-        let mut operation = Operation::new(Method::Get, Version::V1_0, "/users/{id}");
-        operation.permissions = Permissions::UNSPECIFIED;
-        operation.permissions.application = set;
-        operation.page = "user-get";
-        operation
-    };
+    static READ: Operation =
+        Operation::documented("GET /v1.0/users/{id}", "user-get", " | | User.Read.All < User.ReadWrite.All", "200");
     let request = || Request::<Value>::new(&READ, users().key("a"));
     // {"roles":["Mail.Read"]}
     let token = "e30.eyJyb2xlcyI6WyJNYWlsLlJlYWQiXX0.sig";

@@ -3,12 +3,12 @@
 use crate::service::{response, run};
 use bytes::Bytes;
 use msgraph::runtime::{InProcess, InProcessResult, OAuth, Path};
-use msgraph::{Client, Cloud, Method, Operation, Request, TokenProvider, Version};
+use msgraph::{Client, Cloud, Operation, Request, TokenProvider, Version};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-static ME: Operation = Operation::new(Method::Get, Version::V1_0, "/me");
+static ME: Operation = Operation::new("GET /v1.0/me");
 
 fn me() -> Request<Value> {
     Request::new(&ME, Path::root(Version::V1_0).segment("me"))

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use msgraph::v1::types::DeviceManagementExchangeConnectorSyncType as SyncType;
 use msgraph::{Client, Error, Request, StaticToken, beta, v1};
 use support::Server;
 
@@ -13,7 +14,7 @@ fn sync_connector() -> Request<()> {
     v1().device_management()
         .exchange_connectors()
         .id(CONNECTOR)
-        .sync(v1::actions::ExchangeConnectorSync { sync_type: Some("deltaSync".into()), ..Default::default() })
+        .sync(v1::actions::ExchangeConnectorSync { sync_type: Some(SyncType::DeltaSync.into()), ..Default::default() })
 }
 
 fn sync_autopilot() -> Request<()> {
@@ -29,7 +30,7 @@ fn a_request_prints_and_knows_its_permissions() {
     let request = sync_connector();
     assert_eq!(request.to_string(), format!("POST /v1.0/deviceManagement/exchangeConnectors/{CONNECTOR}/sync"));
     assert_eq!(
-        request.operation().permissions.delegated_work.least(),
+        request.operation().permissions().delegated_work.least(),
         Some("DeviceManagementServiceConfig.ReadWrite.All")
     );
     assert_eq!(sync_autopilot().to_string(), "POST /beta/deviceManagement/windowsAutopilotSettings/sync");

@@ -15,7 +15,7 @@ use azure_identity::{
     ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
 };
 use msgraph::runtime::{AzureCredential, InProcess, Path};
-use msgraph::{Client, Cloud, Method, Operation, Version};
+use msgraph::{Client, Cloud, Operation, Version};
 use openssl::asn1::Asn1Time;
 use openssl::base64;
 use openssl::hash::MessageDigest;
@@ -113,7 +113,7 @@ fn options(transport: Transport) -> ClientOptions {
 
 /// Sends three requests to Graph with the credential; the token must be that of the server.
 async fn call_graph(credential: Arc<dyn TokenCredential>) {
-    static ME: Operation = Operation::new(Method::Get, Version::V1_0, "/me");
+    static ME: Operation = Operation::new("GET /v1.0/me");
     let service = InProcess::new(|request| {
         assert_eq!(request.headers()["authorization"], "Bearer from-the-server");
         InProcess::status(204)

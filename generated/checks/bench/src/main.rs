@@ -6,7 +6,7 @@
 
 use cpu_time::ThreadTime;
 use msgraph::runtime::{Json, Path};
-use msgraph::{Client, Method, Operation, Request, StaticToken, Version};
+use msgraph::{Client, Operation, Request, StaticToken, Version};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ const BODY: &str = r#"{"@odata.context":"https://graph.microsoft.com/v1.0/$metad
 const BLOCK: usize = 20;
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
-static GET_USER: Operation = Operation::new(Method::Get, Version::V1_0, "/users/{id}");
+static GET_USER: Operation = Operation::new("GET /v1.0/users/{id}");
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
