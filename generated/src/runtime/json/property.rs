@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::any::Any;
 use std::fmt;
 
-/// A [`Property`] of any type.
+/// A [`Property`](super::Property) of any type.
 pub trait AnyProperty {
     /// Whether it is null or a value.
     fn is_present(&self) -> bool;
