@@ -39,9 +39,11 @@ impl std::fmt::Display for GenerateError {
 
 impl std::error::Error for GenerateError {}
 
+/// The line of the manifest behind which the features of the areas stand.
+pub const FEATURES_MARKER: &str = "# @generated features\n";
+
 /// The lines of the templates behind which generated text goes.
-const MARKERS: &[(&str, &str)] =
-    &[("Cargo.toml", "# @generated features\n"), ("src/lib.rs", "// @generated modules\n")];
+const MARKERS: &[(&str, &str)] = &[("Cargo.toml", FEATURES_MARKER), ("src/lib.rs", "// @generated modules\n")];
 
 /// Links and plans, without emitting anything.
 #[must_use]

@@ -1,10 +1,8 @@
 //! `cargo xtask bench`: what the generator and the client cost, beside a yardstick in the same process.
 
-mod compile;
+pub(crate) mod compile;
 
-use std::ffi::OsString;
 use std::io::Write;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -12,7 +10,7 @@ use graphdocs::source::PagePath;
 use graphdocs::{extract, markup};
 use rayon::prelude::*;
 
-use crate::cli::{BenchClientOptions, BenchCompileOptions, BenchReadOptions};
+use crate::cli::{BenchClientOptions, BenchReadOptions};
 use crate::{docs, settings};
 
 /// A page in memory: its path, its bytes, and its source text as the yardstick reads it.
@@ -69,16 +67,12 @@ pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-pub(crate) fn compile(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<()> {
-    compile::run(options, out)
-}
-
 /// The package that measures stands alone, so that the client is built as its users build it.
 pub(crate) fn client(options: &BenchClientOptions, out: &mut dyn Write) -> Result<()> {
     ensure!(options.requests > 0 && options.rounds > 0, "say at least `--requests 1 --rounds 1`");
     // The program writes to the same place.
     out.flush()?;
-    let mut process = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    let mut process = settings::cargo();
     process.args(["run", "--quiet", "--release", "--manifest-path", "templates/checks/bench/Cargo.toml"]);
     process.args(["--target-dir", "target/bench", "--"]);
     process.args([options.requests.to_string(), options.rounds.to_string()]).current_dir(settings::root());

@@ -1,6 +1,5 @@
 //! `cargo xtask ci`: what CI runs, in order, up to the first failure.
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::process::Command;
 use std::time::Instant;
@@ -73,11 +72,10 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
 fn process(step: &Step) -> Command {
     let mut words = step.command.split(' ').skip(1).peekable();
     // This program is `cargo xtask`; starting it directly spares a build that waits for ours.
-    let program = match words.next_if_eq(&"xtask").map(|_| std::env::current_exe()) {
-        Some(Ok(program)) => program.into_os_string(),
-        _ => std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")),
+    let mut process = match words.next_if_eq(&"xtask").map(|_| std::env::current_exe()) {
+        Some(Ok(program)) => Command::new(program),
+        _ => settings::cargo(),
     };
-    let mut process = Command::new(program);
     process.args(words).envs(step.env.iter().copied()).current_dir(settings::root());
     process
 }

@@ -72,8 +72,8 @@ pub(crate) enum Command {
 
 /// Write generated/ from the pages, the templates and the policy
 ///
-/// Reads the sources of docs-input/sources.yaml and every --docs folder, templates/ and
-/// generator/policy/. Where several hold the same page, the newest hand-back wins. Writes only files
+/// Reads the sources of docs-input/sources.yaml, the facts of docs-input/facts/, every --docs folder,
+/// templates/ and generator/policy/. Where several hold the same page, the newest hand-back wins. Writes only files
 /// whose bytes differ, Cargo.toml last, then removes what is no longer planned.
 ///
 /// Examples:
@@ -85,11 +85,13 @@ pub(crate) enum Command {
 #[command(verbatim_doc_comment)]
 pub(crate) struct RegenOptions {
     /// Write nothing; list what differs and fail if anything does
+    ///
+    /// With --docs or --git this is about docs-input/facts/, too.
     #[arg(long)]
     pub(crate) check: bool,
     /// A folder with further pages; may be repeated
     ///
-    /// Their facts go to docs-input/facts/, unless --check, --only or --out says that this is a trial.
+    /// Their facts go to docs-input/facts/, unless --only or --out says that this is a trial.
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
     /// A git repository with further pages, read at --revision

@@ -8,7 +8,7 @@ use graphdocs::facts_file::{self, LOCK, Lock, LockedSource};
 use graphdocs::model::facts::PageFacts;
 use rayon::prelude::*;
 
-use crate::output::{Comparison, Files};
+use crate::output::{Comparison, Files, Step};
 use crate::{output, settings};
 
 pub(crate) fn folder() -> PathBuf {
@@ -60,14 +60,12 @@ pub(crate) fn plan(facts: &[PageFacts], known: Lock, source: LockedSource) -> Fi
 pub(crate) fn write(folder: &Path, files: &Files) -> Result<Comparison> {
     output::check_plan(files)?;
     let comparison = output::compare(folder, files, true)?;
-    let mut changed: Vec<_> = comparison.changed.iter().chain(&comparison.missing).collect();
-    changed.sort_by_key(|path| (*path == LOCK, *path));
-    for path in changed {
-        crate::files::write_atomically(&folder.join(path), &files[path])?;
+    let (mut last, mut steps) = (Vec::new(), Vec::new());
+    for step in output::steps(folder, &comparison) {
+        if step == Step::Write(LOCK.to_owned()) { &mut last } else { &mut steps }.push(step);
     }
-    for path in &comparison.unplanned {
-        fs_err::remove_file(folder.join(path))?;
-    }
+    steps.append(&mut last);
+    output::apply(folder, files, &steps)?;
     Ok(comparison)
 }
 

@@ -19,7 +19,7 @@ impl CheckOut {
     pub(crate) fn new(repository: &Path, revision: &str) -> Result<Self> {
         let git_dir = git(repository, &["rev-parse", "--absolute-git-dir"], None)
             .with_context(|| format!("{} is no git repository", repository.display()))?;
-        // `--` and `^{commit}`: a revision is never read as an option or a path.
+        // A revision is never read as an option or a path.
         let commit =
             git(repository, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")], None)
                 .with_context(|| format!("{} has no revision `{revision}`", repository.display()))?;

@@ -59,7 +59,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Explain { code } => explain::run(code.as_deref(), out),
         Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),
-        Command::Bench(cli::BenchCommand::Compile(options)) => bench::compile(&options, out),
+        Command::Bench(cli::BenchCommand::Compile(options)) => bench::compile::run(&options, out),
         Command::Fixture(options) => fixture::run(&options, out),
         Command::Tidy => tidy::run(out),
         Command::Ci => ci::run(out),

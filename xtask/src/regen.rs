@@ -136,6 +136,9 @@ fn repair(options: &RegenOptions) -> String {
     options.out.iter().for_each(|folder| option("--out", &path(folder)));
     options.only.iter().for_each(|glob| option("--only", glob));
     options.locale.iter().for_each(|locale| option("--locale", locale));
+    if options.prune {
+        command.push_str(" --prune");
+    }
     command
 }
 
@@ -188,8 +191,9 @@ mod tests {
             check: true,
             docs: vec!["a".into(), "b c".into()],
             only: Some("src/**".to_owned()),
+            prune: true,
             ..RegenOptions::default()
         };
-        assert_eq!(repair(&options), "cargo xtask regen --docs a --docs 'b c' --only 'src/**'");
+        assert_eq!(repair(&options), "cargo xtask regen --docs a --docs 'b c' --only 'src/**' --prune");
     }
 }

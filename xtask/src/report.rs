@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use graphdocs::diag::{Code, Diagnostic};
-use graphdocs::link::link;
+use graphdocs::generate::plan_crate;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::report;
 use graphdocs::source::PagePath;
@@ -19,10 +19,10 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     inputs.originals.clone_from(&options.originals);
     let vocab = settings::vocab()?;
     let pages = sources::read(&inputs, &vocab)?;
-    let linked = link(&pages.facts, vocab.words("en"), &settings::policy()?);
+    let (linked, plan) = plan_crate(&pages.facts, &vocab, &settings::policy()?);
     let of_pages = pages.facts.iter().flat_map(|page| page.diagnostics.iter().map(move |found| (&page.path, found)));
-    let of_links = linked.diagnostics.iter().map(|(path, found)| (path, found));
-    let found: Vec<(&PagePath, &Diagnostic)> = of_pages.chain(of_links).collect();
+    let of_all = linked.diagnostics.iter().chain(&plan.diagnostics).map(|(path, found)| (path, found));
+    let found: Vec<(&PagePath, &Diagnostic)> = of_pages.chain(of_all).collect();
     let counts = report::diagnostics_by_code(found.iter().map(|(_, found)| *found));
     if let Some(file) = &options.json {
         write_json(file, &pages, &counts)?;

@@ -1,6 +1,7 @@
 //! Where things are in the checkout, and the settings that the generator takes as text.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use graphdocs::generate::TemplateFile;
@@ -11,6 +12,11 @@ use graphdocs::vocab::Vocab;
 pub(crate) fn root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask).to_path_buf()
+}
+
+/// The cargo that runs us, or the one of the search path.
+pub(crate) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// A path as people write it: relative to the root of the checkout where it lies inside.

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
+use graphdocs::generate::FEATURES_MARKER;
 
 use crate::cli::BenchCompileOptions;
 use crate::{files, settings};
@@ -20,7 +20,7 @@ struct Case {
     command: &'static str,
 }
 
-pub(super) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<()> {
     ensure!(options.rounds > 0, "say at least `--rounds 1`");
     out.flush()?;
     let areas = areas()?;
@@ -60,7 +60,7 @@ pub(super) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<
 /// The areas as the manifest of the client lists them: features that switch on nothing else.
 fn areas() -> Result<Vec<String>> {
     let manifest = fs_err::read_to_string(settings::root().join("generated/Cargo.toml"))?;
-    let generated = manifest.split_once("# @generated features").map(|(_, features)| features);
+    let generated = manifest.split_once(FEATURES_MARKER).map(|(_, features)| features);
     let lines = generated.context("generated/Cargo.toml has no marker line; run `cargo xtask regen`")?.lines();
     Ok(lines.filter_map(|line| line.strip_suffix(" = []")).map(str::to_owned).collect())
 }
@@ -88,8 +88,7 @@ fn project(case: &Case) -> Result<PathBuf> {
 }
 
 fn cargo(folder: &Path, arguments: &[&str]) -> Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = settings::cargo();
     // Users compile a dependency without incremental state.
     command.args(arguments).current_dir(folder).env("CARGO_INCREMENTAL", "0");
     command.env("CARGO_TARGET_DIR", settings::root().join("target/bench-compile/target"));

@@ -6,29 +6,28 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use graphdocs::facts_file::{Lock, LockedSource};
+use graphdocs::facts_file::LockedSource;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::vocab::Vocab;
 
 use crate::cli::RegenOptions;
 use crate::git::CheckOut;
+use crate::output::Files;
 use crate::progress::Progress;
 use crate::sources::{self, Inputs, Pages};
-use crate::{facts, settings};
+use crate::{facts, output, settings};
 
 pub(super) struct Docs {
     /// What is generated from.
     pub(super) pages: Pages,
-    /// The facts to write down, when the command line names docs.
-    fresh: Option<Fresh>,
+    /// What docs-input/facts/ becomes, when the command line names docs and the run is no trial.
+    update: Option<Update>,
     sources: usize,
     unreachable: Vec<String>,
 }
 
-struct Fresh {
-    facts: Vec<PageFacts>,
-    known: Lock,
-    source: LockedSource,
+struct Update {
+    files: Files,
     /// Pages that are known, but not in the docs.
     missing: usize,
 }
@@ -45,47 +44,44 @@ impl Docs {
             Err(error) => return Err(error),
         };
         let phase = Progress::phase("reading docs-input/facts", usize::MAX);
-        let (known, mut written) = facts::read(&facts::folder())?;
+        let (known, mut facts) = facts::read(&facts::folder())?;
         drop(phase);
-        written.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
-        let from_facts = usize::from(!written.is_empty());
+        let from_facts = usize::from(!facts.is_empty());
         let in_repository = sources::read(&listed, vocab)?;
-        let fresh = match named.is_empty() {
-            true => None,
-            false => {
-                let pages = sources::read(&sources::named(&named, locale), vocab)?;
-                let revision = checked_out.map(|files| files.commit.clone()).or_else(|| options.revision.clone());
-                Some(Fresh::merge(pages.facts, written.clone(), known, revision, options.prune)?)
-            }
-        };
+        let mut update = None;
+        if !named.is_empty() {
+            let fresh = sources::read(&sources::named(&named, locale), vocab)?.facts;
+            let revision = checked_out.map(|files| files.commit.clone()).or_else(|| options.revision.clone());
+            let source = LockedSource { locale: main_locale(&fresh), revision, pages: fresh.len() };
+            let missing;
+            (facts, missing) = merge(fresh, facts, options.prune);
+            let is_trial = options.out.is_some() || options.only.is_some();
+            update = (!is_trial).then(|| Update { files: facts::plan(&facts, known, source), missing });
+        }
+        // What is written down holds every locale, what is generated from the wanted one.
+        facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
         // The order is that of a run without the docs, so that both give the same.
-        let last = fresh.as_ref().map_or(written, |fresh| fresh.facts.clone());
-        let mut pages = sources::keep_newest(vec![in_repository.facts, last]);
+        let mut pages = sources::keep_newest(vec![in_repository.facts, facts]);
         pages.shadowed += in_repository.shadowed;
         let sources = listed.folders.len() + named.len() + from_facts;
-        Ok(Self { pages, fresh, sources, unreachable: listed.unreachable })
+        Ok(Self { pages, update, sources, unreachable: listed.unreachable })
     }
 
-    /// Writes down the facts of the docs that the command line names.
-    pub(super) fn write_facts(self: &Docs, options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
-        let Some(fresh) = &self.fresh else { return Ok(()) };
-        let is_trial = options.out.is_some() || options.only.is_some();
-        if is_trial {
-            return Ok(());
-        }
-        let files = facts::plan(&fresh.facts, fresh.known.clone(), fresh.source.clone());
+    /// Writes down the facts of the docs that the command line names; with `--check`, compares them.
+    pub(super) fn write_facts(&self, options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
+        let Some(Update { files, missing }) = &self.update else { return Ok(()) };
         let folder = facts::folder();
         let name = settings::display(&folder);
         if options.check {
-            let comparison = crate::output::compare(&folder, &files, true)?;
+            let comparison = output::compare(&folder, files, true)?;
             ensure!(comparison.is_clean(), "{name} is not what the docs say; run the command without `--check`");
             return Ok(());
         }
-        let comparison = facts::write(&folder, &files)?;
+        let comparison = facts::write(&folder, files)?;
         let (written, removed) = (comparison.changed.len() + comparison.missing.len(), comparison.unplanned.len());
         writeln!(out, "{name}: {written} written, {} unchanged, {removed} removed", comparison.unchanged)?;
-        if fresh.missing > 0 && !options.prune {
-            writeln!(out, "{} pages are in {name}, but not in the docs; `--prune` removes them", fresh.missing)?;
+        if *missing > 0 && !options.prune {
+            writeln!(out, "{missing} pages are in {name}, but not in the docs; `--prune` removes them")?;
         }
         Ok(())
     }
@@ -105,28 +101,57 @@ impl Docs {
     }
 }
 
-impl Fresh {
-    fn merge(
-        pages: Vec<PageFacts>,
-        written: Vec<PageFacts>,
-        known: Lock,
-        revision: Option<String>,
-        prune: bool,
-    ) -> Result<Self> {
-        let count = pages.len();
-        // Most pages say in which language they are; the rest is of the folder's.
-        let mut locales: Vec<&str> = pages.iter().map(|page| page.locale.as_str()).collect();
-        locales.sort_unstable();
-        let locale = locales.chunk_by(|left, right| left == right).max_by_key(|same| same.len());
-        let locale = locale.and_then(|same| same.first()).map_or_else(String::new, |locale| (*locale).to_owned());
-        let is_fresh = |page: &PageFacts| pages.binary_search_by(|fresh| fresh.path.cmp(&page.path)).is_ok();
-        let missing = written.iter().filter(|page| !is_fresh(page)).count();
-        let mut known_pages = written;
-        if prune {
-            known_pages.retain(is_fresh);
-        }
-        let source = LockedSource { locale, revision, pages: count };
-        let facts = sources::keep_newest(vec![pages, known_pages]).facts;
-        Ok(Self { facts, known, source, missing })
+/// Most pages say in which language they are; the rest is of the folder's.
+fn main_locale(pages: &[PageFacts]) -> String {
+    let mut locales: Vec<&str> = pages.iter().map(|page| page.locale.as_str()).collect();
+    locales.sort_unstable();
+    let most = locales.chunk_by(|left, right| left == right).max_by_key(|same| same.len());
+    most.and_then(|same| same.first()).map_or_else(String::new, |locale| (*locale).to_owned())
+}
+
+/// The facts of both, and how many of the known pages the docs lack. Those stay, unless they are pruned.
+fn merge(fresh: Vec<PageFacts>, mut known: Vec<PageFacts>, prune: bool) -> (Vec<PageFacts>, usize) {
+    let is_fresh = |page: &PageFacts| fresh.binary_search_by(|fresh| fresh.path.cmp(&page.path)).is_ok();
+    let missing = known.iter().filter(|page| !is_fresh(page)).count();
+    if prune {
+        known.retain(is_fresh);
+    }
+    (sources::keep_newest(vec![fresh, known]).facts, missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use graphdocs::source::PagePath;
+
+    fn pages(list: &[(&str, &str, &str)]) -> Vec<PageFacts> {
+        let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
+        let page = |(path, locale, day): &(&str, &str, &str)| {
+            let raw = format!("---\nms.lasthandoff: {day}\n---\n# <a name=\"t\"></a>T\n");
+            graphdocs::extract::extract_page(&PagePath::new(path), locale, raw.as_bytes(), &vocab)
+        };
+        list.iter().map(page).collect()
+    }
+
+    fn kept(fresh: &[(&str, &str, &str)], prune: bool) -> (String, usize) {
+        let known = pages(&[("a.md", "zh-CN", "01/02/2021"), ("b.md", "pt-BR", "01/02/2021")]);
+        let (facts, missing) = merge(pages(fresh), known, prune);
+        let names: Vec<_> = facts.iter().map(|page| format!("{} {}", page.path, page.locale)).collect();
+        (names.join(", "), missing)
+    }
+
+    #[test]
+    fn known_pages_stay_until_they_are_pruned() {
+        let newer = ("a.md", "de-DE", "01/03/2021");
+        assert_eq!(kept(&[newer], false), ("a.md de-DE, b.md pt-BR".to_owned(), 1));
+        assert_eq!(kept(&[newer], true), ("a.md de-DE".to_owned(), 1));
+        assert_eq!(kept(&[("a.md", "de-DE", "01/01/2021")], false), ("a.md zh-CN, b.md pt-BR".to_owned(), 1));
+    }
+
+    #[test]
+    fn the_locale_of_a_source_is_that_of_most_pages() {
+        let list = [("a.md", "en-US", ""), ("b.md", "pt-BR", ""), ("c.md", "en-US", "")];
+        assert_eq!(main_locale(&pages(&list)), "en-US");
+        assert_eq!(main_locale(&[]), "");
     }
 }
