@@ -49,13 +49,16 @@ pub enum Case {
     Const,
 }
 
-/// Longer names are cut: identifiers become file names.
+/// Longer names are cut: identifiers become file names, features, and lines that people read.
 const MAX_LEN: usize = 120;
+/// Types are named after their paths, and files are not named after types of paths.
+const MAX_TYPE_LEN: usize = 400;
 
 /// The identifier for a wire name; `None` when nothing of it can be kept.
 #[must_use]
 pub fn ident(wire: &str, case: Case) -> Option<RustIdent> {
-    let kept: String = wire.chars().take(MAX_LEN).map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let max = if case == Case::Type { MAX_TYPE_LEN } else { MAX_LEN };
+    let kept: String = wire.chars().take(max).map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let mut text = match case {
         Case::Snake => kept.to_snake_case(),
         Case::Type => kept.to_upper_camel_case(),

@@ -4,6 +4,7 @@
 //! `v1::device_management`: the first segment is the area, a module and a cargo feature. A path node is
 //! a builder type; keys are `id(…)`.
 
+mod actions;
 mod builders;
 mod checks;
 mod docs;
@@ -59,6 +60,13 @@ pub struct ModulePlan {
     /// The module is there with any of them; always if there are none.
     pub features: BTreeSet<String>,
     pub visibility: Visibility,
+}
+
+impl ModulePlan {
+    /// A public module that is always there.
+    fn public(ident: RustIdent) -> Self {
+        Self { ident, features: BTreeSet::new(), visibility: Visibility::Public }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -325,8 +333,8 @@ impl Plan {
     }
 
     fn report_repetition(&mut self, named: &Named<'_>) {
-        let message = format!("`{}` is documented twice; the first row counts", named.item);
-        self.report(named, &codes::NAME_COLLISION, message);
+        let message = format!("`{}` is documented twice; the first one counts", named.item);
+        self.report(named, &codes::REPEATED_NAME, message);
     }
 
     fn report(&mut self, named: &Named<'_>, code: &'static Code, message: String) {

@@ -44,12 +44,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .windows()
-            .updates()
-            .updatable_assets()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().admin().windows().updates().updatable_assets().create(::std::default::Default::default()),
         "POST /beta/admin/windows/updates/updatableAssets",
     );
     crate::check(
@@ -99,12 +94,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .administrative_units()
-            .id("x")
-            .extensions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().administrative_units().id("x").extensions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/administrativeUnits/x/extensions/x",
     );
     crate::check(
@@ -114,11 +104,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .administrative_units()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().administrative_units().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/administrativeUnits/x/extensions",
     );
     crate::check(
@@ -138,13 +124,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .administrative_units()
-            .id("x")
-            .members()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().administrative_units().id("x").members().id("x").reference().delete(),
         "DELETE /beta/administrativeUnits/x/members/x/$ref",
     );
     crate::check(
@@ -159,22 +139,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .administrative_units()
-            .id("x")
-            .scoped_role_members()
-            .id("x")
-            .get(),
+        &msgraph::beta().administrative_units().id("x").scoped_role_members().id("x").get(),
         "GET /beta/administrativeUnits/x/scopedRoleMembers/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .administrative_units()
-            .id("x")
-            .scoped_role_members()
-            .id("x")
-            .delete(),
+        &msgraph::beta().administrative_units().id("x").scoped_role_members().id("x").delete(),
         "DELETE /beta/administrativeUnits/x/scopedRoleMembers/x",
     );
     crate::check(
@@ -198,10 +168,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .administrative_units()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().administrative_units().id("x").update(::std::default::Default::default()),
         "PATCH /beta/administrativeUnits/x",
     );
     crate::check(
@@ -209,16 +176,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().administrative_units().id("x").delete(),
         "DELETE /beta/administrativeUnits/x",
     );
+    crate::check(&mut differences, &msgraph::beta().administrative_units().list(), "GET /beta/administrativeUnits");
     crate::check(
         &mut differences,
-        &msgraph::beta().administrative_units().list(),
-        "GET /beta/administrativeUnits",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .administrative_units()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().administrative_units().create(::std::default::Default::default()),
         "POST /beta/administrativeUnits",
     );
     crate::check(
@@ -264,12 +225,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .audio_routing_groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").audio_routing_groups().create(::std::default::Default::default()),
         "POST /beta/app/calls/x/audioRoutingGroups",
     );
     crate::check(
@@ -284,13 +240,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .participants()
-            .id("x")
-            .mute(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").participants().id("x").mute(::std::default::Default::default()),
         "POST /beta/app/calls/x/participants/x/mute",
     );
     crate::check(
@@ -300,69 +250,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .participants()
-            .configure_mixer(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").participants().configure_mixer(::std::default::Default::default()),
         "POST /beta/app/calls/x/participants/configureMixer",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .participants()
-            .invite(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").participants().invite(::std::default::Default::default()),
         "POST /beta/app/calls/x/participants/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .participants()
-            .mute_all(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").participants().mute_all(::std::default::Default::default()),
         "POST /beta/app/calls/x/participants/muteAll",
     );
+    crate::check(&mut differences, &msgraph::beta().app().calls().id("x").get(), "GET /beta/app/calls/x");
+    crate::check(&mut differences, &msgraph::beta().app().calls().id("x").delete(), "DELETE /beta/app/calls/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().app().calls().id("x").get(),
-        "GET /beta/app/calls/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().app().calls().id("x").delete(),
-        "DELETE /beta/app/calls/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .answer(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").answer(::std::default::Default::default()),
         "POST /beta/app/calls/x/answer",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .cancel_media_processing(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").cancel_media_processing(::std::default::Default::default()),
         "POST /beta/app/calls/x/cancelMediaProcessing",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .change_screen_sharing_role(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").change_screen_sharing_role(::std::default::Default::default()),
         "POST /beta/app/calls/x/changeScreenSharingRole",
     );
     crate::check(
@@ -372,74 +287,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .play_prompt(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").play_prompt(::std::default::Default::default()),
         "POST /beta/app/calls/x/playPrompt",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .record_response(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").record_response(::std::default::Default::default()),
         "POST /beta/app/calls/x/recordResponse",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .redirect(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").redirect(::std::default::Default::default()),
         "POST /beta/app/calls/x/redirect",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .reject(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").reject(::std::default::Default::default()),
         "POST /beta/app/calls/x/reject",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .subscribe_to_tone(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").subscribe_to_tone(::std::default::Default::default()),
         "POST /beta/app/calls/x/subscribeToTone",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .transfer(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").transfer(::std::default::Default::default()),
         "POST /beta/app/calls/x/transfer",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .unmute(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").unmute(::std::default::Default::default()),
         "POST /beta/app/calls/x/unmute",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app()
-            .calls()
-            .id("x")
-            .update_recording_status(::std::default::Default::default()),
+        &msgraph::beta().app().calls().id("x").update_recording_status(::std::default::Default::default()),
         "POST /beta/app/calls/x/updateRecordingStatus",
     );
     crate::check(
@@ -447,21 +330,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().app().calls().create(::std::default::Default::default()),
         "POST /beta/app/calls",
     );
+    crate::check(&mut differences, &msgraph::beta().app().online_meetings().get(), "GET /beta/app/onlineMeetings");
     crate::check(
         &mut differences,
-        &msgraph::beta().app().online_meetings().get(),
-        "GET /beta/app/onlineMeetings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .app_catalogs()
-            .teams_apps_result()
-            .id("x")
-            .app_definitions_result()
-            .id("x")
-            .bot()
-            .get(),
+        &msgraph::beta().app_catalogs().teams_apps_result().id("x").app_definitions_result().id("x").bot().get(),
         "GET /beta/appCatalogs/teamsApps/x/appDefinitions/x/bot",
     );
     crate::check(
@@ -493,14 +365,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app_catalogs()
-            .teams_apps_result()
-            .id("x")
-            .app_definitions_result()
-            .id("x")
-            .color_icon()
-            .get(),
+        &msgraph::beta().app_catalogs().teams_apps_result().id("x").app_definitions_result().id("x").color_icon().get(),
         "GET /beta/appCatalogs/teamsApps/x/appDefinitions/x/colorIcon",
     );
     crate::check(
@@ -544,13 +409,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .app_catalogs()
-            .teams_apps_result()
-            .id("x")
-            .app_definitions_result()
-            .id("x")
-            .delete(),
+        &msgraph::beta().app_catalogs().teams_apps_result().id("x").app_definitions_result().id("x").delete(),
         "DELETE /beta/appCatalogs/teamsApps/x/appDefinitions/x",
     );
     crate::check(
@@ -568,11 +427,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().app_catalogs().teams_apps_result().list(),
         "GET /beta/appCatalogs/teamsApps",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().app_catalogs().teams_apps(),
-        "POST /beta/appCatalogs/teamsApps",
-    );
+    crate::check(&mut differences, &msgraph::beta().app_catalogs().teams_apps(), "POST /beta/appCatalogs/teamsApps");
     crate::check(
         &mut differences,
         &msgraph::beta()
@@ -595,21 +450,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .extension_properties()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").extension_properties().create(::std::default::Default::default()),
         "POST /beta/applications/x/extensionProperties",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").owners().reference().create(::std::default::Default::default()),
         "POST /beta/applications/x/owners/$ref",
     );
     crate::check(
@@ -624,14 +470,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .synchronization()
-            .templates()
-            .id("x")
-            .schema()
-            .get(),
+        &msgraph::beta().applications().id("x").synchronization().templates().id("x").schema().get(),
         "GET /beta/applications/x/synchronization/templates/x/schema",
     );
     crate::check(
@@ -648,49 +487,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .synchronization()
-            .templates()
-            .id("x")
-            .schema()
-            .delete(),
+        &msgraph::beta().applications().id("x").synchronization().templates().id("x").schema().delete(),
         "DELETE /beta/applications/x/synchronization/templates/x/schema",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .synchronization()
-            .templates()
-            .id("x")
-            .schema()
-            .filter_operators(),
+        &msgraph::beta().applications().id("x").synchronization().templates().id("x").schema().filter_operators(),
         "GET /beta/applications/x/synchronization/templates/x/schema/filterOperators",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .synchronization()
-            .templates()
-            .id("x")
-            .schema()
-            .functions(),
+        &msgraph::beta().applications().id("x").synchronization().templates().id("x").schema().functions(),
         "GET /beta/applications/x/synchronization/templates/x/schema/functions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .synchronization()
-            .templates()
-            .id("x")
-            .get(),
+        &msgraph::beta().applications().id("x").synchronization().templates().id("x").get(),
         "GET /beta/applications/x/synchronization/templates/x",
     );
     crate::check(
@@ -740,13 +552,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .token_issuance_policies()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().applications().id("x").token_issuance_policies().id("x").reference().delete(),
         "DELETE /beta/applications/x/tokenIssuancePolicies/x/$ref",
     );
     crate::check(
@@ -766,13 +572,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .token_lifetime_policies()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().applications().id("x").token_lifetime_policies().id("x").reference().delete(),
         "DELETE /beta/applications/x/tokenLifetimePolicies/x/$ref",
     );
     crate::check(
@@ -780,62 +580,36 @@ fn requests_are_as_documented() {
         &msgraph::beta().applications().id("x").token_lifetime_policies().list(),
         "GET /beta/applications/x/tokenLifetimePolicies",
     );
+    crate::check(&mut differences, &msgraph::beta().applications().id("x").get(), "GET /beta/applications/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().applications().id("x").get(),
-        "GET /beta/applications/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").update(::std::default::Default::default()),
         "PATCH /beta/applications/x",
     );
+    crate::check(&mut differences, &msgraph::beta().applications().id("x").delete(), "DELETE /beta/applications/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().applications().id("x").delete(),
-        "DELETE /beta/applications/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .add_key(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").add_key(::std::default::Default::default()),
         "POST /beta/applications/x/addKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .add_password(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").add_password(::std::default::Default::default()),
         "POST /beta/applications/x/addPassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .remove_key(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").remove_key(::std::default::Default::default()),
         "POST /beta/applications/x/removeKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .remove_password(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").remove_password(::std::default::Default::default()),
         "POST /beta/applications/x/removePassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .set_verified_publisher(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").set_verified_publisher(::std::default::Default::default()),
         "POST /beta/applications/x/setVerifiedPublisher",
     );
     crate::check(
@@ -843,21 +617,13 @@ fn requests_are_as_documented() {
         &msgraph::beta().applications().id("x").unset_verified_publisher(),
         "POST /beta/applications/x/unsetVerifiedPublisher",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().applications().list(),
-        "GET /beta/applications",
-    );
+    crate::check(&mut differences, &msgraph::beta().applications().list(), "GET /beta/applications");
     crate::check(
         &mut differences,
         &msgraph::beta().applications().create(::std::default::Default::default()),
         "POST /beta/applications",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().applications().delta(),
-        "GET /beta/applications/delta",
-    );
+    crate::check(&mut differences, &msgraph::beta().applications().delta(), "GET /beta/applications/delta");
     crate::check(
         &mut differences,
         &msgraph::beta().application_templates().id("x").get(),
@@ -865,17 +631,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .application_templates()
-            .id("x")
-            .instantiate(::std::default::Default::default()),
+        &msgraph::beta().application_templates().id("x").instantiate(::std::default::Default::default()),
         "POST /beta/applicationTemplates/x/instantiate",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().application_templates().list(),
-        "GET /beta/applicationTemplates",
-    );
+    crate::check(&mut differences, &msgraph::beta().application_templates().list(), "GET /beta/applicationTemplates");
     crate::check(
         &mut differences,
         &msgraph::beta().audit_logs().directory_audits().id("x").get(),
@@ -896,11 +655,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().audit_logs().sign_ins().id("x").get(),
         "GET /beta/auditLogs/signIns/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().audit_logs().sign_ins().list(),
-        "GET /beta/auditLogs/signIns",
-    );
+    crate::check(&mut differences, &msgraph::beta().audit_logs().sign_ins().list(), "GET /beta/auditLogs/signIns");
     crate::check(
         &mut differences,
         &msgraph::beta().booking_businesses().id("x").appointments().id("x").get(),
@@ -908,12 +663,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .appointments()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").appointments().id("x").update(::std::default::Default::default()),
         "PATCH /beta/bookingBusinesses/x/appointments/x",
     );
     crate::check(
@@ -923,12 +673,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .appointments()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").appointments().id("x").cancel(::std::default::Default::default()),
         "POST /beta/bookingBusinesses/x/appointments/x/cancel",
     );
     crate::check(
@@ -938,11 +683,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .appointments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").appointments().create(::std::default::Default::default()),
         "POST /beta/bookingBusinesses/x/appointments",
     );
     crate::check(
@@ -957,12 +698,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .customers()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").customers().id("x").update(::std::default::Default::default()),
         "PATCH /beta/bookingBusinesses/x/customers/x",
     );
     crate::check(
@@ -977,11 +713,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .customers()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").customers().create(::std::default::Default::default()),
         "POST /beta/bookingBusinesses/x/customers",
     );
     crate::check(
@@ -991,12 +723,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .services()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").services().id("x").update(::std::default::Default::default()),
         "PATCH /beta/bookingBusinesses/x/services/x",
     );
     crate::check(
@@ -1011,11 +738,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .services()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").services().create(::std::default::Default::default()),
         "POST /beta/bookingBusinesses/x/services",
     );
     crate::check(
@@ -1045,11 +768,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .staff_members()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").staff_members().create(::std::default::Default::default()),
         "POST /beta/bookingBusinesses/x/staffMembers",
     );
     crate::check(
@@ -1059,10 +778,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .booking_businesses()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().booking_businesses().id("x").update(::std::default::Default::default()),
         "PATCH /beta/bookingBusinesses/x",
     );
     crate::check(
@@ -1080,11 +796,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().booking_businesses().id("x").unpublish(),
         "POST /beta/bookingBusinesses/x/unpublish",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().booking_businesses().list(),
-        "GET /beta/bookingBusinesses",
-    );
+    crate::check(&mut differences, &msgraph::beta().booking_businesses().list(), "GET /beta/bookingBusinesses");
     crate::check(
         &mut differences,
         &msgraph::beta().booking_businesses().create(::std::default::Default::default()),
@@ -1095,11 +807,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().booking_currencies().id("x").get(),
         "GET /beta/bookingCurrencies/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().booking_currencies().list(),
-        "GET /beta/bookingCurrencies",
-    );
+    crate::check(&mut differences, &msgraph::beta().booking_currencies().list(), "GET /beta/bookingCurrencies");
     crate::check(
         &mut differences,
         &msgraph::beta().business_flow_templates().list(),
@@ -1127,11 +835,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .installed_apps()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().chats().id("x").installed_apps().create(::std::default::Default::default()),
         "POST /beta/chats/x/installedApps",
     );
     crate::check(
@@ -1144,30 +848,15 @@ fn requests_are_as_documented() {
         &msgraph::beta().chats().id("x").members().id("x").delete(),
         "DELETE /beta/chats/x/members/x",
     );
+    crate::check(&mut differences, &msgraph::beta().chats().id("x").members().list(), "GET /beta/chats/x/members");
     crate::check(
         &mut differences,
-        &msgraph::beta().chats().id("x").members().list(),
-        "GET /beta/chats/x/members",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .members()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().chats().id("x").members().create(::std::default::Default::default()),
         "POST /beta/chats/x/members",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .id("x")
-            .get(),
+        &msgraph::beta().chats().id("x").messages().id("x").hosted_contents().id("x").get(),
         "GET /beta/chats/x/messages/x/hostedContents/x",
     );
     crate::check(
@@ -1182,26 +871,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().chats().id("x").messages().id("x").update(::std::default::Default::default()),
         "PATCH /beta/chats/x/messages/x",
     );
+    crate::check(&mut differences, &msgraph::beta().chats().id("x").messages().list(), "GET /beta/chats/x/messages");
     crate::check(
         &mut differences,
-        &msgraph::beta().chats().id("x").messages().list(),
-        "GET /beta/chats/x/messages",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .messages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().chats().id("x").messages().create(::std::default::Default::default()),
         "POST /beta/chats/x/messages",
     );
     crate::check(

@@ -9,19 +9,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().chats().id("x").permission_grants().list(),
         "GET /beta/chats/x/permissionGrants",
     );
+    crate::check(&mut differences, &msgraph::beta().chats().id("x").tabs().id("x").get(), "GET /beta/chats/x/tabs/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().chats().id("x").tabs().id("x").get(),
-        "GET /beta/chats/x/tabs/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .tabs()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().chats().id("x").tabs().id("x").update(::std::default::Default::default()),
         "PATCH /beta/chats/x/tabs/x",
     );
     crate::check(
@@ -29,25 +20,13 @@ fn requests_are_as_documented() {
         &msgraph::beta().chats().id("x").tabs().id("x").delete(),
         "DELETE /beta/chats/x/tabs/x",
     );
+    crate::check(&mut differences, &msgraph::beta().chats().id("x").tabs().list(), "GET /beta/chats/x/tabs");
     crate::check(
         &mut differences,
-        &msgraph::beta().chats().id("x").tabs().list(),
-        "GET /beta/chats/x/tabs",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .tabs()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().chats().id("x").tabs().create(::std::default::Default::default()),
         "POST /beta/chats/x/tabs",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").get(),
-        "GET /beta/chats/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().chats().id("x").get(), "GET /beta/chats/x");
     crate::check(
         &mut differences,
         &msgraph::beta().chats().id("x").update(::std::default::Default::default()),
@@ -55,10 +34,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .chats()
-            .id("x")
-            .send_activity_notification(::std::default::Default::default()),
+        &msgraph::beta().chats().id("x").send_activity_notification(::std::default::Default::default()),
         "POST /beta/chats/x/sendActivityNotification",
     );
     crate::check(&mut differences, &msgraph::beta().chats().list(), "GET /beta/chats");
@@ -79,10 +55,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .call_records()
-            .get_direct_routing_calls("x", "x"),
+        &msgraph::beta().communications().call_records().get_direct_routing_calls("x", "x"),
         "GET /beta/communications/callRecords/getDirectRoutingCalls(fromDateTime=x,toDateTime=x)",
     );
     crate::check(
@@ -92,13 +65,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .audio_routing_groups()
-            .id("x")
-            .get(),
+        &msgraph::beta().communications().calls().id("x").audio_routing_groups().id("x").get(),
         "GET /beta/communications/calls/x/audioRoutingGroups/x",
     );
     crate::check(
@@ -114,13 +81,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .audio_routing_groups()
-            .id("x")
-            .delete(),
+        &msgraph::beta().communications().calls().id("x").audio_routing_groups().id("x").delete(),
         "DELETE /beta/communications/calls/x/audioRoutingGroups/x",
     );
     crate::check(
@@ -145,13 +106,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .participants()
-            .id("x")
-            .delete(),
+        &msgraph::beta().communications().calls().id("x").participants().id("x").delete(),
         "DELETE /beta/communications/calls/x/participants/x",
     );
     crate::check(
@@ -182,22 +137,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .participants()
-            .invite(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").participants().invite(::std::default::Default::default()),
         "POST /beta/communications/calls/x/participants/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .participants()
-            .mute_all(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").participants().mute_all(::std::default::Default::default()),
         "POST /beta/communications/calls/x/participants/muteAll",
     );
     crate::check(
@@ -212,20 +157,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .answer(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").answer(::std::default::Default::default()),
         "POST /beta/communications/calls/x/answer",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .cancel_media_processing(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").cancel_media_processing(::std::default::Default::default()),
         "POST /beta/communications/calls/x/cancelMediaProcessing",
     );
     crate::check(
@@ -244,99 +181,57 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .mute(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").mute(::std::default::Default::default()),
         "POST /beta/communications/calls/x/mute",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .play_prompt(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").play_prompt(::std::default::Default::default()),
         "POST /beta/communications/calls/x/playPrompt",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .record_response(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").record_response(::std::default::Default::default()),
         "POST /beta/communications/calls/x/recordResponse",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .redirect(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").redirect(::std::default::Default::default()),
         "POST /beta/communications/calls/x/redirect",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .reject(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").reject(::std::default::Default::default()),
         "POST /beta/communications/calls/x/reject",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .subscribe_to_tone(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").subscribe_to_tone(::std::default::Default::default()),
         "POST /beta/communications/calls/x/subscribeToTone",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .transfer(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").transfer(::std::default::Default::default()),
         "POST /beta/communications/calls/x/transfer",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .unmute(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").unmute(::std::default::Default::default()),
         "POST /beta/communications/calls/x/unmute",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .update_recording_status(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().id("x").update_recording_status(::std::default::Default::default()),
         "POST /beta/communications/calls/x/updateRecordingStatus",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().create(::std::default::Default::default()),
         "POST /beta/communications/calls",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .log_teleconference_device_quality(::std::default::Default::default()),
+        &msgraph::beta().communications().calls().log_teleconference_device_quality(::std::default::Default::default()),
         "POST /beta/communications/calls/logTeleconferenceDeviceQuality",
     );
     crate::check(
@@ -351,50 +246,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .communications()
-            .get_presences_by_user_id(::std::default::Default::default()),
+        &msgraph::beta().communications().get_presences_by_user_id(::std::default::Default::default()),
         "POST /beta/communications/getPresencesByUserId",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .site_sources()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").site_sources().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/siteSources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .site_sources()
-            .id("x")
-            .delete(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").site_sources().id("x").delete(),
         "DELETE /beta/compliance/ediscovery/cases/x/custodians/x/siteSources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .site_sources()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").site_sources().list(),
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/siteSources",
     );
     crate::check(
@@ -440,15 +307,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .unified_group_sources()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").unified_group_sources().list(),
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/unifiedGroupSources",
     );
     crate::check(
@@ -466,43 +325,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .user_sources()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").user_sources().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/userSources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .user_sources()
-            .id("x")
-            .delete(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").user_sources().id("x").delete(),
         "DELETE /beta/compliance/ediscovery/cases/x/custodians/x/userSources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .user_sources()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").user_sources().list(),
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/userSources",
     );
     crate::check(
@@ -520,14 +353,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/custodians/x",
     );
     crate::check(
@@ -544,26 +370,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .activate(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").activate(),
         "POST /beta/compliance/ediscovery/cases/x/custodians/x/activate",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .release(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().id("x").release(),
         "POST /beta/compliance/ediscovery/cases/x/custodians/x/release",
     );
     crate::check(
@@ -584,15 +396,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .legal_holds()
-            .id("x")
-            .site_sources()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").legal_holds().id("x").site_sources().list(),
         "GET /beta/compliance/ediscovery/cases/x/legalHolds/x/siteSources",
     );
     crate::check(
@@ -610,15 +414,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .legal_holds()
-            .id("x")
-            .user_sources()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").legal_holds().id("x").user_sources().list(),
         "GET /beta/compliance/ediscovery/cases/x/legalHolds/x/userSources",
     );
     crate::check(
@@ -636,14 +432,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .legal_holds()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").legal_holds().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/legalHolds/x",
     );
     crate::check(
@@ -660,14 +449,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .legal_holds()
-            .id("x")
-            .delete(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").legal_holds().id("x").delete(),
         "DELETE /beta/compliance/ediscovery/cases/x/legalHolds/x",
     );
     crate::check(
@@ -701,37 +483,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .noncustodial_data_sources()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").noncustodial_data_sources().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/noncustodialDataSources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .noncustodial_data_sources()
-            .id("x")
-            .release(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").noncustodial_data_sources().id("x").release(),
         "POST /beta/compliance/ediscovery/cases/x/noncustodialDataSources/x/release",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .noncustodial_data_sources()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").noncustodial_data_sources().list(),
         "GET /beta/compliance/ediscovery/cases/x/noncustodialDataSources",
     );
     crate::check(
@@ -765,16 +527,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .review_sets()
-            .id("x")
-            .queries()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").review_sets().id("x").queries().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/reviewSets/x/queries/x",
     );
     crate::check(
@@ -793,16 +546,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .review_sets()
-            .id("x")
-            .queries()
-            .id("x")
-            .delete(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").review_sets().id("x").queries().id("x").delete(),
         "DELETE /beta/compliance/ediscovery/cases/x/reviewSets/x/queries/x",
     );
     crate::check(
@@ -821,15 +565,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .review_sets()
-            .id("x")
-            .queries()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").review_sets().id("x").queries().list(),
         "GET /beta/compliance/ediscovery/cases/x/reviewSets/x/queries",
     );
     crate::check(
@@ -847,14 +583,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .review_sets()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").review_sets().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/reviewSets/x",
     );
     crate::check(
@@ -915,13 +644,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .settings()
-            .reset_to_default(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").settings().reset_to_default(),
         "POST /beta/compliance/ediscovery/cases/x/settings/resetToDefault",
     );
     crate::check(
@@ -1032,14 +755,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .source_collections()
-            .id("x")
-            .get(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").source_collections().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x/sourceCollections/x",
     );
     crate::check(
@@ -1056,26 +772,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .source_collections()
-            .id("x")
-            .delete(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").source_collections().id("x").delete(),
         "DELETE /beta/compliance/ediscovery/cases/x/sourceCollections/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .source_collections()
-            .id("x")
-            .estimate_statistics(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").source_collections().id("x").estimate_statistics(),
         "POST /beta/compliance/ediscovery/cases/x/sourceCollections/x/estimateStatistics",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -6,13 +6,7 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .source_collections()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").source_collections().list(),
         "GET /beta/compliance/ediscovery/cases/x/sourceCollections",
     );
     crate::check(
@@ -28,15 +22,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .tags()
-            .id("x")
-            .child_tags()
-            .list(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").tags().id("x").child_tags().list(),
         "GET /beta/compliance/ediscovery/cases/x/tags/x/childTags",
     );
     crate::check(
@@ -58,14 +44,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .tags()
-            .id("x")
-            .delete(),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").tags().id("x").delete(),
         "DELETE /beta/compliance/ediscovery/cases/x/tags/x",
     );
     crate::check(
@@ -75,13 +54,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .tags()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").tags().create(::std::default::Default::default()),
         "POST /beta/compliance/ediscovery/cases/x/tags",
     );
     crate::check(
@@ -96,12 +69,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().compliance().ediscovery().cases().id("x").update(::std::default::Default::default()),
         "PATCH /beta/compliance/ediscovery/cases/x",
     );
     crate::check(
@@ -126,29 +94,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .compliance()
-            .ediscovery()
-            .cases()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().compliance().ediscovery().cases().create(::std::default::Default::default()),
         "POST /beta/compliance/ediscovery/cases",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .contacts()
-            .id("x")
-            .direct_reports_result()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().contacts().id("x").direct_reports_result().create(::std::default::Default::default()),
         "POST /beta/contacts/x/directReports",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .contacts()
-            .id("x")
-            .member_of_result()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().contacts().id("x").member_of_result().create(::std::default::Default::default()),
         "POST /beta/contacts/x/memberOf",
     );
     crate::check(
@@ -156,27 +112,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().contacts().id("x").transitive_reports().count().get(),
         "GET /beta/contacts/x/transitiveReports/$count",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().contacts().id("x").get(),
-        "GET /beta/contacts/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().contacts().id("x").get(), "GET /beta/contacts/x");
     crate::check(
         &mut differences,
         &msgraph::beta().contacts().id("x").update(::std::default::Default::default()),
         "PATCH /beta/contacts/x",
     );
+    crate::check(&mut differences, &msgraph::beta().contacts().id("x").delete(), "DELETE /beta/contacts/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().contacts().id("x").delete(),
-        "DELETE /beta/contacts/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .contacts()
-            .id("x")
-            .check_member_groups(::std::default::Default::default()),
+        &msgraph::beta().contacts().id("x").check_member_groups(::std::default::Default::default()),
         "POST /beta/contacts/x/checkMemberGroups",
     );
     crate::check(
@@ -186,50 +131,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .contacts()
-            .id("x")
-            .get_member_groups(::std::default::Default::default()),
+        &msgraph::beta().contacts().id("x").get_member_groups(::std::default::Default::default()),
         "POST /beta/contacts/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .contacts()
-            .id("x")
-            .get_member_objects(::std::default::Default::default()),
+        &msgraph::beta().contacts().id("x").get_member_objects(::std::default::Default::default()),
         "POST /beta/contacts/x/getMemberObjects",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().contacts().id("x").manager(),
-        "GET /beta/contacts/x/manager",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().contacts().id("x").member_of(),
-        "GET /beta/contacts/x/memberOf",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().contacts().list(),
-        "GET /beta/contacts",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().contacts().delta(),
-        "GET /beta/contacts/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().contracts().id("x").get(),
-        "GET /beta/contracts/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().contracts().list(),
-        "GET /beta/contracts",
-    );
+    crate::check(&mut differences, &msgraph::beta().contacts().id("x").manager(), "GET /beta/contacts/x/manager");
+    crate::check(&mut differences, &msgraph::beta().contacts().id("x").member_of(), "GET /beta/contacts/x/memberOf");
+    crate::check(&mut differences, &msgraph::beta().contacts().list(), "GET /beta/contacts");
+    crate::check(&mut differences, &msgraph::beta().contacts().delta(), "GET /beta/contacts/delta");
+    crate::check(&mut differences, &msgraph::beta().contracts().id("x").get(), "GET /beta/contracts/x");
+    crate::check(&mut differences, &msgraph::beta().contracts().list(), "GET /beta/contracts");
     crate::check(
         &mut differences,
         &msgraph::beta().data_policy_operations().id("x").get(),
@@ -237,13 +152,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").apps().id("x").get(),
         "GET /beta/deviceAppManagement/androidManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -259,23 +168,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").apps().id("x").delete(),
         "DELETE /beta/deviceAppManagement/androidManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").apps().list(),
         "GET /beta/deviceAppManagement/androidManagedAppProtections/x/apps",
     );
     crate::check(
@@ -290,13 +188,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").assignments().id("x").get(),
         "GET /beta/deviceAppManagement/androidManagedAppProtections/x/assignments/x",
     );
     crate::check(
@@ -323,22 +215,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/androidManagedAppProtections/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .deployment_summary()
-            .get(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").deployment_summary().get(),
         "GET /beta/deviceAppManagement/androidManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -353,11 +235,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").get(),
         "GET /beta/deviceAppManagement/androidManagedAppProtections/x",
     );
     crate::check(
@@ -371,19 +249,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().id("x").delete(),
         "DELETE /beta/deviceAppManagement/androidManagedAppProtections/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .android_managed_app_protections()
-            .list(),
+        &msgraph::beta().device_app_management().android_managed_app_protections().list(),
         "GET /beta/deviceAppManagement/androidManagedAppProtections",
     );
     crate::check(
@@ -404,13 +275,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().default_managed_app_protections().id("x").apps().id("x").get(),
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -426,23 +291,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().default_managed_app_protections().id("x").apps().id("x").delete(),
         "DELETE /beta/deviceAppManagement/defaultManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::beta().device_app_management().default_managed_app_protections().id("x").apps().list(),
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/x/apps",
     );
     crate::check(
@@ -457,12 +311,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .deployment_summary()
-            .get(),
+        &msgraph::beta().device_app_management().default_managed_app_protections().id("x").deployment_summary().get(),
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -477,11 +326,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().default_managed_app_protections().id("x").get(),
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/x",
     );
     crate::check(
@@ -495,19 +340,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().default_managed_app_protections().id("x").delete(),
         "DELETE /beta/deviceAppManagement/defaultManagedAppProtections/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .default_managed_app_protections()
-            .list(),
+        &msgraph::beta().device_app_management().default_managed_app_protections().list(),
         "GET /beta/deviceAppManagement/defaultManagedAppProtections",
     );
     crate::check(
@@ -520,11 +358,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .device_app_management_tasks()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().device_app_management_tasks().id("x").get(),
         "GET /beta/deviceAppManagement/deviceAppManagementTasks/x",
     );
     crate::check(
@@ -538,11 +372,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .device_app_management_tasks()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().device_app_management_tasks().id("x").delete(),
         "DELETE /beta/deviceAppManagement/deviceAppManagementTasks/x",
     );
     crate::check(
@@ -569,11 +399,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .enterprise_code_signing_certificates()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().enterprise_code_signing_certificates().id("x").get(),
         "GET /beta/deviceAppManagement/enterpriseCodeSigningCertificates/x",
     );
     crate::check(
@@ -587,19 +413,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .enterprise_code_signing_certificates()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().enterprise_code_signing_certificates().id("x").delete(),
         "DELETE /beta/deviceAppManagement/enterpriseCodeSigningCertificates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .enterprise_code_signing_certificates()
-            .list(),
+        &msgraph::beta().device_app_management().enterprise_code_signing_certificates().list(),
         "GET /beta/deviceAppManagement/enterpriseCodeSigningCertificates",
     );
     crate::check(
@@ -645,12 +464,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_lob_app_provisioning_configurations()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().ios_lob_app_provisioning_configurations().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/x/assignments",
     );
     crate::check(
@@ -824,11 +638,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_lob_app_provisioning_configurations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().ios_lob_app_provisioning_configurations().id("x").get(),
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/x",
     );
     crate::check(
@@ -842,11 +652,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_lob_app_provisioning_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().ios_lob_app_provisioning_configurations().id("x").delete(),
         "DELETE /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/x",
     );
     crate::check(
@@ -860,10 +666,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_lob_app_provisioning_configurations()
-            .list(),
+        &msgraph::beta().device_app_management().ios_lob_app_provisioning_configurations().list(),
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations",
     );
     crate::check(
@@ -884,13 +687,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").apps().id("x").get(),
         "GET /beta/deviceAppManagement/iosManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -906,23 +703,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").apps().id("x").delete(),
         "DELETE /beta/deviceAppManagement/iosManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").apps().list(),
         "GET /beta/deviceAppManagement/iosManagedAppProtections/x/apps",
     );
     crate::check(
@@ -937,13 +723,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").assignments().id("x").get(),
         "GET /beta/deviceAppManagement/iosManagedAppProtections/x/assignments/x",
     );
     crate::check(
@@ -959,33 +739,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceAppManagement/iosManagedAppProtections/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/iosManagedAppProtections/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .deployment_summary()
-            .get(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").deployment_summary().get(),
         "GET /beta/deviceAppManagement/iosManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -1000,11 +764,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").get(),
         "GET /beta/deviceAppManagement/iosManagedAppProtections/x",
     );
     crate::check(
@@ -1018,11 +778,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().ios_managed_app_protections().id("x").delete(),
         "DELETE /beta/deviceAppManagement/iosManagedAppProtections/x",
     );
     crate::check(

@@ -34,13 +34,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .applied_policies()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").applied_policies().id("x").get(),
         "GET /beta/deviceAppManagement/managedAppRegistrations/x/appliedPolicies/x",
     );
     crate::check(
@@ -67,23 +61,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .applied_policies()
-            .list(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").applied_policies().list(),
         "GET /beta/deviceAppManagement/managedAppRegistrations/x/appliedPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .intended_policies()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").intended_policies().id("x").get(),
         "GET /beta/deviceAppManagement/managedAppRegistrations/x/intendedPolicies/x",
     );
     crate::check(
@@ -110,23 +93,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .intended_policies()
-            .list(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").intended_policies().list(),
         "GET /beta/deviceAppManagement/managedAppRegistrations/x/intendedPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .operations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").operations().id("x").get(),
         "GET /beta/deviceAppManagement/managedAppRegistrations/x/operations/x",
     );
     crate::check(
@@ -142,23 +114,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .operations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").operations().id("x").delete(),
         "DELETE /beta/deviceAppManagement/managedAppRegistrations/x/operations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .operations()
-            .list(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").operations().list(),
         "GET /beta/deviceAppManagement/managedAppRegistrations/x/operations",
     );
     crate::check(
@@ -173,11 +134,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_app_registrations().id("x").get(),
         "GET /beta/deviceAppManagement/managedAppRegistrations/x",
     );
     crate::check(
@@ -187,10 +144,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_app_registrations()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().managed_app_registrations().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/managedAppRegistrations",
     );
     crate::check(
@@ -213,11 +167,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_book_categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_e_book_categories().id("x").get(),
         "GET /beta/deviceAppManagement/managedEBookCategories/x",
     );
     crate::check(
@@ -231,11 +181,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_book_categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().managed_e_book_categories().id("x").delete(),
         "DELETE /beta/deviceAppManagement/managedEBookCategories/x",
     );
     crate::check(
@@ -245,21 +191,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_book_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().managed_e_book_categories().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/managedEBookCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").assignments().id("x").get(),
         "GET /beta/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
@@ -275,23 +212,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/managedEBooks/x/assignments",
     );
     crate::check(
@@ -306,13 +232,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").categories().id("x").get(),
         "GET /beta/deviceAppManagement/managedEBooks/x/categories/x",
     );
     crate::check(
@@ -328,23 +248,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").categories().id("x").delete(),
         "DELETE /beta/deviceAppManagement/managedEBooks/x/categories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .categories()
-            .list(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").categories().list(),
         "GET /beta/deviceAppManagement/managedEBooks/x/categories",
     );
     crate::check(
@@ -359,13 +268,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .device_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").device_states().id("x").get(),
         "GET /beta/deviceAppManagement/managedEBooks/x/deviceStates/x",
     );
     crate::check(
@@ -381,23 +284,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .device_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").device_states().id("x").delete(),
         "DELETE /beta/deviceAppManagement/managedEBooks/x/deviceStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .device_states()
-            .list(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").device_states().list(),
         "GET /beta/deviceAppManagement/managedEBooks/x/deviceStates",
     );
     crate::check(
@@ -412,12 +304,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .install_summary()
-            .get(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").install_summary().get(),
         "GET /beta/deviceAppManagement/managedEBooks/x/installSummary",
     );
     crate::check(
@@ -495,13 +382,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .user_state_summary()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").user_state_summary().id("x").get(),
         "GET /beta/deviceAppManagement/managedEBooks/x/userStateSummary/x",
     );
     crate::check(
@@ -517,23 +398,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .user_state_summary()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").user_state_summary().id("x").delete(),
         "DELETE /beta/deviceAppManagement/managedEBooks/x/userStateSummary/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .user_state_summary()
-            .list(),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").user_state_summary().list(),
         "GET /beta/deviceAppManagement/managedEBooks/x/userStateSummary",
     );
     crate::check(
@@ -553,11 +423,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/managedEBooks/x",
     );
     crate::check(
@@ -567,11 +433,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assign(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().managed_e_books().id("x").assign(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/managedEBooks/x/assign",
     );
     crate::check(
@@ -581,10 +443,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .managed_e_books()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().managed_e_books().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/managedEBooks",
     );
     crate::check(
@@ -738,11 +597,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mdm_windows_information_protection_policies()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mdm_windows_information_protection_policies().id("x").get(),
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/x",
     );
     crate::check(
@@ -756,19 +611,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mdm_windows_information_protection_policies()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mdm_windows_information_protection_policies().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mdm_windows_information_protection_policies()
-            .list(),
+        &msgraph::beta().device_app_management().mdm_windows_information_protection_policies().list(),
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
     );
     crate::check(
@@ -803,11 +651,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_app_categories().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileAppCategories/x",
     );
     crate::check(
@@ -817,21 +661,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().mobile_app_categories().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileAppCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").assignments().id("x").get(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/assignments/x",
     );
     crate::check(
@@ -847,23 +682,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/assignments",
     );
     crate::check(
@@ -878,13 +702,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").device_statuses().id("x").get(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses/x",
     );
     crate::check(
@@ -900,23 +718,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").device_statuses().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_statuses()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").device_statuses().list(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses",
     );
     crate::check(
@@ -931,12 +738,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_status_summary()
-            .get(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").device_status_summary().get(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/deviceStatusSummary",
     );
     crate::check(
@@ -951,13 +753,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").user_statuses().id("x").get(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/userStatuses/x",
     );
     crate::check(
@@ -973,23 +769,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").user_statuses().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_statuses()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").user_statuses().list(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/userStatuses",
     );
     crate::check(
@@ -1004,12 +789,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_status_summary()
-            .get(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").user_status_summary().get(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x/userStatusSummary",
     );
     crate::check(
@@ -1024,11 +804,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").get(),
         "GET /beta/deviceAppManagement/mobileAppConfigurations/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -15,11 +15,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/x",
     );
     crate::check(
@@ -38,21 +34,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_app_configurations()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().mobile_app_configurations().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileAppConfigurations",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").assignments().id("x").get(),
         "GET /beta/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
@@ -68,23 +55,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/assignments",
     );
     crate::check(
@@ -99,13 +75,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").categories().id("x").get(),
         "GET /beta/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(
@@ -121,23 +91,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").categories().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .categories()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").categories().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/categories",
     );
     crate::check(
@@ -215,15 +174,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .files()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").files().id("x").get(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions/x/files/x",
     );
     crate::check(
@@ -280,14 +231,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .files()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").files().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions/x/files",
     );
     crate::check(
@@ -304,13 +248,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").get(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
@@ -326,23 +264,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions",
     );
     crate::check(
@@ -357,14 +284,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .app()
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").app().get(),
         "GET /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x/app",
     );
     crate::check(
@@ -381,14 +301,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .app()
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").app().delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x/app",
     );
     crate::check(
@@ -465,13 +378,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").get(),
         "GET /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x",
     );
     crate::check(
@@ -487,23 +394,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .device_statuses()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/deviceStatuses",
     );
     crate::check(
@@ -518,12 +414,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .install_summary()
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").install_summary().get(),
         "GET /beta/deviceAppManagement/mobileApps/x/installSummary",
     );
     crate::check(
@@ -574,13 +465,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .as_ios_vpp_app()
-            .assigned_licenses()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").as_ios_vpp_app().assigned_licenses().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/microsoft.graph.iosVppApp/assignedLicenses",
     );
     crate::check(
@@ -632,13 +517,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .as_mac_os_vpp_app()
-            .assigned_licenses()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").as_mac_os_vpp_app().assigned_licenses().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/microsoft.graph.macOsVppApp/assignedLicenses",
     );
     crate::check(
@@ -806,13 +685,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .as_mobile_lob_app()
-            .content_versions()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").as_mobile_lob_app().content_versions().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/microsoft.graph.mobileLobApp/contentVersions",
     );
     crate::check(
@@ -886,13 +759,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .relationships()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").relationships().id("x").get(),
         "GET /beta/deviceAppManagement/mobileApps/x/relationships/x",
     );
     crate::check(
@@ -908,23 +775,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .relationships()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").relationships().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/relationships/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .relationships()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").relationships().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/relationships",
     );
     crate::check(
@@ -939,14 +795,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .app()
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").app().get(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses/x/app",
     );
     crate::check(
@@ -963,14 +812,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .app()
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").app().delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/userStatuses/x/app",
     );
     crate::check(

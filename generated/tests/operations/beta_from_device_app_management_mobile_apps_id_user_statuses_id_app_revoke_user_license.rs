@@ -69,14 +69,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .device_statuses()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").device_statuses().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses/x/deviceStatuses",
     );
     crate::check(
@@ -93,13 +86,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").get(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses/x",
     );
     crate::check(
@@ -115,23 +102,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .user_statuses()
-            .list(),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().list(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses",
     );
     crate::check(
@@ -151,11 +127,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x",
     );
     crate::check(
@@ -165,20 +137,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assign(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").assign(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps/x/assign",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .get_related_app_states("x", "x"),
+        &msgraph::beta().device_app_management().mobile_apps().id("x").get_related_app_states("x", "x"),
         "GET /beta/deviceAppManagement/mobileApps/x/getRelatedAppStates(userPrincipalName='x',deviceId='x')",
     );
     crate::check(
@@ -224,10 +188,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().mobile_apps().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps",
     );
     crate::check(
@@ -237,37 +198,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .get_top_mobile_apps("x", 1),
+        &msgraph::beta().device_app_management().mobile_apps().get_top_mobile_apps("x", 1),
         "GET /beta/deviceAppManagement/mobileApps/getTopMobileApps(status='x',count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .has_payload_links(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().mobile_apps().has_payload_links(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps/hasPayloadLinks",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .mobile_apps()
-            .validate_xml(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().mobile_apps().validate_xml(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps/validateXml",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().policy_sets().id("x").assignments().id("x").get(),
         "GET /beta/deviceAppManagement/policySets/x/assignments/x",
     );
     crate::check(
@@ -283,23 +229,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().policy_sets().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceAppManagement/policySets/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().policy_sets().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/policySets/x/assignments",
     );
     crate::check(
@@ -314,13 +249,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .id("x")
-            .items()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().policy_sets().id("x").items().id("x").get(),
         "GET /beta/deviceAppManagement/policySets/x/items/x",
     );
     crate::check(
@@ -336,13 +265,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .id("x")
-            .items()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().policy_sets().id("x").items().id("x").delete(),
         "DELETE /beta/deviceAppManagement/policySets/x/items/x",
     );
     crate::check(
@@ -372,11 +295,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().policy_sets().id("x").update(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/policySets/x/update",
     );
     crate::check(
@@ -386,18 +305,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().policy_sets().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/policySets",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .policy_sets()
-            .get_policy_sets(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().policy_sets().get_policy_sets(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/policySets/getPolicySets",
     );
     crate::check(
@@ -407,11 +320,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .side_loading_keys()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().side_loading_keys().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/sideLoadingKeys/x",
     );
     crate::check(
@@ -426,18 +335,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .side_loading_keys()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().side_loading_keys().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/sideLoadingKeys",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .symantec_code_signing_certificate()
-            .get(),
+        &msgraph::beta().device_app_management().symantec_code_signing_certificate().get(),
         "GET /beta/deviceAppManagement/symantecCodeSigningCertificate",
     );
     crate::check(
@@ -450,13 +353,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").get(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
@@ -472,23 +369,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").delete(),
         "DELETE /beta/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").apps().list(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x/apps",
     );
     crate::check(
@@ -536,12 +422,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x/assignments",
     );
     crate::check(
@@ -566,11 +447,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").get(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -584,11 +461,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").delete(),
         "DELETE /beta/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -611,10 +484,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .list(),
+        &msgraph::beta().device_app_management().targeted_managed_app_configurations().list(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations",
     );
     crate::check(
@@ -640,11 +510,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .vpp_tokens()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().vpp_tokens().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/vppTokens/x",
     );
     crate::check(
@@ -673,10 +539,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .vpp_tokens()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().vpp_tokens().create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/vppTokens",
     );
     crate::check(
@@ -691,13 +554,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").assignments().id("x").get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/assignments/x",
     );
     crate::check(
@@ -713,23 +570,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/assignments",
     );
     crate::check(
@@ -744,12 +590,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .deploy_summary()
-            .get(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").deploy_summary().get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/deploySummary",
     );
     crate::check(
@@ -812,13 +653,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").device_statuses().id("x").get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/deviceStatuses/x",
     );
     crate::check(
@@ -845,12 +680,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .device_statuses()
-            .list(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").device_statuses().list(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/deviceStatuses",
     );
     crate::check(
@@ -865,11 +695,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x",
     );
     crate::check(
@@ -883,11 +709,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .wdac_supplemental_policies()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").delete(),
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/x",
     );
     crate::check(
@@ -914,11 +736,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .windows_information_protection_device_registrations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().id("x").get(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/x",
     );
     crate::check(
@@ -932,28 +750,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .windows_information_protection_device_registrations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().id("x").delete(),
         "DELETE /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .windows_information_protection_device_registrations()
-            .id("x")
-            .wipe(),
+        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().id("x").wipe(),
         "POST /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/x/wipe",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .windows_information_protection_device_registrations()
-            .list(),
+        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().list(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations",
     );
     crate::check(
@@ -999,12 +806,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_app_management()
-            .windows_information_protection_policies()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_app_management().windows_information_protection_policies().id("x").assignments().list(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionPolicies/x/assignments",
     );
     crate::check(

@@ -28,12 +28,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .dep_onboarding_settings()
-            .id("x")
-            .enrollment_profiles()
-            .list(),
+        &msgraph::beta().device_management().dep_onboarding_settings().id("x").enrollment_profiles().list(),
         "GET /beta/deviceManagement/depOnboardingSettings/x/enrollmentProfiles",
     );
     crate::check(
@@ -130,29 +125,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .dep_onboarding_settings()
-            .id("x")
-            .generate_encryption_public_key(),
+        &msgraph::beta().device_management().dep_onboarding_settings().id("x").generate_encryption_public_key(),
         "POST /beta/deviceManagement/depOnboardingSettings/x/generateEncryptionPublicKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .dep_onboarding_settings()
-            .id("x")
-            .get_encryption_public_key(),
+        &msgraph::beta().device_management().dep_onboarding_settings().id("x").get_encryption_public_key(),
         "GET /beta/deviceManagement/depOnboardingSettings/x/getEncryptionPublicKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .dep_onboarding_settings()
-            .id("x")
-            .share_for_school_data_sync_service(),
+        &msgraph::beta().device_management().dep_onboarding_settings().id("x").share_for_school_data_sync_service(),
         "POST /beta/deviceManagement/depOnboardingSettings/x/shareForSchoolDataSyncService",
     );
     crate::check(
@@ -166,11 +149,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .dep_onboarding_settings()
-            .id("x")
-            .unshare_for_school_data_sync_service(),
+        &msgraph::beta().device_management().dep_onboarding_settings().id("x").unshare_for_school_data_sync_service(),
         "POST /beta/deviceManagement/depOnboardingSettings/x/unshareForSchoolDataSyncService",
     );
     crate::check(
@@ -189,18 +168,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .dep_onboarding_settings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().dep_onboarding_settings().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/depOnboardingSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .dep_onboarding_settings()
-            .get_expiring_vpp_token_count("x"),
+        &msgraph::beta().device_management().dep_onboarding_settings().get_expiring_vpp_token_count("x"),
         "GET /beta/deviceManagement/depOnboardingSettings/getExpiringVppTokenCount(expiringBeforeDateTime='x')",
     );
     crate::check(
@@ -210,11 +183,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .derived_credentials()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().derived_credentials().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/derivedCredentials/x",
     );
     crate::check(
@@ -234,11 +203,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().detected_apps().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/detectedApps/x",
     );
     crate::check(
@@ -253,10 +218,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .detected_apps()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().detected_apps().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/detectedApps",
     );
     crate::check(
@@ -266,11 +228,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_categories()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_categories().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceCategories/x",
     );
     crate::check(
@@ -285,21 +243,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_categories().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/assignments/x",
     );
     crate::check(
@@ -315,23 +264,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").assignments().list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/assignments",
     );
     crate::check(
@@ -399,13 +337,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").device_statuses().id("x").get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatuses/x",
     );
     crate::check(
@@ -421,23 +353,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").device_statuses().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .device_statuses()
-            .list(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").device_statuses().list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatuses",
     );
     crate::check(
@@ -452,12 +373,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .device_status_overview()
-            .get(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").device_status_overview().get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatusOverview",
     );
     crate::check(
@@ -568,12 +484,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .scheduled_actions_for_rule()
-            .list(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").scheduled_actions_for_rule().list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/scheduledActionsForRule",
     );
     crate::check(
@@ -588,13 +499,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").user_statuses().id("x").get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/userStatuses/x",
     );
     crate::check(
@@ -610,23 +515,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").user_statuses().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .user_statuses()
-            .list(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").user_statuses().list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/userStatuses",
     );
     crate::check(
@@ -641,12 +535,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .user_status_overview()
-            .get(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").user_status_overview().get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/userStatusOverview",
     );
     crate::check(
@@ -675,11 +564,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_policies().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x",
     );
     crate::check(
@@ -707,18 +592,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_compliance_policies().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceCompliancePolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policies()
-            .get_devices_scheduled_to_retire(),
+        &msgraph::beta().device_management().device_compliance_policies().get_devices_scheduled_to_retire(),
         "POST /beta/deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire",
     );
     crate::check(
@@ -755,10 +634,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policy_device_state_summary()
-            .get(),
+        &msgraph::beta().device_management().device_compliance_policy_device_state_summary().get(),
         "GET /beta/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
     );
     crate::check(
@@ -824,11 +700,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policy_setting_state_summaries()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_compliance_policy_setting_state_summaries().id("x").get(),
         "GET /beta/deviceManagement/deviceCompliancePolicySettingStateSummaries/x",
     );
     crate::check(
@@ -842,19 +714,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policy_setting_state_summaries()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_policy_setting_state_summaries().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicySettingStateSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_policy_setting_state_summaries()
-            .list(),
+        &msgraph::beta().device_management().device_compliance_policy_setting_state_summaries().list(),
         "GET /beta/deviceManagement/deviceCompliancePolicySettingStateSummaries",
     );
     crate::check(
@@ -867,13 +732,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/assignments/x",
     );
     crate::check(
@@ -889,23 +748,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceComplianceScripts/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").assignments().list(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/assignments",
     );
     crate::check(

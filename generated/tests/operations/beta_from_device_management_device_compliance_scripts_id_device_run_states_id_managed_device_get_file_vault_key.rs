@@ -169,9 +169,7 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .send_custom_notification_to_company_portal(
-                ::std::default::Default::default(),
-            ),
+            .send_custom_notification_to_company_portal(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates/x/managedDevice/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -272,13 +270,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").device_run_states().id("x").get(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates/x",
     );
     crate::check(
@@ -294,23 +286,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").device_run_states().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .device_run_states()
-            .list(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").device_run_states().list(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates",
     );
     crate::check(
@@ -325,12 +306,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .run_summary()
-            .get(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").run_summary().get(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/runSummary",
     );
     crate::check(
@@ -359,11 +335,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_compliance_scripts().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceComplianceScripts/x",
     );
     crate::check(
@@ -382,19 +354,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_compliance_scripts()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_compliance_scripts().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceComplianceScripts",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configuration_conflict_summary()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_configuration_conflict_summary().id("x").get(),
         "GET /beta/deviceManagement/deviceConfigurationConflictSummary/x",
     );
     crate::check(
@@ -408,19 +373,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configuration_conflict_summary()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_configuration_conflict_summary().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceConfigurationConflictSummary/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configuration_conflict_summary()
-            .list(),
+        &msgraph::beta().device_management().device_configuration_conflict_summary().list(),
         "GET /beta/deviceManagement/deviceConfigurationConflictSummary",
     );
     crate::check(
@@ -433,10 +391,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configuration_device_state_summaries()
-            .get(),
+        &msgraph::beta().device_management().device_configuration_device_state_summaries().get(),
         "GET /beta/deviceManagement/deviceConfigurationDeviceStateSummaries",
     );
     crate::check(
@@ -449,11 +404,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configuration_restricted_apps_violations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_configuration_restricted_apps_violations().id("x").get(),
         "GET /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/x",
     );
     crate::check(
@@ -467,19 +418,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configuration_restricted_apps_violations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_configuration_restricted_apps_violations().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configuration_restricted_apps_violations()
-            .list(),
+        &msgraph::beta().device_management().device_configuration_restricted_apps_violations().list(),
         "GET /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations",
     );
     crate::check(
@@ -492,13 +436,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_configurations().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/assignments/x",
     );
     crate::check(
@@ -514,23 +452,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_configurations().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().device_configurations().id("x").assignments().list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/assignments",
     );
     crate::check(
@@ -545,12 +472,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .derived_credential_settings()
-            .get(),
+        &msgraph::beta().device_management().device_configurations().id("x").derived_credential_settings().get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/derivedCredentialSettings",
     );
     crate::check(
@@ -598,12 +520,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .device_setting_state_summaries()
-            .list(),
+        &msgraph::beta().device_management().device_configurations().id("x").device_setting_state_summaries().list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceSettingStateSummaries",
     );
     crate::check(
@@ -618,13 +535,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_configurations().id("x").device_statuses().id("x").get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceStatuses/x",
     );
     crate::check(
@@ -640,23 +551,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_configurations().id("x").device_statuses().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .device_statuses()
-            .list(),
+        &msgraph::beta().device_management().device_configurations().id("x").device_statuses().list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceStatuses",
     );
     crate::check(
@@ -671,12 +571,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .device_status_overview()
-            .get(),
+        &msgraph::beta().device_management().device_configurations().id("x").device_status_overview().get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceStatusOverview",
     );
     crate::check(
@@ -799,13 +694,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_configurations().id("x").group_assignments().id("x").get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/groupAssignments/x",
     );
     crate::check(
@@ -821,23 +710,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_configurations().id("x").group_assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .group_assignments()
-            .list(),
+        &msgraph::beta().device_management().device_configurations().id("x").group_assignments().list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/groupAssignments",
     );
     crate::check(

@@ -33,9 +33,7 @@ fn requests_are_as_documented() {
             .id("x")
             .managed_devices()
             .id("x")
-            .send_custom_notification_to_company_portal(
-                ::std::default::Default::default(),
-            ),
+            .send_custom_notification_to_company_portal(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -595,9 +593,7 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .send_custom_notification_to_company_portal(
-                ::std::default::Default::default(),
-            ),
+            .send_custom_notification_to_company_portal(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -698,13 +694,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").device_run_states().id("x").get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x",
     );
     crate::check(
@@ -720,23 +710,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").device_run_states().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .list(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").device_run_states().list(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates",
     );
     crate::check(
@@ -751,13 +730,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").group_assignments().id("x").get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/groupAssignments/x",
     );
     crate::check(
@@ -773,23 +746,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").group_assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .group_assignments()
-            .list(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").group_assignments().list(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/groupAssignments",
     );
     crate::check(
@@ -804,12 +766,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .run_summary()
-            .get(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").run_summary().get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/runSummary",
     );
     crate::check(
@@ -887,13 +844,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .user_run_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").user_run_states().id("x").get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/userRunStates/x",
     );
     crate::check(
@@ -909,23 +860,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .user_run_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").user_run_states().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x/userRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .user_run_states()
-            .list(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").user_run_states().list(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/userRunStates",
     );
     crate::check(
@@ -954,11 +894,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_management_scripts().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x",
     );
     crate::check(
@@ -977,10 +913,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_management_scripts().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceManagementScripts",
     );
     crate::check(
@@ -993,13 +926,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/assignments/x",
     );
     crate::check(
@@ -1015,23 +942,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").assignments().list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/assignments",
     );
     crate::check(

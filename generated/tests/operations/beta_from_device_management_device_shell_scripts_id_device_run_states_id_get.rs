@@ -6,13 +6,7 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").device_run_states().id("x").get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/deviceRunStates/x",
     );
     crate::check(
@@ -28,23 +22,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").device_run_states().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/deviceRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .device_run_states()
-            .list(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").device_run_states().list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/deviceRunStates",
     );
     crate::check(
@@ -59,13 +42,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").group_assignments().id("x").get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/groupAssignments/x",
     );
     crate::check(
@@ -81,23 +58,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").group_assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .group_assignments()
-            .list(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").group_assignments().list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/groupAssignments",
     );
     crate::check(
@@ -112,12 +78,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .run_summary()
-            .get(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").run_summary().get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/runSummary",
     );
     crate::check(
@@ -132,13 +93,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .user_run_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").user_run_states().id("x").get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/userRunStates/x",
     );
     crate::check(
@@ -154,23 +109,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .user_run_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").user_run_states().id("x").delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/userRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .user_run_states()
-            .list(),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").user_run_states().list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/userRunStates",
     );
     crate::check(
@@ -190,11 +134,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceShellScripts/x",
     );
     crate::check(
@@ -204,11 +144,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .id("x")
-            .assign(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_shell_scripts().id("x").assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceShellScripts/x/assign",
     );
     crate::check(
@@ -218,10 +154,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_shell_scripts()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().device_shell_scripts().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceShellScripts",
     );
     crate::check(
@@ -250,21 +183,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .domain_join_connectors()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().domain_join_connectors().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/domainJoinConnectors",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .embedded_sim_activation_code_pools()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/assignments/x",
     );
     crate::check(
@@ -291,12 +215,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .embedded_sim_activation_code_pools()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").assignments().list(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/assignments",
     );
     crate::check(
@@ -311,13 +230,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .embedded_sim_activation_code_pools()
-            .id("x")
-            .device_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").device_states().id("x").get(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/deviceStates/x",
     );
     crate::check(
@@ -344,12 +257,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .embedded_sim_activation_code_pools()
-            .id("x")
-            .device_states()
-            .list(),
+        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").device_states().list(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/deviceStates",
     );
     crate::check(
@@ -364,11 +272,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .embedded_sim_activation_code_pools()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").get(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x",
     );
     crate::check(
@@ -382,11 +286,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .embedded_sim_activation_code_pools()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").delete(),
         "DELETE /beta/deviceManagement/embeddedSIMActivationCodePools/x",
     );
     crate::check(
@@ -418,11 +318,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .exchange_connectors()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().exchange_connectors().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/exchangeConnectors/x",
     );
     crate::check(
@@ -432,11 +328,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .exchange_connectors()
-            .id("x")
-            .sync(::std::default::Default::default()),
+        &msgraph::beta().device_management().exchange_connectors().id("x").sync(::std::default::Default::default()),
         "POST /beta/deviceManagement/exchangeConnectors/x/sync",
     );
     crate::check(
@@ -446,19 +338,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .exchange_connectors()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().exchange_connectors().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/exchangeConnectors",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .exchange_on_premises_policies()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().exchange_on_premises_policies().id("x").get(),
         "GET /beta/deviceManagement/exchangeOnPremisesPolicies/x",
     );
     crate::check(
@@ -472,11 +357,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .exchange_on_premises_policy()
-            .conditional_access_settings()
-            .get(),
+        &msgraph::beta().device_management().exchange_on_premises_policy().conditional_access_settings().get(),
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings",
     );
     crate::check(
@@ -495,10 +376,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .exchange_on_premises_policy()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().exchange_on_premises_policy().update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicy",
     );
     crate::check(
@@ -527,21 +405,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().group_policy_categories().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().group_policy_configurations().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/assignments/x",
     );
     crate::check(
@@ -557,23 +426,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().group_policy_configurations().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().group_policy_configurations().id("x").assignments().list(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/assignments",
     );
     crate::check(

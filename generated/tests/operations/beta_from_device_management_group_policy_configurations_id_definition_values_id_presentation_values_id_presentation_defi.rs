@@ -364,13 +364,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().group_policy_configurations().id("x").definition_values().id("x").get(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x",
     );
     crate::check(
@@ -386,23 +380,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().group_policy_configurations().id("x").definition_values().id("x").delete(),
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .list(),
+        &msgraph::beta().device_management().group_policy_configurations().id("x").definition_values().list(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues",
     );
     crate::check(
@@ -431,11 +414,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().group_policy_configurations().id("x").delete(),
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/x",
     );
     crate::check(
@@ -463,19 +442,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().group_policy_configurations().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyConfigurations",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_definition_files()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().group_policy_definition_files().id("x").get(),
         "GET /beta/deviceManagement/groupPolicyDefinitionFiles/x",
     );
     crate::check(
@@ -513,10 +485,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_definitions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().group_policy_definitions().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyDefinitions",
     );
     crate::check(
@@ -627,11 +596,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().group_policy_migration_reports().id("x").get(),
         "GET /beta/deviceManagement/groupPolicyMigrationReports/x",
     );
     crate::check(
@@ -645,11 +610,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().group_policy_migration_reports().id("x").delete(),
         "DELETE /beta/deviceManagement/groupPolicyMigrationReports/x",
     );
     crate::check(
@@ -689,11 +650,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_object_files()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().group_policy_object_files().id("x").delete(),
         "DELETE /beta/deviceManagement/groupPolicyObjectFiles/x",
     );
     crate::check(
@@ -703,19 +660,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_object_files()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().group_policy_object_files().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyObjectFiles",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_uploaded_definition_files()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().group_policy_uploaded_definition_files().id("x").get(),
         "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/x",
     );
     crate::check(
@@ -729,11 +679,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_uploaded_definition_files()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().group_policy_uploaded_definition_files().id("x").delete(),
         "DELETE /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/x",
     );
     crate::check(
@@ -747,11 +693,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_uploaded_definition_files()
-            .id("x")
-            .remove(),
+        &msgraph::beta().device_management().group_policy_uploaded_definition_files().id("x").remove(),
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/x/remove",
     );
     crate::check(
@@ -783,10 +725,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_uploaded_definition_files()
-            .list(),
+        &msgraph::beta().device_management().group_policy_uploaded_definition_files().list(),
         "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
     );
     crate::check(
@@ -813,11 +752,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().imported_device_identities().id("x").delete(),
         "DELETE /beta/deviceManagement/importedDeviceIdentities/x",
     );
     crate::check(
@@ -827,10 +762,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().imported_device_identities().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/importedDeviceIdentities",
     );
     crate::check(
@@ -851,28 +783,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().imported_windows_autopilot_device_identities().id("x").get(),
         "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().imported_windows_autopilot_device_identities().id("x").delete(),
         "DELETE /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
-            .list(),
+        &msgraph::beta().device_management().imported_windows_autopilot_device_identities().list(),
         "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities",
     );
     crate::check(
@@ -893,13 +814,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/intents/x/assignments/x",
     );
     crate::check(
@@ -915,13 +830,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intents().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/intents/x/assignments/x",
     );
     crate::check(
@@ -931,25 +840,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .assignments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").assignments().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").categories().id("x").setting_definitions().id("x").get(),
         "GET /beta/deviceManagement/intents/x/categories/x/settingDefinitions/x",
     );
     crate::check(
@@ -980,14 +876,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .list(),
+        &msgraph::beta().device_management().intents().id("x").categories().id("x").setting_definitions().list(),
         "GET /beta/deviceManagement/intents/x/categories/x/settingDefinitions",
     );
     crate::check(
@@ -1004,15 +893,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .settings()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").categories().id("x").settings().id("x").get(),
         "GET /beta/deviceManagement/intents/x/categories/x/settings/x",
     );
     crate::check(

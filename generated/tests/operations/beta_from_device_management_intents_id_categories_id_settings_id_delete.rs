@@ -6,27 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .settings()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intents().id("x").categories().id("x").settings().id("x").delete(),
         "DELETE /beta/deviceManagement/intents/x/categories/x/settings/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .settings()
-            .list(),
+        &msgraph::beta().device_management().intents().id("x").categories().id("x").settings().list(),
         "GET /beta/deviceManagement/intents/x/categories/x/settings",
     );
     crate::check(
@@ -43,13 +28,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").categories().id("x").get(),
         "GET /beta/deviceManagement/intents/x/categories/x",
     );
     crate::check(
@@ -65,13 +44,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intents().id("x").categories().id("x").delete(),
         "DELETE /beta/deviceManagement/intents/x/categories/x",
     );
     crate::check(
@@ -81,23 +54,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").categories().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/categories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .device_setting_state_summaries()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").device_setting_state_summaries().id("x").get(),
         "GET /beta/deviceManagement/intents/x/deviceSettingStateSummaries/x",
     );
     crate::check(
@@ -113,23 +75,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .device_setting_state_summaries()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intents().id("x").device_setting_state_summaries().id("x").delete(),
         "DELETE /beta/deviceManagement/intents/x/deviceSettingStateSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .device_setting_state_summaries()
-            .list(),
+        &msgraph::beta().device_management().intents().id("x").device_setting_state_summaries().list(),
         "GET /beta/deviceManagement/intents/x/deviceSettingStateSummaries",
     );
     crate::check(
@@ -144,13 +95,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .device_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").device_states().id("x").get(),
         "GET /beta/deviceManagement/intents/x/deviceStates/x",
     );
     crate::check(
@@ -166,13 +111,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .device_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intents().id("x").device_states().id("x").delete(),
         "DELETE /beta/deviceManagement/intents/x/deviceStates/x",
     );
     crate::check(
@@ -192,12 +131,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .device_state_summary()
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").device_state_summary().get(),
         "GET /beta/deviceManagement/intents/x/deviceStateSummary",
     );
     crate::check(
@@ -228,13 +162,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .settings()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intents().id("x").settings().id("x").delete(),
         "DELETE /beta/deviceManagement/intents/x/settings/x",
     );
     crate::check(
@@ -244,23 +172,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .settings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").settings().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/settings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .user_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").user_states().id("x").get(),
         "GET /beta/deviceManagement/intents/x/userStates/x",
     );
     crate::check(
@@ -276,13 +193,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .user_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intents().id("x").user_states().id("x").delete(),
         "DELETE /beta/deviceManagement/intents/x/userStates/x",
     );
     crate::check(
@@ -292,22 +203,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .user_states()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").user_states().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/userStates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .user_state_summary()
-            .get(),
+        &msgraph::beta().device_management().intents().id("x").user_state_summary().get(),
         "GET /beta/deviceManagement/intents/x/userStateSummary",
     );
     crate::check(
@@ -327,11 +228,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/intents/x",
     );
     crate::check(
@@ -341,11 +238,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .assign(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/assign",
     );
     crate::check(
@@ -355,29 +248,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .create_copy(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").create_copy(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/createCopy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .migrate_to_template(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").migrate_to_template(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/migrateToTemplate",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .update_settings(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().id("x").update_settings(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/updateSettings",
     );
     crate::check(
@@ -387,21 +268,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().intents().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intune_branding_profiles()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().intune_branding_profiles().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/intuneBrandingProfiles/x/assignments/x",
     );
     crate::check(
@@ -417,23 +289,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intune_branding_profiles()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().intune_branding_profiles().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/intuneBrandingProfiles/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intune_branding_profiles()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().intune_branding_profiles().id("x").assignments().list(),
         "GET /beta/deviceManagement/intuneBrandingProfiles/x/assignments",
     );
     crate::check(
@@ -481,10 +342,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intune_branding_profiles()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().intune_branding_profiles().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intuneBrandingProfiles",
     );
     crate::check(
@@ -494,11 +352,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .ios_update_statuses()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().ios_update_statuses().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/iosUpdateStatuses/x",
     );
     crate::check(
@@ -513,10 +367,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .ios_update_statuses()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().ios_update_statuses().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/iosUpdateStatuses",
     );
     crate::check(
@@ -637,11 +488,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .mac_os_software_update_account_summaries()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().mac_os_software_update_account_summaries().id("x").get(),
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/x",
     );
     crate::check(
@@ -655,19 +502,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .mac_os_software_update_account_summaries()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().mac_os_software_update_account_summaries().id("x").delete(),
         "DELETE /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .mac_os_software_update_account_summaries()
-            .list(),
+        &msgraph::beta().device_management().mac_os_software_update_account_summaries().list(),
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries",
     );
     crate::check(
@@ -680,11 +520,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_device_encryption_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().managed_device_encryption_states().id("x").get(),
         "GET /beta/deviceManagement/managedDeviceEncryptionStates/x",
     );
     crate::check(
@@ -698,11 +534,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_device_encryption_states()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().managed_device_encryption_states().id("x").delete(),
         "DELETE /beta/deviceManagement/managedDeviceEncryptionStates/x",
     );
     crate::check(
@@ -725,10 +557,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_device_overview()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().managed_device_overview().update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/managedDeviceOverview",
     );
     crate::check(
@@ -738,11 +567,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().managed_devices().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/managedDevices/x",
     );
     crate::check(
@@ -761,11 +586,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .bypass_activation_lock(),
+        &msgraph::beta().device_management().managed_devices().id("x").bypass_activation_lock(),
         "POST /beta/deviceManagement/managedDevices/x/bypassActivationLock",
     );
     crate::check(
@@ -797,11 +618,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .disable_lost_mode(),
+        &msgraph::beta().device_management().managed_devices().id("x").disable_lost_mode(),
         "POST /beta/deviceManagement/managedDevices/x/disableLostMode",
     );
     crate::check(
@@ -815,11 +632,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .get_file_vault_key(),
+        &msgraph::beta().device_management().managed_devices().id("x").get_file_vault_key(),
         "GET /beta/deviceManagement/managedDevices/x/getFileVaultKey",
     );
     crate::check(
@@ -829,20 +642,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .logout_shared_apple_device_active_user(),
+        &msgraph::beta().device_management().managed_devices().id("x").logout_shared_apple_device_active_user(),
         "POST /beta/deviceManagement/managedDevices/x/logoutSharedAppleDeviceActiveUser",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .play_lost_mode_sound(),
+        &msgraph::beta().device_management().managed_devices().id("x").play_lost_mode_sound(),
         "POST /beta/deviceManagement/managedDevices/x/playLostModeSound",
     );
     crate::check(
@@ -852,11 +657,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .recover_passcode(),
+        &msgraph::beta().device_management().managed_devices().id("x").recover_passcode(),
         "POST /beta/deviceManagement/managedDevices/x/recoverPasscode",
     );
     crate::check(
@@ -866,11 +667,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .request_remote_assistance(),
+        &msgraph::beta().device_management().managed_devices().id("x").request_remote_assistance(),
         "POST /beta/deviceManagement/managedDevices/x/requestRemoteAssistance",
     );
     crate::check(
@@ -885,29 +682,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .revoke_apple_vpp_licenses(),
+        &msgraph::beta().device_management().managed_devices().id("x").revoke_apple_vpp_licenses(),
         "POST /beta/deviceManagement/managedDevices/x/revokeAppleVppLicenses",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .rotate_bit_locker_keys(),
+        &msgraph::beta().device_management().managed_devices().id("x").rotate_bit_locker_keys(),
         "POST /beta/deviceManagement/managedDevices/x/rotateBitLockerKeys",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .rotate_file_vault_key(),
+        &msgraph::beta().device_management().managed_devices().id("x").rotate_file_vault_key(),
         "POST /beta/deviceManagement/managedDevices/x/rotateFileVaultKey",
     );
     crate::check(
@@ -916,9 +701,7 @@ fn requests_are_as_documented() {
             .device_management()
             .managed_devices()
             .id("x")
-            .send_custom_notification_to_company_portal(
-                ::std::default::Default::default(),
-            ),
+            .send_custom_notification_to_company_portal(::std::default::Default::default()),
         "POST /beta/deviceManagement/managedDevices/x/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -969,20 +752,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .windows_defender_update_signatures(),
+        &msgraph::beta().device_management().managed_devices().id("x").windows_defender_update_signatures(),
         "POST /beta/deviceManagement/managedDevices/x/windowsDefenderUpdateSignatures",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .id("x")
-            .wipe(::std::default::Default::default()),
+        &msgraph::beta().device_management().managed_devices().id("x").wipe(::std::default::Default::default()),
         "POST /beta/deviceManagement/managedDevices/x/wipe",
     );
     crate::check(
@@ -992,18 +767,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().managed_devices().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/managedDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .managed_devices()
-            .execute_action(::std::default::Default::default()),
+        &msgraph::beta().device_management().managed_devices().execute_action(::std::default::Default::default()),
         "POST /beta/deviceManagement/managedDevices/executeAction",
     );
     crate::check(

@@ -62,12 +62,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .management_conditions()
-            .id("x")
-            .management_condition_statements()
-            .list(),
+        &msgraph::beta().device_management().management_conditions().id("x").management_condition_statements().list(),
         "GET /beta/deviceManagement/managementConditions/x/managementConditionStatements",
     );
     crate::check(
@@ -97,11 +92,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .management_conditions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().management_conditions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/managementConditions/x",
     );
     crate::check(
@@ -116,27 +107,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .management_conditions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().management_conditions().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/managementConditions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .management_conditions()
-            .get_management_conditions_for_platform("x"),
+        &msgraph::beta().device_management().management_conditions().get_management_conditions_for_platform("x"),
         "GET /beta/deviceManagement/managementConditions/getManagementConditionsForPlatform(platform='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .management_condition_statements()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().management_condition_statements().id("x").get(),
         "GET /beta/deviceManagement/managementConditionStatements/x",
     );
     crate::check(
@@ -150,11 +131,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .management_condition_statements()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().management_condition_statements().id("x").delete(),
         "DELETE /beta/deviceManagement/managementConditionStatements/x",
     );
     crate::check(
@@ -189,11 +166,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_configurations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().microsoft_tunnel_configurations().id("x").get(),
         "GET /beta/deviceManagement/microsoftTunnelConfigurations/x",
     );
     crate::check(
@@ -207,11 +180,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().microsoft_tunnel_configurations().id("x").delete(),
         "DELETE /beta/deviceManagement/microsoftTunnelConfigurations/x",
     );
     crate::check(
@@ -229,11 +198,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_server_log_collection_responses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().microsoft_tunnel_server_log_collection_responses().id("x").get(),
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/x",
     );
     crate::check(
@@ -247,19 +212,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_server_log_collection_responses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().microsoft_tunnel_server_log_collection_responses().id("x").delete(),
         "DELETE /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_server_log_collection_responses()
-            .list(),
+        &msgraph::beta().device_management().microsoft_tunnel_server_log_collection_responses().list(),
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses",
     );
     crate::check(
@@ -272,12 +230,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_sites()
-            .id("x")
-            .microsoft_tunnel_configuration()
-            .get(),
+        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_configuration().get(),
         "GET /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelConfiguration",
     );
     crate::check(
@@ -292,23 +245,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_sites()
-            .id("x")
-            .microsoft_tunnel_configuration()
-            .delete(),
+        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_configuration().delete(),
         "DELETE /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelConfiguration",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_sites()
-            .id("x")
-            .microsoft_tunnel_servers()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_servers().id("x").get(),
         "GET /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelServers/x",
     );
     crate::check(
@@ -335,12 +277,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_sites()
-            .id("x")
-            .microsoft_tunnel_servers()
-            .list(),
+        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_servers().list(),
         "GET /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelServers",
     );
     crate::check(
@@ -379,10 +316,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .microsoft_tunnel_sites()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().microsoft_tunnel_sites().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/microsoftTunnelSites",
     );
     crate::check(
@@ -451,11 +385,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .mobile_app_troubleshooting_events()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().mobile_app_troubleshooting_events().id("x").get(),
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents/x",
     );
     crate::check(
@@ -469,11 +399,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .mobile_app_troubleshooting_events()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().mobile_app_troubleshooting_events().id("x").delete(),
         "DELETE /beta/deviceManagement/mobileAppTroubleshootingEvents/x",
     );
     crate::check(
@@ -491,11 +417,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .mobile_threat_defense_connectors()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().mobile_threat_defense_connectors().id("x").get(),
         "GET /beta/deviceManagement/mobileThreatDefenseConnectors/x",
     );
     crate::check(
@@ -509,11 +431,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .mobile_threat_defense_connectors()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().mobile_threat_defense_connectors().id("x").delete(),
         "DELETE /beta/deviceManagement/mobileThreatDefenseConnectors/x",
     );
     crate::check(
@@ -536,11 +454,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .ndes_connectors()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().ndes_connectors().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/ndesConnectors/x",
     );
     crate::check(
@@ -555,10 +469,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .ndes_connectors()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().ndes_connectors().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/ndesConnectors",
     );
     crate::check(
@@ -616,11 +527,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .notification_message_templates()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().notification_message_templates().id("x").get(),
         "GET /beta/deviceManagement/notificationMessageTemplates/x",
     );
     crate::check(
@@ -634,20 +541,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .notification_message_templates()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().notification_message_templates().id("x").delete(),
         "DELETE /beta/deviceManagement/notificationMessageTemplates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .notification_message_templates()
-            .id("x")
-            .send_test_message(),
+        &msgraph::beta().device_management().notification_message_templates().id("x").send_test_message(),
         "POST /beta/deviceManagement/notificationMessageTemplates/x/sendTestMessage",
     );
     crate::check(
@@ -670,11 +569,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .remote_action_audits()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().remote_action_audits().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/remoteActionAudits/x",
     );
     crate::check(
@@ -689,10 +584,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .remote_action_audits()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().remote_action_audits().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/remoteActionAudits",
     );
     crate::check(
@@ -711,29 +603,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .remote_assistance_partners()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().remote_assistance_partners().id("x").delete(),
         "DELETE /beta/deviceManagement/remoteAssistancePartners/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .remote_assistance_partners()
-            .id("x")
-            .begin_onboarding(),
+        &msgraph::beta().device_management().remote_assistance_partners().id("x").begin_onboarding(),
         "POST /beta/deviceManagement/remoteAssistancePartners/x/beginOnboarding",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .remote_assistance_partners()
-            .id("x")
-            .disconnect(),
+        &msgraph::beta().device_management().remote_assistance_partners().id("x").disconnect(),
         "POST /beta/deviceManagement/remoteAssistancePartners/x/disconnect",
     );
     crate::check(
@@ -743,20 +623,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .remote_assistance_partners()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().remote_assistance_partners().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/remoteAssistancePartners",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .cached_report_configurations()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().reports().cached_report_configurations().id("x").get(),
         "GET /beta/deviceManagement/reports/cachedReportConfigurations/x",
     );
     crate::check(
@@ -771,21 +643,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .cached_report_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().reports().cached_report_configurations().id("x").delete(),
         "DELETE /beta/deviceManagement/reports/cachedReportConfigurations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .cached_report_configurations()
-            .list(),
+        &msgraph::beta().device_management().reports().cached_report_configurations().list(),
         "GET /beta/deviceManagement/reports/cachedReportConfigurations",
     );
     crate::check(
@@ -804,12 +667,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .export_jobs()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().reports().export_jobs().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/reports/exportJobs/x",
     );
     crate::check(
@@ -824,11 +682,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .export_jobs()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().reports().export_jobs().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/exportJobs",
     );
     crate::check(
@@ -848,12 +702,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .report_schedules()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().reports().report_schedules().id("x").delete(),
         "DELETE /beta/deviceManagement/reports/reportSchedules/x",
     );
     crate::check(
@@ -863,11 +712,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .report_schedules()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().reports().report_schedules().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/reportSchedules",
     );
     crate::check(
@@ -877,18 +722,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().reports().update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/reports",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .get_cached_report(::std::default::Default::default()),
+        &msgraph::beta().device_management().reports().get_cached_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getCachedReport",
     );
     crate::check(
@@ -896,9 +735,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_compliance_policy_non_compliance_report(
-                ::std::default::Default::default(),
-            ),
+            .get_compliance_policy_non_compliance_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getCompliancePolicyNonComplianceReport",
     );
     crate::check(
@@ -906,9 +743,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_compliance_policy_non_compliance_summary_report(
-                ::std::default::Default::default(),
-            ),
+            .get_compliance_policy_non_compliance_summary_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getCompliancePolicyNonComplianceSummaryReport",
     );
     crate::check(
@@ -916,9 +751,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_compliance_setting_non_compliance_report(
-                ::std::default::Default::default(),
-            ),
+            .get_compliance_setting_non_compliance_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getComplianceSettingNonComplianceReport",
     );
     crate::check(
@@ -926,9 +759,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_configuration_policy_non_compliance_report(
-                ::std::default::Default::default(),
-            ),
+            .get_configuration_policy_non_compliance_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getConfigurationPolicyNonComplianceReport",
     );
     crate::check(
@@ -936,9 +767,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_configuration_policy_non_compliance_summary_report(
-                ::std::default::Default::default(),
-            ),
+            .get_configuration_policy_non_compliance_summary_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport",
     );
     crate::check(
@@ -946,9 +775,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_configuration_setting_non_compliance_report(
-                ::std::default::Default::default(),
-            ),
+            .get_configuration_setting_non_compliance_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getConfigurationSettingNonComplianceReport",
     );
     crate::check(
@@ -956,9 +783,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_device_management_intent_settings_report(
-                ::std::default::Default::default(),
-            ),
+            .get_device_management_intent_settings_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getDeviceManagementIntentSettingsReport",
     );
     crate::check(
@@ -971,10 +796,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .get_historical_report(::std::default::Default::default()),
+        &msgraph::beta().device_management().reports().get_historical_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getHistoricalReport",
     );
     crate::check(
@@ -998,17 +820,12 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_policy_non_compliance_summary_report(
-                ::std::default::Default::default(),
-            ),
+            .get_policy_non_compliance_summary_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getPolicyNonComplianceSummaryReport",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reports()
-            .get_report_filters(::std::default::Default::default()),
+        &msgraph::beta().device_management().reports().get_report_filters(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getReportFilters",
     );
     crate::check(
@@ -1021,13 +838,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .resource_access_profiles()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().resource_access_profiles().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/resourceAccessProfiles/x/assignments/x",
     );
     crate::check(
@@ -1043,23 +854,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .resource_access_profiles()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().resource_access_profiles().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/resourceAccessProfiles/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .resource_access_profiles()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().resource_access_profiles().id("x").assignments().list(),
         "GET /beta/deviceManagement/resourceAccessProfiles/x/assignments",
     );
     crate::check(

@@ -39,10 +39,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .resource_access_profiles()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().resource_access_profiles().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/resourceAccessProfiles",
     );
     crate::check(
@@ -60,11 +57,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .resource_operations()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().resource_operations().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/resourceOperations/x",
     );
     crate::check(
@@ -74,11 +67,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .resource_operations()
-            .id("x")
-            .get_scopes_for_user("x"),
+        &msgraph::beta().device_management().resource_operations().id("x").get_scopes_for_user("x"),
         "GET /beta/deviceManagement/resourceOperations/x/getScopesForUser(userid='x')",
     );
     crate::check(
@@ -88,10 +77,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .resource_operations()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().resource_operations().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/resourceOperations",
     );
     crate::check(
@@ -200,10 +186,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reusable_policy_settings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().reusable_policy_settings().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reusablePolicySettings",
     );
     crate::check(
@@ -213,11 +196,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reusable_settings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().reusable_settings().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/reusableSettings/x",
     );
     crate::check(
@@ -232,10 +211,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .reusable_settings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().reusable_settings().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reusableSettings",
     );
     crate::check(
@@ -245,11 +221,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_assignments()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().role_assignments().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/roleAssignments/x",
     );
     crate::check(
@@ -264,10 +236,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_assignments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().role_assignments().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleAssignments",
     );
     crate::check(
@@ -494,13 +463,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_definitions()
-            .id("x")
-            .role_assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().role_definitions().id("x").role_assignments().id("x").get(),
         "GET /beta/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
@@ -516,23 +479,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_definitions()
-            .id("x")
-            .role_assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().role_definitions().id("x").role_assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_definitions()
-            .id("x")
-            .role_assignments()
-            .list(),
+        &msgraph::beta().device_management().role_definitions().id("x").role_assignments().list(),
         "GET /beta/deviceManagement/roleDefinitions/x/roleAssignments",
     );
     crate::check(
@@ -552,11 +504,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_definitions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().role_definitions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/roleDefinitions/x",
     );
     crate::check(
@@ -571,10 +519,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_definitions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().role_definitions().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleDefinitions",
     );
     crate::check(
@@ -584,11 +529,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_scope_tags()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().role_scope_tags().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/roleScopeTags/x",
     );
     crate::check(
@@ -598,11 +539,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_scope_tags()
-            .id("x")
-            .assign(::std::default::Default::default()),
+        &msgraph::beta().device_management().role_scope_tags().id("x").assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleScopeTags/x/assign",
     );
     crate::check(
@@ -612,10 +549,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_scope_tags()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().role_scope_tags().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleScopeTags",
     );
     crate::check(
@@ -628,10 +562,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .role_scope_tags()
-            .has_custom_role_scope_tag(),
+        &msgraph::beta().device_management().role_scope_tags().has_custom_role_scope_tag(),
         "GET /beta/deviceManagement/roleScopeTags/hasCustomRoleScopeTag",
     );
     crate::check(
@@ -641,11 +572,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .setting_definitions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().setting_definitions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/settingDefinitions/x",
     );
     crate::check(
@@ -660,10 +587,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .setting_definitions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().setting_definitions().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/settingDefinitions",
     );
     crate::check(
@@ -681,11 +605,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .telecom_expense_management_partners()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().telecom_expense_management_partners().id("x").get(),
         "GET /beta/deviceManagement/telecomExpenseManagementPartners/x",
     );
     crate::check(
@@ -699,19 +619,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .telecom_expense_management_partners()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().telecom_expense_management_partners().id("x").delete(),
         "DELETE /beta/deviceManagement/telecomExpenseManagementPartners/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .telecom_expense_management_partners()
-            .list(),
+        &msgraph::beta().device_management().telecom_expense_management_partners().list(),
         "GET /beta/deviceManagement/telecomExpenseManagementPartners",
     );
     crate::check(
@@ -763,14 +676,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .categories()
-            .id("x")
-            .recommended_settings()
-            .list(),
+        &msgraph::beta().device_management().templates().id("x").categories().id("x").recommended_settings().list(),
         "GET /beta/deviceManagement/templates/x/categories/x/recommendedSettings",
     );
     crate::check(
@@ -826,14 +732,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .list(),
+        &msgraph::beta().device_management().templates().id("x").categories().id("x").setting_definitions().list(),
         "GET /beta/deviceManagement/templates/x/categories/x/settingDefinitions",
     );
     crate::check(
@@ -850,13 +749,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().templates().id("x").categories().id("x").get(),
         "GET /beta/deviceManagement/templates/x/categories/x",
     );
     crate::check(
@@ -872,13 +765,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().templates().id("x").categories().id("x").delete(),
         "DELETE /beta/deviceManagement/templates/x/categories/x",
     );
     crate::check(
@@ -992,13 +879,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .as_security_baseline_template()
-            .device_states()
-            .list(),
+        &msgraph::beta().device_management().templates().id("x").as_security_baseline_template().device_states().list(),
         "GET /beta/deviceManagement/templates/x/microsoft.graph.securityBaselineTemplate/deviceStates",
     );
     crate::check(
@@ -1036,13 +917,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .migratable_to()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().templates().id("x").migratable_to().id("x").get(),
         "GET /beta/deviceManagement/templates/x/migratableTo/x",
     );
     crate::check(
@@ -1058,24 +933,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .migratable_to()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().templates().id("x").migratable_to().id("x").delete(),
         "DELETE /beta/deviceManagement/templates/x/migratableTo/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .migratable_to()
-            .id("x")
-            .compare("x"),
+        &msgraph::beta().device_management().templates().id("x").migratable_to().id("x").compare("x"),
         "GET /beta/deviceManagement/templates/x/migratableTo/x/compare(templateId='x')",
     );
     crate::check(

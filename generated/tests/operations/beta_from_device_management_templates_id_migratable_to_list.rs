@@ -31,13 +31,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .settings()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().templates().id("x").settings().id("x").get(),
         "GET /beta/deviceManagement/templates/x/settings/x",
     );
     crate::check(
@@ -53,13 +47,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .settings()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().templates().id("x").settings().id("x").delete(),
         "DELETE /beta/deviceManagement/templates/x/settings/x",
     );
     crate::check(
@@ -69,12 +57,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .settings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().templates().id("x").settings().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/templates/x/settings",
     );
     crate::check(
@@ -84,11 +67,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().templates().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/templates/x",
     );
     crate::check(
@@ -103,11 +82,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .id("x")
-            .create_instance(::std::default::Default::default()),
+        &msgraph::beta().device_management().templates().id("x").create_instance(::std::default::Default::default()),
         "POST /beta/deviceManagement/templates/x/createInstance",
     );
     crate::check(
@@ -117,18 +92,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().templates().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/templates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .templates()
-            .import_office365_device_configuration_policies(),
+        &msgraph::beta().device_management().templates().import_office365_device_configuration_policies(),
         "POST /beta/deviceManagement/templates/importOffice365DeviceConfigurationPolicies",
     );
     crate::check(
@@ -138,11 +107,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .template_settings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().template_settings().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/templateSettings/x",
     );
     crate::check(
@@ -157,10 +122,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .template_settings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().template_settings().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/templateSettings",
     );
     crate::check(
@@ -201,13 +163,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .acceptance_statuses()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").acceptance_statuses().id("x").get(),
         "GET /beta/deviceManagement/termsAndConditions/x/acceptanceStatuses/x",
     );
     crate::check(
@@ -223,23 +179,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .acceptance_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").acceptance_statuses().id("x").delete(),
         "DELETE /beta/deviceManagement/termsAndConditions/x/acceptanceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .acceptance_statuses()
-            .list(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").acceptance_statuses().list(),
         "GET /beta/deviceManagement/termsAndConditions/x/acceptanceStatuses",
     );
     crate::check(
@@ -254,13 +199,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").assignments().id("x").get(),
         "GET /beta/deviceManagement/termsAndConditions/x/assignments/x",
     );
     crate::check(
@@ -276,23 +215,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/termsAndConditions/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").assignments().list(),
         "GET /beta/deviceManagement/termsAndConditions/x/assignments",
     );
     crate::check(
@@ -343,13 +271,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").group_assignments().id("x").get(),
         "GET /beta/deviceManagement/termsAndConditions/x/groupAssignments/x",
     );
     crate::check(
@@ -365,23 +287,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .group_assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").group_assignments().id("x").delete(),
         "DELETE /beta/deviceManagement/termsAndConditions/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .group_assignments()
-            .list(),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").group_assignments().list(),
         "GET /beta/deviceManagement/termsAndConditions/x/groupAssignments",
     );
     crate::check(
@@ -401,11 +312,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().terms_and_conditions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/termsAndConditions/x",
     );
     crate::check(
@@ -420,10 +327,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .terms_and_conditions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().terms_and_conditions().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/termsAndConditions",
     );
     crate::check(
@@ -452,10 +356,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .troubleshooting_events()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().troubleshooting_events().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/troubleshootingEvents",
     );
     crate::check(
@@ -487,10 +388,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_application_performance()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_application_performance().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance",
     );
     crate::check(
@@ -616,10 +514,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_device_model_performance()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_device_model_performance().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDeviceModelPerformance",
     );
     crate::check(
@@ -632,11 +527,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_device_performance()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformance/x",
     );
     crate::check(
@@ -650,19 +541,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_device_performance()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformance/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_device_performance()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformance",
     );
     crate::check(
@@ -702,10 +586,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_device_performance_details()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance_details().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails",
     );
     crate::check(
@@ -745,10 +626,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_os_version_performance()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_os_version_performance().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance",
     );
     crate::check(
@@ -761,10 +639,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_app_health_overview()
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_app_health_overview().get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthOverview",
     );
     crate::check(
@@ -777,12 +652,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_baselines()
-            .id("x")
-            .app_health_metrics()
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_baselines().id("x").app_health_metrics().get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/x/appHealthMetrics",
     );
     crate::check(
@@ -955,11 +825,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_baselines()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_baselines().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/x",
     );
     crate::check(
@@ -973,19 +839,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_baselines()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_baselines().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBaselines/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_baselines()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_baselines().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines",
     );
     crate::check(
@@ -998,11 +857,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_categories().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsCategories/x",
     );
     crate::check(
@@ -1016,11 +871,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_metric_history()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_device_metric_history().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/x",
     );
     crate::check(

@@ -6,19 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_metric_history()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_device_metric_history().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_metric_history()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_device_metric_history().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory",
     );
     crate::check(
@@ -31,11 +24,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_performance()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_device_performance().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/x",
     );
     crate::check(
@@ -49,19 +38,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_performance()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_device_performance().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_performance()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_device_performance().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicePerformance",
     );
     crate::check(
@@ -82,11 +64,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_scores()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_device_scores().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScores/x",
     );
     crate::check(
@@ -100,19 +78,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_scores()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_device_scores().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceScores/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_scores()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_device_scores().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScores",
     );
     crate::check(
@@ -125,11 +96,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_startup_history()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_device_startup_history().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/x",
     );
     crate::check(
@@ -143,19 +110,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_startup_history()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_device_startup_history().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_startup_history()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_device_startup_history().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory",
     );
     crate::check(
@@ -168,11 +128,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_startup_processes()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_device_startup_processes().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/x",
     );
     crate::check(
@@ -186,19 +142,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_startup_processes()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_device_startup_processes().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_startup_processes()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_device_startup_processes().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses",
     );
     crate::check(
@@ -238,10 +187,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_device_startup_process_performance()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_device_startup_process_performance().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance",
     );
     crate::check(
@@ -254,11 +200,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_devices_without_cloud_identity()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_devices_without_cloud_identity().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicesWithoutCloudIdentity/x",
     );
     crate::check(
@@ -281,10 +223,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_devices_without_cloud_identity()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_devices_without_cloud_identity().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicesWithoutCloudIdentity",
     );
     crate::check(
@@ -297,11 +236,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_impacting_process()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_impacting_process().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsImpactingProcess/x",
     );
     crate::check(
@@ -315,19 +250,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_impacting_process()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_impacting_process().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsImpactingProcess/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_impacting_process()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_impacting_process().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsImpactingProcess",
     );
     crate::check(
@@ -370,11 +298,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_metric_history()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_metric_history().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory/x",
     );
     crate::check(
@@ -388,19 +312,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_metric_history()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_metric_history().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsMetricHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_metric_history()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_metric_history().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory",
     );
     crate::check(
@@ -413,11 +330,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_not_autopilot_ready_device()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_not_autopilot_ready_device().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/x",
     );
     crate::check(
@@ -431,19 +344,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_not_autopilot_ready_device()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_not_autopilot_ready_device().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_not_autopilot_ready_device()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_not_autopilot_ready_device().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice",
     );
     crate::check(
@@ -547,11 +453,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_regression_summary()
-            .model_regression()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_regression_summary().model_regression().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression",
     );
     crate::check(
@@ -613,10 +515,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_regression_summary()
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_regression_summary().get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary",
     );
     crate::check(
@@ -637,11 +536,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_remote_connection()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_remote_connection().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/x",
     );
     crate::check(
@@ -655,19 +550,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_remote_connection()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_remote_connection().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_remote_connection()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_remote_connection().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRemoteConnection",
     );
     crate::check(
@@ -688,11 +576,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_resource_performance()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_resource_performance().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/x",
     );
     crate::check(
@@ -706,19 +590,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_resource_performance()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_resource_performance().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_resource_performance()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_resource_performance().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsResourcePerformance",
     );
     crate::check(
@@ -739,11 +616,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_score_history()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_score_history().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsScoreHistory/x",
     );
     crate::check(
@@ -757,19 +630,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_score_history()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_score_history().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsScoreHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_score_history()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_score_history().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsScoreHistory",
     );
     crate::check(
@@ -835,11 +701,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_work_from_anywhere_metrics()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().user_experience_analytics_work_from_anywhere_metrics().id("x").get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/x",
     );
     crate::check(
@@ -853,19 +715,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_work_from_anywhere_metrics()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().user_experience_analytics_work_from_anywhere_metrics().id("x").delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_work_from_anywhere_metrics()
-            .list(),
+        &msgraph::beta().device_management().user_experience_analytics_work_from_anywhere_metrics().list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics",
     );
     crate::check(
@@ -883,11 +738,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_pfx_certificates()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().device_management().user_pfx_certificates().id("x").update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/userPfxCertificates/x",
     );
     crate::check(
@@ -902,20 +753,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_pfx_certificates()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().user_pfx_certificates().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/userPfxCertificates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .virtual_endpoint()
-            .audit_events()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().virtual_endpoint().audit_events().id("x").get(),
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents/x",
     );
     crate::check(
@@ -925,31 +768,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .virtual_endpoint()
-            .audit_events()
-            .get_audit_activity_types(),
+        &msgraph::beta().device_management().virtual_endpoint().audit_events().get_audit_activity_types(),
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents/getAuditActivityTypes",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .virtual_endpoint()
-            .cloud_p_cs()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().virtual_endpoint().cloud_p_cs().id("x").get(),
         "GET /beta/deviceManagement/virtualEndpoint/cloudPCs/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .virtual_endpoint()
-            .cloud_p_cs()
-            .id("x")
-            .reprovision(),
+        &msgraph::beta().device_management().virtual_endpoint().cloud_p_cs().id("x").reprovision(),
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/x/reprovision",
     );
     crate::check(
@@ -959,32 +788,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .virtual_endpoint()
-            .device_images()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().virtual_endpoint().device_images().id("x").get(),
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .virtual_endpoint()
-            .device_images()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().virtual_endpoint().device_images().id("x").delete(),
         "DELETE /beta/deviceManagement/virtualEndpoint/deviceImages/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .virtual_endpoint()
-            .device_images()
-            .id("x")
-            .reupload(),
+        &msgraph::beta().device_management().virtual_endpoint().device_images().id("x").reupload(),
         "POST /beta/deviceManagement/virtualEndpoint/deviceImages/x/reupload",
     );
     crate::check(

@@ -6,11 +6,7 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .windows_update_catalog_items()
-            .id("x")
-            .get(),
+        &msgraph::beta().device_management().windows_update_catalog_items().id("x").get(),
         "GET /beta/deviceManagement/windowsUpdateCatalogItems/x",
     );
     crate::check(
@@ -24,11 +20,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .windows_update_catalog_items()
-            .id("x")
-            .delete(),
+        &msgraph::beta().device_management().windows_update_catalog_items().id("x").delete(),
         "DELETE /beta/deviceManagement/windowsUpdateCatalogItems/x",
     );
     crate::check(
@@ -38,17 +30,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .windows_update_catalog_items()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().device_management().windows_update_catalog_items().create(::std::default::Default::default()),
         "POST /beta/deviceManagement/windowsUpdateCatalogItems",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().device_management().get(),
-        "GET /beta/deviceManagement",
-    );
+    crate::check(&mut differences, &msgraph::beta().device_management().get(), "GET /beta/deviceManagement");
     crate::check(
         &mut differences,
         &msgraph::beta().device_management().update(::std::default::Default::default()),
@@ -56,9 +41,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .enable_android_device_administrator_enrollment(),
+        &msgraph::beta().device_management().enable_android_device_administrator_enrollment(),
         "POST /beta/deviceManagement/enableAndroidDeviceAdministratorEnrollment",
     );
     crate::check(
@@ -83,9 +66,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .get_assignment_filters_status_details(::std::default::Default::default()),
+        &msgraph::beta().device_management().get_assignment_filters_status_details(::std::default::Default::default()),
         "POST /beta/deviceManagement/getAssignmentFiltersStatusDetails",
     );
     crate::check(
@@ -127,23 +108,17 @@ fn requests_are_as_documented() {
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .send_custom_notification_to_company_portal(
-                ::std::default::Default::default(),
-            ),
+            .send_custom_notification_to_company_portal(::std::default::Default::default()),
         "POST /beta/deviceManagement/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .user_experience_analytics_summarize_work_from_anywhere_devices(),
+        &msgraph::beta().device_management().user_experience_analytics_summarize_work_from_anywhere_devices(),
         "GET /beta/deviceManagement/userExperienceAnalyticsSummarizeWorkFromAnywhereDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .verify_windows_enrollment_auto_discovery("x"),
+        &msgraph::beta().device_management().verify_windows_enrollment_auto_discovery("x"),
         "GET /beta/deviceManagement/verifyWindowsEnrollmentAutoDiscovery(domainName='x')",
     );
     crate::check(
@@ -153,12 +128,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .extensions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").extensions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/devices/x/extensions/x",
     );
     crate::check(
@@ -168,11 +138,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/devices/x/extensions",
     );
     crate::check(
@@ -182,23 +148,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .registered_owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").registered_owners().reference().create(::std::default::Default::default()),
         "POST /beta/devices/x/registeredOwners/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .registered_owners()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().devices().id("x").registered_owners().id("x").reference().delete(),
         "DELETE /beta/devices/x/registeredOwners/x/$ref",
     );
     crate::check(
@@ -208,23 +163,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .registered_users()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").registered_users().reference().create(::std::default::Default::default()),
         "POST /beta/devices/x/registeredUsers/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .registered_users()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().devices().id("x").registered_users().id("x").reference().delete(),
         "DELETE /beta/devices/x/registeredUsers/x/$ref",
     );
     crate::check(
@@ -242,34 +186,19 @@ fn requests_are_as_documented() {
         &msgraph::beta().devices().id("x").usage_rights().list(),
         "GET /beta/devices/x/usageRights",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().devices().id("x").get(),
-        "GET /beta/devices/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().devices().id("x").get(), "GET /beta/devices/x");
     crate::check(
         &mut differences,
         &msgraph::beta().devices().id("x").update(::std::default::Default::default()),
         "PATCH /beta/devices/x",
     );
+    crate::check(&mut differences, &msgraph::beta().devices().id("x").delete(), "DELETE /beta/devices/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").delete(),
-        "DELETE /beta/devices/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .check_member_objects(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").check_member_objects(::std::default::Default::default()),
         "POST /beta/devices/x/checkMemberObjects",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().devices().list(),
-        "GET /beta/devices",
-    );
+    crate::check(&mut differences, &msgraph::beta().devices().list(), "GET /beta/devices");
     crate::check(
         &mut differences,
         &msgraph::beta().devices().create(::std::default::Default::default()),
@@ -277,11 +206,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory()
-            .deleteditems()
-            .get_user_owned_objects()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().directory().deleteditems().get_user_owned_objects().create(::std::default::Default::default()),
         "POST /beta/directory/deleteditems/getUserOwnedObjects",
     );
     crate::check(
@@ -314,11 +239,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().directory().deleteditems().id("x").restore(),
         "POST /beta/directory/deleteditems/x/restore",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().directory_objects().id("x").get(),
-        "GET /beta/directoryObjects/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().directory_objects().id("x").get(), "GET /beta/directoryObjects/x");
     crate::check(
         &mut differences,
         &msgraph::beta().directory_objects().id("x").delete(),
@@ -326,45 +247,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_objects()
-            .id("x")
-            .check_member_groups(::std::default::Default::default()),
+        &msgraph::beta().directory_objects().id("x").check_member_groups(::std::default::Default::default()),
         "POST /beta/directoryObjects/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_objects()
-            .id("x")
-            .get_member_groups(::std::default::Default::default()),
+        &msgraph::beta().directory_objects().id("x").get_member_groups(::std::default::Default::default()),
         "POST /beta/directoryObjects/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_objects()
-            .id("x")
-            .get_member_objects(::std::default::Default::default()),
+        &msgraph::beta().directory_objects().id("x").get_member_objects(::std::default::Default::default()),
         "POST /beta/directoryObjects/x/getMemberObjects",
     );
+    crate::check(&mut differences, &msgraph::beta().directory_objects().delta(), "GET /beta/directoryObjects/delta");
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_objects().delta(),
-        "GET /beta/directoryObjects/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .directory_objects()
-            .get_by_ids(::std::default::Default::default()),
+        &msgraph::beta().directory_objects().get_by_ids(::std::default::Default::default()),
         "POST /beta/directoryObjects/getByIds",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_objects()
-            .validate_properties(::std::default::Default::default()),
+        &msgraph::beta().directory_objects().validate_properties(::std::default::Default::default()),
         "POST /beta/directoryObjects/validateProperties",
     );
     crate::check(
@@ -379,13 +283,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_roles()
-            .role_template_id("x")
-            .members()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().directory_roles().role_template_id("x").members().id("x").reference().delete(),
         "DELETE /beta/directoryRoles/roleTemplateId=x/members/x/$ref",
     );
     crate::check(
@@ -405,23 +303,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_roles()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().directory_roles().id("x").members().reference().create(::std::default::Default::default()),
         "POST /beta/directoryRoles/x/members/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_roles()
-            .id("x")
-            .members()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().directory_roles().id("x").members().id("x").reference().delete(),
         "DELETE /beta/directoryRoles/x/members/x/$ref",
     );
     crate::check(
@@ -434,21 +321,9 @@ fn requests_are_as_documented() {
         &msgraph::beta().directory_roles().id("x").scoped_members().list(),
         "GET /beta/directoryRoles/x/scopedMembers",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().directory_roles().id("x").get(),
-        "GET /beta/directoryRoles/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().directory_roles().list(),
-        "GET /beta/directoryRoles",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().directory_roles().delta(),
-        "GET /beta/directoryRoles/delta",
-    );
+    crate::check(&mut differences, &msgraph::beta().directory_roles().id("x").get(), "GET /beta/directoryRoles/x");
+    crate::check(&mut differences, &msgraph::beta().directory_roles().list(), "GET /beta/directoryRoles");
+    crate::check(&mut differences, &msgraph::beta().directory_roles().delta(), "GET /beta/directoryRoles/delta");
     crate::check(
         &mut differences,
         &msgraph::beta().directory_role_templates().id("x").get(),
@@ -484,39 +359,20 @@ fn requests_are_as_documented() {
         &msgraph::beta().domains().id("x").verification_dns_records().list(),
         "GET /beta/domains/x/verificationDnsRecords",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().domains().id("x").get(),
-        "GET /beta/domains/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().domains().id("x").get(), "GET /beta/domains/x");
     crate::check(
         &mut differences,
         &msgraph::beta().domains().id("x").update(::std::default::Default::default()),
         "PATCH /beta/domains/x",
     );
+    crate::check(&mut differences, &msgraph::beta().domains().id("x").delete(), "DELETE /beta/domains/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().domains().id("x").delete(),
-        "DELETE /beta/domains/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .domains()
-            .id("x")
-            .force_delete(::std::default::Default::default()),
+        &msgraph::beta().domains().id("x").force_delete(::std::default::Default::default()),
         "POST /beta/domains/x/forceDelete",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().domains().id("x").verify(),
-        "POST /beta/domains/x/verify",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().domains().list(),
-        "GET /beta/domains",
-    );
+    crate::check(&mut differences, &msgraph::beta().domains().id("x").verify(), "POST /beta/domains/x/verify");
+    crate::check(&mut differences, &msgraph::beta().domains().list(), "GET /beta/domains");
     crate::check(
         &mut differences,
         &msgraph::beta().domains().create(::std::default::Default::default()),
@@ -529,24 +385,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drive()
-            .bundles()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().drive().bundles().id("x").children().create(::std::default::Default::default()),
         "POST /beta/drive/bundles/x/children",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().drive().bundles().id("x").get(),
-        "GET /beta/drive/bundles/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().drive().bundles().list(),
-        "GET /beta/drive/bundles",
-    );
+    crate::check(&mut differences, &msgraph::beta().drive().bundles().id("x").get(), "GET /beta/drive/bundles/x");
+    crate::check(&mut differences, &msgraph::beta().drive().bundles().list(), "GET /beta/drive/bundles");
     crate::check(
         &mut differences,
         &msgraph::beta().drive().bundles().create(::std::default::Default::default()),
@@ -559,37 +402,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .comments()
-            .id("x")
-            .replies()
-            .id("x")
-            .get(),
+        &msgraph::beta().drive().items().id("x").workbook().comments().id("x").replies().id("x").get(),
         "GET /beta/drive/items/x/workbook/comments/x/replies/x",
     );
+    crate::check(&mut differences, &msgraph::beta().drive().items().id("x").get(), "GET /beta/drive/items/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().drive().items().id("x").get(),
-        "GET /beta/drive/items/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .drive()
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().drive().items().id("x").update(::std::default::Default::default()),
         "PATCH /beta/drive/items/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().drive().items().id("x").delete(),
-        "DELETE /beta/drive/items/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().drive().items().id("x").delete(), "DELETE /beta/drive/items/x");
     crate::check(
         &mut differences,
         &msgraph::beta().drive().root().created_by_user().planner().plans().list(),
@@ -632,13 +454,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().drives().id("x").items().id("x").children().create(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/children",
     );
     crate::check(
@@ -703,15 +519,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .content()
-            .get(),
+        &msgraph::beta().drives().id("x").items().id("x").versions().id("x").content().get(),
         "GET /beta/drives/x/items/x/versions/x/content",
     );
     crate::check(
@@ -721,14 +529,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .restore_version(),
+        &msgraph::beta().drives().id("x").items().id("x").versions().id("x").restore_version(),
         "POST /beta/drives/x/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -755,12 +556,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().drives().id("x").items().id("x").update(::std::default::Default::default()),
         "PATCH /beta/drives/x/items/x",
     );
     crate::check(
@@ -770,12 +566,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .checkin(::std::default::Default::default()),
+        &msgraph::beta().drives().id("x").items().id("x").checkin(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/checkin",
     );
     crate::check(
@@ -785,22 +576,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().drives().id("x").items().id("x").copy(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .create_link(::std::default::Default::default()),
+        &msgraph::beta().drives().id("x").items().id("x").create_link(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/createLink",
     );
     crate::check(
@@ -815,32 +596,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .get_activities_by_interval("x", "x", "x"),
+        &msgraph::beta().drives().id("x").items().id("x").get_activities_by_interval("x", "x", "x"),
         "GET /beta/drives/x/items/x/getActivitiesByInterval(startDateTime='x',endDateTime='x',interval='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .invite(::std::default::Default::default()),
+        &msgraph::beta().drives().id("x").items().id("x").invite(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .drives()
-            .id("x")
-            .items()
-            .id("x")
-            .preview(::std::default::Default::default()),
+        &msgraph::beta().drives().id("x").items().id("x").preview(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/preview",
     );
     crate::check(
@@ -868,31 +634,15 @@ fn requests_are_as_documented() {
         &msgraph::beta().drives().id("x").root().search("x"),
         "GET /beta/drives/x/root/search(q='x')",
     );
+    crate::check(&mut differences, &msgraph::beta().drives().id("x").get(), "GET /beta/drives/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").get(),
-        "GET /beta/drives/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignment_categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().education().classes().id("x").assignment_categories().id("x").get(),
         "GET /beta/education/classes/x/assignmentCategories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignment_categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().education().classes().id("x").assignment_categories().id("x").delete(),
         "DELETE /beta/education/classes/x/assignmentCategories/x",
     );
     crate::check(
@@ -917,12 +667,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignment_defaults()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().education().classes().id("x").assignment_defaults().update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x/assignmentDefaults",
     );
     crate::check(
@@ -940,66 +685,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .categories()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").categories().id("x").reference().delete(),
         "DELETE /beta/education/classes/x/assignments/x/categories/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .categories()
-            .list(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").categories().list(),
         "GET /beta/education/classes/x/assignments/x/categories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .resources()
-            .id("x")
-            .get(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").resources().id("x").get(),
         "GET /beta/education/classes/x/assignments/x/resources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .resources()
-            .id("x")
-            .delete(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").resources().id("x").delete(),
         "DELETE /beta/education/classes/x/assignments/x/resources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .resources()
-            .list(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").resources().list(),
         "GET /beta/education/classes/x/assignments/x/resources",
     );
     crate::check(
@@ -1029,27 +735,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .rubric()
-            .reference()
-            .delete(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").rubric().reference().delete(),
         "DELETE /beta/education/classes/x/assignments/x/rubric/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .rubric()
-            .get(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").rubric().get(),
         "GET /beta/education/classes/x/assignments/x/rubric",
     );
     crate::check(
@@ -1081,16 +772,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .submissions()
-            .id("x")
-            .outcomes()
-            .list(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").outcomes().list(),
         "GET /beta/education/classes/x/assignments/x/submissions/x/outcomes",
     );
     crate::check(
@@ -1125,16 +807,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .submissions()
-            .id("x")
-            .resources()
-            .list(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").resources().list(),
         "GET /beta/education/classes/x/assignments/x/submissions/x/resources",
     );
     crate::check(

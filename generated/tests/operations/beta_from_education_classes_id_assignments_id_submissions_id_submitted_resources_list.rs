@@ -20,28 +20,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .submissions()
-            .id("x")
-            .get(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").get(),
         "GET /beta/education/classes/x/assignments/x/submissions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .submissions()
-            .id("x")
-            .r#return(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").r#return(),
         "POST /beta/education/classes/x/assignments/x/submissions/x/return",
     );
     crate::check(
@@ -59,40 +43,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .submissions()
-            .id("x")
-            .submit(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").submit(),
         "POST /beta/education/classes/x/assignments/x/submissions/x/submit",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .submissions()
-            .id("x")
-            .unsubmit(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").unsubmit(),
         "POST /beta/education/classes/x/assignments/x/submissions/x/unsubmit",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .submissions()
-            .list(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().list(),
         "GET /beta/education/classes/x/assignments/x/submissions",
     );
     crate::check(
@@ -102,13 +63,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x/assignments/x",
     );
     crate::check(
@@ -123,13 +78,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .id("x")
-            .set_up_resources_folder(),
+        &msgraph::beta().education().classes().id("x").assignments().id("x").set_up_resources_folder(),
         "POST /beta/education/classes/x/assignments/x/setUpResourcesFolder",
     );
     crate::check(
@@ -139,12 +88,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().classes().id("x").assignments().create(::std::default::Default::default()),
         "POST /beta/education/classes/x/assignments",
     );
     crate::check(
@@ -154,12 +98,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .assignment_settings()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().education().classes().id("x").assignment_settings().update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x/assignmentSettings",
     );
     crate::check(
@@ -169,25 +108,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().classes().id("x").members().reference().create(::std::default::Default::default()),
         "POST /beta/education/classes/x/members/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .members()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().education().classes().id("x").members().id("x").reference().delete(),
         "DELETE /beta/education/classes/x/members/x/$ref",
     );
     crate::check(
@@ -213,14 +139,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .teachers()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().education().classes().id("x").teachers().id("x").reference().delete(),
         "DELETE /beta/education/classes/x/teachers/x/$ref",
     );
     crate::check(
@@ -235,11 +154,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().education().classes().id("x").update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x",
     );
     crate::check(
@@ -247,24 +162,13 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().classes().id("x").delete(),
         "DELETE /beta/education/classes/x",
     );
+    crate::check(&mut differences, &msgraph::beta().education().classes().list(), "GET /beta/education/classes");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().list(),
-        "GET /beta/education/classes",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().classes().create(::std::default::Default::default()),
         "POST /beta/education/classes",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().education().classes().delta(),
-        "GET /beta/education/classes/delta",
-    );
+    crate::check(&mut differences, &msgraph::beta().education().classes().delta(), "GET /beta/education/classes/delta");
     crate::check(
         &mut differences,
         &msgraph::beta().education().me().classes().list(),
@@ -277,12 +181,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .me()
-            .rubrics()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().education().me().rubrics().id("x").update(::std::default::Default::default()),
         "PATCH /beta/education/me/rubrics/x",
     );
     crate::check(
@@ -297,28 +196,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .me()
-            .rubrics()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().me().rubrics().create(::std::default::Default::default()),
         "POST /beta/education/me/rubrics",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().education().me().schools().get(),
-        "GET /beta/education/me/schools",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().education().me().user().get(),
-        "GET /beta/education/me/user",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().education().me().get(),
-        "GET /beta/education/me",
-    );
+    crate::check(&mut differences, &msgraph::beta().education().me().schools().get(), "GET /beta/education/me/schools");
+    crate::check(&mut differences, &msgraph::beta().education().me().user().get(), "GET /beta/education/me/user");
+    crate::check(&mut differences, &msgraph::beta().education().me().get(), "GET /beta/education/me");
     crate::check(
         &mut differences,
         &msgraph::beta().education().me().update(::std::default::Default::default()),
@@ -331,25 +214,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .id("x")
-            .classes()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().schools().id("x").classes().reference().create(::std::default::Default::default()),
         "POST /beta/education/schools/x/classes/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .id("x")
-            .classes()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().education().schools().id("x").classes().id("x").reference().delete(),
         "DELETE /beta/education/schools/x/classes/x/$ref",
     );
     crate::check(
@@ -359,25 +229,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .id("x")
-            .users()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().schools().id("x").users().reference().create(::std::default::Default::default()),
         "POST /beta/education/schools/x/users/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .id("x")
-            .users()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().education().schools().id("x").users().id("x").reference().delete(),
         "DELETE /beta/education/schools/x/users/x/$ref",
     );
     crate::check(
@@ -387,11 +244,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().education().schools().id("x").update(::std::default::Default::default()),
         "PATCH /beta/education/schools/x",
     );
     crate::check(
@@ -399,24 +252,13 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().schools().id("x").delete(),
         "DELETE /beta/education/schools/x",
     );
+    crate::check(&mut differences, &msgraph::beta().education().schools().list(), "GET /beta/education/schools");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().schools().list(),
-        "GET /beta/education/schools",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().schools().create(::std::default::Default::default()),
         "POST /beta/education/schools",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().education().schools().delta(),
-        "GET /beta/education/schools/delta",
-    );
+    crate::check(&mut differences, &msgraph::beta().education().schools().delta(), "GET /beta/education/schools/delta");
     crate::check(
         &mut differences,
         &msgraph::beta().education().synchronization_profiles().id("x").errors().list(),
@@ -424,12 +266,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .synchronization_profiles()
-            .id("x")
-            .profile_status()
-            .get(),
+        &msgraph::beta().education().synchronization_profiles().id("x").profile_status().get(),
         "GET /beta/education/synchronizationProfiles/x/profileStatus",
     );
     crate::check(
@@ -474,18 +311,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .synchronization_profiles()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().synchronization_profiles().create(::std::default::Default::default()),
         "POST /beta/education/synchronizationProfiles",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .synchronization_profiles()
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().education().synchronization_profiles().replace(::std::default::Default::default()),
         "PUT /beta/education/synchronizationProfiles",
     );
     crate::check(
@@ -513,18 +344,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().users().id("x").user().get(),
         "GET /beta/education/users/x/user",
     );
+    crate::check(&mut differences, &msgraph::beta().education().users().id("x").get(), "GET /beta/education/users/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().users().id("x").get(),
-        "GET /beta/education/users/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .education()
-            .users()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().education().users().id("x").update(::std::default::Default::default()),
         "PATCH /beta/education/users/x",
     );
     crate::check(
@@ -532,32 +355,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().users().id("x").delete(),
         "DELETE /beta/education/users/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().education().users().list(),
-        "GET /beta/education/users",
-    );
+    crate::check(&mut differences, &msgraph::beta().education().users().list(), "GET /beta/education/users");
     crate::check(
         &mut differences,
         &msgraph::beta().education().users().create(::std::default::Default::default()),
         "POST /beta/education/users",
     );
+    crate::check(&mut differences, &msgraph::beta().education().users().delta(), "GET /beta/education/users/delta");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().users().delta(),
-        "GET /beta/education/users/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .external()
-            .connections()
-            .id("x")
-            .groups()
-            .id("x")
-            .members()
-            .id("x")
-            .delete(),
+        &msgraph::beta().external().connections().id("x").groups().id("x").members().id("x").delete(),
         "DELETE /beta/external/connections/x/groups/x/members/x",
     );
     crate::check(
@@ -579,12 +386,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .external()
-            .connections()
-            .id("x")
-            .groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().external().connections().id("x").groups().create(::std::default::Default::default()),
         "POST /beta/external/connections/x/groups",
     );
     crate::check(
@@ -594,24 +396,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .external()
-            .connections()
-            .id("x")
-            .items()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().external().connections().id("x").items().id("x").replace(::std::default::Default::default()),
         "PUT /beta/external/connections/x/items/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .external()
-            .connections()
-            .id("x")
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().external().connections().id("x").items().id("x").update(::std::default::Default::default()),
         "PATCH /beta/external/connections/x/items/x",
     );
     crate::check(
@@ -631,12 +421,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .external()
-            .connections()
-            .id("x")
-            .schema()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().external().connections().id("x").schema().create(::std::default::Default::default()),
         "POST /beta/external/connections/x/schema",
     );
     crate::check(
@@ -646,11 +431,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .external()
-            .connections()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().external().connections().id("x").update(::std::default::Default::default()),
         "PATCH /beta/external/connections/x",
     );
     crate::check(
@@ -658,17 +439,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().external().connections().id("x").delete(),
         "DELETE /beta/external/connections/x",
     );
+    crate::check(&mut differences, &msgraph::beta().external().connections().list(), "GET /beta/external/connections");
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().list(),
-        "GET /beta/external/connections",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .external()
-            .connections()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().external().connections().create(::std::default::Default::default()),
         "POST /beta/external/connections",
     );
     crate::check(
@@ -683,23 +457,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .aged_accounts_receivable()
-            .get(),
+        &msgraph::beta().financials().companies().id("x").aged_accounts_receivable().get(),
         "GET /beta/financials/companies/x/agedAccountsReceivable",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .company_information()
-            .id("x")
-            .get(),
+        &msgraph::beta().financials().companies().id("x").company_information().id("x").get(),
         "GET /beta/financials/companies/x/companyInformation/x",
     );
     crate::check(
@@ -715,13 +478,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .countries_regions()
-            .id("x")
-            .get(),
+        &msgraph::beta().financials().companies().id("x").countries_regions().id("x").get(),
         "GET /beta/financials/companies/x/countriesRegions/x",
     );
     crate::check(
@@ -737,13 +494,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .countries_regions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().financials().companies().id("x").countries_regions().id("x").delete(),
         "DELETE /beta/financials/companies/x/countriesRegions/x",
     );
     crate::check(
@@ -779,12 +530,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .currencies()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().financials().companies().id("x").currencies().create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/currencies",
     );
     crate::check(
@@ -841,13 +587,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .customer_payment_journals()
-            .id("x")
-            .get(),
+        &msgraph::beta().financials().companies().id("x").customer_payment_journals().id("x").get(),
         "GET /beta/financials/companies/x/customerPaymentJournals/x",
     );
     crate::check(
@@ -874,13 +614,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .customer_payment_journals()
-            .id("x")
-            .delete(),
+        &msgraph::beta().financials().companies().id("x").customer_payment_journals().id("x").delete(),
         "DELETE /beta/financials/companies/x/customerPaymentJournals/x",
     );
     crate::check(
@@ -906,25 +640,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .customers()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().financials().companies().id("x").customers().create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/customers",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .dimensions()
-            .id("x")
-            .dimension_values()
-            .id("x")
-            .get(),
+        &msgraph::beta().financials().companies().id("x").dimensions().id("x").dimension_values().id("x").get(),
         "GET /beta/financials/companies/x/dimensions/x/dimensionValues/x",
     );
     crate::check(
@@ -955,34 +676,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .employees()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().financials().companies().id("x").employees().create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/employees",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .general_ledger_entries()
-            .id("x")
-            .get(),
+        &msgraph::beta().financials().companies().id("x").general_ledger_entries().id("x").get(),
         "GET /beta/financials/companies/x/generalLedgerEntries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .item_categories()
-            .id("x")
-            .get(),
+        &msgraph::beta().financials().companies().id("x").item_categories().id("x").get(),
         "GET /beta/financials/companies/x/itemCategories/x",
     );
     crate::check(
@@ -998,23 +702,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .item_categories()
-            .id("x")
-            .delete(),
+        &msgraph::beta().financials().companies().id("x").item_categories().id("x").delete(),
         "DELETE /beta/financials/companies/x/itemCategories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .item_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().financials().companies().id("x").item_categories().create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/itemCategories",
     );
     crate::check(
@@ -1024,13 +717,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().financials().companies().id("x").items().id("x").update(::std::default::Default::default()),
         "PATCH /beta/financials/companies/x/items/x",
     );
     crate::check(
@@ -1040,25 +727,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .items()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().financials().companies().id("x").items().create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/items",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .financials()
-            .companies()
-            .id("x")
-            .journals()
-            .id("x")
-            .journal_lines()
-            .id("x")
-            .get(),
+        &msgraph::beta().financials().companies().id("x").journals().id("x").journal_lines().id("x").get(),
         "GET /beta/financials/companies/x/journals/x/journalLines/x",
     );
     crate::check(

@@ -16,12 +16,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .events()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").events().id("x").update(::std::default::Default::default()),
         "PATCH /beta/groups/x/events/x",
     );
     crate::check(
@@ -31,36 +26,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .events()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").events().id("x").cancel(::std::default::Default::default()),
         "POST /beta/groups/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .events()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").events().id("x").forward(::std::default::Default::default()),
         "POST /beta/groups/x/events/x/forward",
     );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").events().list(), "GET /beta/groups/x/events");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").events().list(),
-        "GET /beta/groups/x/events",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .events()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").events().create(::std::default::Default::default()),
         "POST /beta/groups/x/events",
     );
     crate::check(
@@ -70,12 +47,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .extensions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").extensions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/groups/x/extensions/x",
     );
     crate::check(
@@ -85,11 +57,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/groups/x/extensions",
     );
     crate::check(
@@ -97,19 +65,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").group_lifecycle_policies().list(),
         "GET /beta/groups/x/groupLifecyclePolicies",
     );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").member_of().list(), "GET /beta/groups/x/memberOf");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").member_of().list(),
-        "GET /beta/groups/x/memberOf",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").members().reference().create(::std::default::Default::default()),
         "POST /beta/groups/x/members/$ref",
     );
     crate::check(
@@ -117,21 +76,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").members().id("x").reference().delete(),
         "DELETE /beta/groups/x/members/x/$ref",
     );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").members().list(), "GET /beta/groups/x/members");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").members().list(),
-        "GET /beta/groups/x/members",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::beta().groups().id("x").onenote().notebooks().id("x").section_groups().list(),
         "GET /beta/groups/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -148,14 +96,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .sections()
-            .list(),
+        &msgraph::beta().groups().id("x").onenote().notebooks().id("x").sections().list(),
         "GET /beta/groups/x/onenote/notebooks/x/sections",
     );
     crate::check(
@@ -193,12 +134,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").onenote().notebooks().create(::std::default::Default::default()),
         "POST /beta/groups/x/onenote/notebooks",
     );
     crate::check(
@@ -240,13 +176,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .pages()
-            .id("x")
-            .copy_to_section(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
         "POST /beta/groups/x/onenote/pages/x/copyToSection",
     );
     crate::check(
@@ -256,12 +186,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").onenote().pages().create(::std::default::Default::default()),
         "POST /beta/groups/x/onenote/pages",
     );
     crate::check(
@@ -271,14 +196,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::beta().groups().id("x").onenote().section_groups().id("x").section_groups().list(),
         "GET /beta/groups/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -295,14 +213,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .sections()
-            .list(),
+        &msgraph::beta().groups().id("x").onenote().section_groups().id("x").sections().list(),
         "GET /beta/groups/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -378,12 +289,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").owners().reference().create(::std::default::Default::default()),
         "POST /beta/groups/x/owners/$ref",
     );
     crate::check(
@@ -391,11 +297,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").owners().id("x").reference().delete(),
         "DELETE /beta/groups/x/owners/x/$ref",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").owners().list(),
-        "GET /beta/groups/x/owners",
-    );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").owners().list(), "GET /beta/groups/x/owners");
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").permission_grants().list(),
@@ -416,21 +318,13 @@ fn requests_are_as_documented() {
             .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /beta/groups/x/photo/$value",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").photo().get(),
-        "GET /beta/groups/x/photo",
-    );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").photo().get(), "GET /beta/groups/x/photo");
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").photos().id("x").get(),
         "GET /beta/groups/x/photos/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").photos().list(),
-        "GET /beta/groups/x/photos",
-    );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").photos().list(), "GET /beta/groups/x/photos");
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").planner().plans().list(),
@@ -438,12 +332,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .rejected_senders()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").rejected_senders().reference().create(::std::default::Default::default()),
         "POST /beta/groups/x/rejectedSenders/$ref",
     );
     crate::check(
@@ -463,12 +352,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .settings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").settings().id("x").update(::std::default::Default::default()),
         "PATCH /beta/groups/x/settings/x",
     );
     crate::check(
@@ -476,18 +360,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").settings().id("x").delete(),
         "DELETE /beta/groups/x/settings/x",
     );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").settings().list(), "GET /beta/groups/x/settings");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").settings().list(),
-        "GET /beta/groups/x/settings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .settings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").settings().create(::std::default::Default::default()),
         "POST /beta/groups/x/settings",
     );
     crate::check(
@@ -497,81 +373,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .team()
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").team().replace(::std::default::Default::default()),
         "PUT /beta/groups/x/team",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").value().get(),
         "GET /beta/groups/x/threads/x/posts/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").get(),
         "GET /beta/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").delete(),
         "DELETE /beta/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .list(),
+        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().list(),
         "GET /beta/groups/x/threads/x/posts/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .extensions()
-            .id("x")
-            .get(),
+        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").get(),
         "GET /beta/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -590,16 +417,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .extensions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").delete(),
         "DELETE /beta/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -635,14 +453,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").forward(::std::default::Default::default()),
         "POST /beta/groups/x/threads/x/posts/x/forward",
     );
     crate::check(
@@ -657,12 +468,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").threads().id("x").update(::std::default::Default::default()),
         "PATCH /beta/groups/x/threads/x",
     );
     crate::check(
@@ -672,26 +478,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .reply(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").threads().id("x").reply(::std::default::Default::default()),
         "POST /beta/groups/x/threads/x/reply",
     );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").threads().list(), "GET /beta/groups/x/threads");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().list(),
-        "GET /beta/groups/x/threads",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .threads()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").threads().create(::std::default::Default::default()),
         "POST /beta/groups/x/threads",
     );
     crate::check(
@@ -704,72 +497,42 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").transitive_members().list(),
         "GET /beta/groups/x/transitiveMembers",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").get(),
-        "GET /beta/groups/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").get(), "GET /beta/groups/x");
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").update(::std::default::Default::default()),
         "PATCH /beta/groups/x",
     );
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").delete(), "DELETE /beta/groups/x");
+    crate::check(&mut differences, &msgraph::beta().groups().id("x").add_favorite(), "POST /beta/groups/x/addFavorite");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").delete(),
-        "DELETE /beta/groups/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").add_favorite(),
-        "POST /beta/groups/x/addFavorite",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .assign_license(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").assign_license(::std::default::Default::default()),
         "POST /beta/groups/x/assignLicense",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .check_member_groups(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").check_member_groups(::std::default::Default::default()),
         "POST /beta/groups/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .check_member_objects(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").check_member_objects(::std::default::Default::default()),
         "POST /beta/groups/x/checkMemberObjects",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .evaluate_dynamic_membership(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").evaluate_dynamic_membership(::std::default::Default::default()),
         "POST /beta/groups/x/evaluateDynamicMembership",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .get_member_groups(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").get_member_groups(::std::default::Default::default()),
         "POST /beta/groups/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .get_member_objects(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").get_member_objects(::std::default::Default::default()),
         "POST /beta/groups/x/getMemberObjects",
     );
     crate::check(
@@ -794,10 +557,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .validate_properties(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").validate_properties(::std::default::Default::default()),
         "POST /beta/groups/x/validateProperties",
     );
     crate::check(&mut differences, &msgraph::beta().groups().list(), "GET /beta/groups");
@@ -806,16 +566,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().create(::std::default::Default::default()),
         "POST /beta/groups",
     );
+    crate::check(&mut differences, &msgraph::beta().groups().delta(), "GET /beta/groups/delta");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().delta(),
-        "GET /beta/groups/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .evaluate_dynamic_membership(::std::default::Default::default()),
+        &msgraph::beta().groups().evaluate_dynamic_membership(::std::default::Default::default()),
         "POST /beta/groups/evaluateDynamicMembership",
     );
     crate::check(
@@ -825,11 +579,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .api_connectors()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().identity().api_connectors().id("x").update(::std::default::Default::default()),
         "PATCH /beta/identity/apiConnectors/x",
     );
     crate::check(
@@ -853,10 +603,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .api_connectors()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().identity().api_connectors().create(::std::default::Default::default()),
         "POST /beta/identity/apiConnectors",
     );
     crate::check(
@@ -873,12 +620,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .api_connector_configuration()
-            .get(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").api_connector_configuration().get(),
         "GET /beta/identity/b2cUserFlows/x/apiConnectorConfiguration",
     );
     crate::check(
@@ -894,14 +636,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .identity_providers()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").identity_providers().id("x").reference().delete(),
         "DELETE /beta/identity/b2cUserFlows/x/identityProviders/x/$ref",
     );
     crate::check(
@@ -911,41 +646,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .default_pages()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").default_pages().id("x").value().get(),
         "GET /beta/identity/b2cUserFlows/x/languages/x/defaultPages/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .default_pages()
-            .list(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").default_pages().list(),
         "GET /beta/identity/b2cUserFlows/x/languages/x/defaultPages",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .overrides_pages()
-            .value()
-            .delete(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").overrides_pages().value().delete(),
         "DELETE /beta/identity/b2cUserFlows/x/languages/x/overridesPages/$value",
     );
     crate::check(
@@ -978,14 +689,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .overrides_pages()
-            .list(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").overrides_pages().list(),
         "GET /beta/identity/b2cUserFlows/x/languages/x/overridesPages",
     );
     crate::check(
@@ -1006,13 +710,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .delete(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").delete(),
         "DELETE /beta/identity/b2cUserFlows/x/languages/x",
     );
     crate::check(
@@ -1022,13 +720,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .id("x")
-            .get(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().id("x").get(),
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
@@ -1044,23 +736,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().id("x").delete(),
         "DELETE /beta/identity/b2cUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .list(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().list(),
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments",
     );
     crate::check(
@@ -1075,12 +756,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .get_order(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().get_order(),
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments/getOrder",
     );
     crate::check(
@@ -1106,24 +782,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .userflow_identity_providers()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").userflow_identity_providers().id("x").reference().delete(),
         "DELETE /beta/identity/b2cUserFlows/x/userflowIdentityProviders/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .userflow_identity_providers()
-            .list(),
+        &msgraph::beta().identity().b2c_user_flows().id("x").userflow_identity_providers().list(),
         "GET /beta/identity/b2cUserFlows/x/userflowIdentityProviders",
     );
     crate::check(
@@ -1133,11 +797,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().identity().b2c_user_flows().id("x").update(::std::default::Default::default()),
         "PATCH /beta/identity/b2cUserFlows/x",
     );
     crate::check(
@@ -1152,10 +812,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().identity().b2c_user_flows().create(::std::default::Default::default()),
         "POST /beta/identity/b2cUserFlows",
     );
     crate::check(

@@ -6,17 +6,7 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .format()
-            .get(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().format().get(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/format",
     );
     crate::check(
@@ -109,16 +99,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .cell("x", "x"),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().cell("x", "x"),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/Cell(row='x',column='x')",
     );
     crate::check(
@@ -137,16 +118,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .column("x"),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().column("x"),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/Column(column='x')",
     );
     crate::check(
@@ -165,30 +137,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .entire_column(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().entire_column(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/EntireColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .entire_row(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().entire_row(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/EntireRow",
     );
     crate::check(
@@ -207,58 +161,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .intersection("x"),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().intersection("x"),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/Intersection(anotherRange='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .last_cell(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_cell(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/LastCell",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .last_column(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_column(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/LastColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .last_row(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_row(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/LastRow",
     );
     crate::check(
@@ -305,43 +223,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .unmerge(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().unmerge(),
         "POST /beta/me/drive/root:/x:/workbook/names/x/range/unmerge",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .used_range(true),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().used_range(true),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/UsedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .get(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").get(),
         "GET /beta/me/drive/root:/x:/workbook/names/x",
     );
     crate::check(
@@ -359,15 +251,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range",
     );
     crate::check(
@@ -377,14 +261,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .names()
-            .add(::std::default::Default::default()),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().names().add(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/names/add",
     );
     crate::check(
@@ -724,18 +601,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range()
-            .get(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").range().get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range",
     );
     crate::check(
@@ -1028,17 +894,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .get(),
+        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x",
     );
     crate::check(

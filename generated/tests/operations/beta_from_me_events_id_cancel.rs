@@ -6,20 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .events()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::beta().me().events().id("x").cancel(::std::default::Default::default()),
         "POST /beta/me/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .events()
-            .id("x")
-            .decline(::std::default::Default::default()),
+        &msgraph::beta().me().events().id("x").decline(::std::default::Default::default()),
         "POST /beta/me/events/x/decline",
     );
     crate::check(
@@ -29,59 +21,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .events()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().me().events().id("x").forward(::std::default::Default::default()),
         "POST /beta/me/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .events()
-            .id("x")
-            .snooze_reminder(::std::default::Default::default()),
+        &msgraph::beta().me().events().id("x").snooze_reminder(::std::default::Default::default()),
         "POST /beta/me/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .events()
-            .id("x")
-            .tentatively_accept(::std::default::Default::default()),
+        &msgraph::beta().me().events().id("x").tentatively_accept(::std::default::Default::default()),
         "POST /beta/me/events/x/tentativelyAccept",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().events().get(),
-        "GET /beta/me/events",
-    );
+    crate::check(&mut differences, &msgraph::beta().me().events().get(), "GET /beta/me/events");
     crate::check(
         &mut differences,
         &msgraph::beta().me().events().create(::std::default::Default::default()),
         "POST /beta/me/events",
     );
+    crate::check(&mut differences, &msgraph::beta().me().events().delta(), "GET /beta/me/events/delta");
+    crate::check(&mut differences, &msgraph::beta().me().followed_sites().list(), "GET /beta/me/followedSites");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().delta(),
-        "GET /beta/me/events/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().followed_sites().list(),
-        "GET /beta/me/followedSites",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .inference_classification()
-            .overrides()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().inference_classification().overrides().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/inferenceClassification/overrides/x",
     );
     crate::check(
@@ -96,22 +59,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .inference_classification()
-            .overrides()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().inference_classification().overrides().create(::std::default::Default::default()),
         "POST /beta/me/inferenceClassification/overrides",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .information_protection()
-            .policy()
-            .labels_result()
-            .id("x")
-            .get(),
+        &msgraph::beta().me().information_protection().policy().labels_result().id("x").get(),
         "GET /beta/me/informationProtection/policy/labels/x",
     );
     crate::check(
@@ -134,11 +87,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().insights().shared().id("x").resource().list(),
         "GET /beta/me/insights/shared/x/resource",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().insights().shared().list(),
-        "GET /beta/me/insights/shared",
-    );
+    crate::check(&mut differences, &msgraph::beta().me().insights().shared().list(), "GET /beta/me/insights/shared");
     crate::check(
         &mut differences,
         &msgraph::beta().me().insights().trending().id("x").resource().list(),
@@ -154,21 +103,9 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().insights().used().id("x").resource().list(),
         "GET /beta/me/insights/used/x/resource",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().insights().used().list(),
-        "GET /beta/me/insights/used",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().joined_teams().list(),
-        "GET /beta/me/joinedTeams",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().license_details().list(),
-        "GET /beta/me/licenseDetails",
-    );
+    crate::check(&mut differences, &msgraph::beta().me().insights().used().list(), "GET /beta/me/insights/used");
+    crate::check(&mut differences, &msgraph::beta().me().joined_teams().list(), "GET /beta/me/joinedTeams");
+    crate::check(&mut differences, &msgraph::beta().me().license_details().list(), "GET /beta/me/licenseDetails");
     crate::check(
         &mut differences,
         &msgraph::beta().me().mailbox_settings().automatic_replies_setting().get(),
@@ -181,11 +118,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mailbox_settings()
-            .delegate_meeting_message_delivery_options()
-            .get(),
+        &msgraph::beta().me().mailbox_settings().delegate_meeting_message_delivery_options().get(),
         "GET /beta/me/mailboxSettings/delegateMeetingMessageDeliveryOptions",
     );
     crate::check(
@@ -213,17 +146,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().mailbox_settings().working_hours().get(),
         "GET /beta/me/mailboxSettings/workingHours",
     );
+    crate::check(&mut differences, &msgraph::beta().me().mailbox_settings().get(), "GET /beta/me/mailboxSettings");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mailbox_settings().get(),
-        "GET /beta/me/mailboxSettings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .mailbox_settings()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().mailbox_settings().update(::std::default::Default::default()),
         "PATCH /beta/me/mailboxSettings",
     );
     crate::check(
@@ -233,13 +159,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .inbox()
-            .messagerules()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().inbox().messagerules().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/mailFolders/inbox/messagerules/x",
     );
     crate::check(
@@ -254,12 +174,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .inbox()
-            .messagerules()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().inbox().messagerules().create(::std::default::Default::default()),
         "POST /beta/me/mailFolders/inbox/messagerules",
     );
     crate::check(
@@ -269,12 +184,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .child_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").child_folders().create(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/childFolders",
     );
     crate::check(
@@ -284,54 +194,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().id("x").value().get(),
         "GET /beta/me/mailFolders/x/messages/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().id("x").get(),
         "GET /beta/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().id("x").delete(),
         "DELETE /beta/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .list(),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().list(),
         "GET /beta/me/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -348,15 +226,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .mentions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").mentions().id("x").delete(),
         "DELETE /beta/me/mailFolders/x/messages/x/mentions/x",
     );
     crate::check(
@@ -366,13 +236,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/mailFolders/x/messages/x",
     );
     crate::check(
@@ -382,13 +246,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").copy(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/copy",
     );
     crate::check(
@@ -426,46 +284,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").forward(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").r#move(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").reply(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/reply",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply_all(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").messages().id("x").reply_all(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/replyAll",
     );
     crate::check(
@@ -475,12 +309,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").messages().create(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages",
     );
     crate::check(
@@ -488,18 +317,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().mail_folders().id("x").messages().delta(),
         "GET /beta/me/mailFolders/x/messages/delta",
     );
+    crate::check(&mut differences, &msgraph::beta().me().mail_folders().id("x").get(), "GET /beta/me/mailFolders/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").get(),
-        "GET /beta/me/mailFolders/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/mailFolders/x",
     );
     crate::check(
@@ -509,47 +330,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").copy(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .mail_folders()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").r#move(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/move",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().mail_folders().get(),
-        "GET /beta/me/mailFolders",
-    );
+    crate::check(&mut differences, &msgraph::beta().me().mail_folders().get(), "GET /beta/me/mailFolders");
     crate::check(
         &mut differences,
         &msgraph::beta().me().mail_folders().create(::std::default::Default::default()),
         "POST /beta/me/mailFolders",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().mail_folders().delta(),
-        "GET /beta/me/mailFolders/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().manager().list(),
-        "GET /beta/me/manager",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().member_of().list(),
-        "GET /beta/me/memberOf",
-    );
+    crate::check(&mut differences, &msgraph::beta().me().mail_folders().delta(), "GET /beta/me/mailFolders/delta");
+    crate::check(&mut differences, &msgraph::beta().me().manager().list(), "GET /beta/me/manager");
+    crate::check(&mut differences, &msgraph::beta().me().member_of().list(), "GET /beta/me/memberOf");
     crate::check(
         &mut differences,
         &msgraph::beta().me().messages().id("x").value().get(),
@@ -577,12 +374,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").attachments().create(::std::default::Default::default()),
         "POST /beta/me/messages/x/attachments",
     );
     crate::check(
@@ -600,98 +392,50 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().messages().id("x").mentions().id("x").delete(),
         "DELETE /beta/me/messages/x/mentions/x",
     );
+    crate::check(&mut differences, &msgraph::beta().me().messages().id("x").get(), "GET /beta/me/messages/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").get(),
-        "GET /beta/me/messages/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/messages/x",
     );
+    crate::check(&mut differences, &msgraph::beta().me().messages().id("x").delete(), "DELETE /beta/me/messages/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").delete(),
-        "DELETE /beta/me/messages/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").copy(::std::default::Default::default()),
         "POST /beta/me/messages/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .create_forward(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").create_forward(::std::default::Default::default()),
         "POST /beta/me/messages/x/createForward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .create_reply(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").create_reply(::std::default::Default::default()),
         "POST /beta/me/messages/x/createReply",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .create_reply_all(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").create_reply_all(::std::default::Default::default()),
         "POST /beta/me/messages/x/createReplyAll",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").forward(::std::default::Default::default()),
         "POST /beta/me/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").r#move(::std::default::Default::default()),
         "POST /beta/me/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .messages()
-            .id("x")
-            .reply(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").reply(::std::default::Default::default()),
         "POST /beta/me/messages/x/reply",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().messages().id("x").send(),
-        "POST /beta/me/messages/x/send",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().messages().get(),
-        "GET /beta/me/messages",
-    );
+    crate::check(&mut differences, &msgraph::beta().me().messages().id("x").send(), "POST /beta/me/messages/x/send");
+    crate::check(&mut differences, &msgraph::beta().me().messages().get(), "GET /beta/me/messages");
     crate::check(
         &mut differences,
         &msgraph::beta().me().messages().create(::std::default::Default::default()),
@@ -714,13 +458,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .notebooks()
-            .id("x")
-            .section_groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().notebooks().id("x").section_groups().create(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -730,13 +468,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .notebooks()
-            .id("x")
-            .sections()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().notebooks().id("x").sections().create(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/x/sections",
     );
     crate::check(
@@ -746,12 +478,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .notebooks()
-            .id("x")
-            .copy_notebook(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
@@ -761,20 +488,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .notebooks()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().notebooks().create(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .notebooks()
-            .get_notebook_from_web_url(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().notebooks().get_notebook_from_web_url(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/GetNotebookFromWebUrl",
     );
     crate::check(
@@ -799,13 +518,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .pages()
-            .id("x")
-            .content()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().pages().id("x").content().update(::std::default::Default::default()),
         "PATCH /beta/me/onenote/pages/x/content",
     );
     crate::check(
@@ -820,26 +533,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .pages()
-            .id("x")
-            .copy_to_section(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
         "POST /beta/me/onenote/pages/x/copyToSection",
     );
+    crate::check(&mut differences, &msgraph::beta().me().onenote().pages().list(), "GET /beta/me/onenote/pages");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().pages().list(),
-        "GET /beta/me/onenote/pages",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().pages().create(::std::default::Default::default()),
         "POST /beta/me/onenote/pages",
     );
     crate::check(
@@ -870,13 +570,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .section_groups()
-            .id("x")
-            .sections()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().section_groups().id("x").sections().create(::std::default::Default::default()),
         "POST /beta/me/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -896,13 +590,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .sections()
-            .id("x")
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().sections().id("x").pages().create(::std::default::Default::default()),
         "POST /beta/me/onenote/sections/x/pages",
     );
     crate::check(
@@ -912,29 +600,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .sections()
-            .id("x")
-            .copy_to_notebook(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().sections().id("x").copy_to_notebook(::std::default::Default::default()),
         "POST /beta/me/onenote/sections/x/copyToNotebook",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .onenote()
-            .sections()
-            .id("x")
-            .copy_to_section_group(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().sections().id("x").copy_to_section_group(::std::default::Default::default()),
         "POST /beta/me/onenote/sections/x/copyToSectionGroup",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().onenote().sections().list(),
-        "GET /beta/me/onenote/sections",
-    );
+    crate::check(&mut differences, &msgraph::beta().me().onenote().sections().list(), "GET /beta/me/onenote/sections");
     crate::check(
         &mut differences,
         &msgraph::beta().me().online_meetings().id("x").alternative_recording().get(),
@@ -947,12 +621,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .online_meetings()
-            .id("x")
-            .meeting_attendance_report()
-            .get(),
+        &msgraph::beta().me().online_meetings().id("x").meeting_attendance_report().get(),
         "GET /beta/me/onlineMeetings/x/meetingAttendanceReport",
     );
     crate::check(
@@ -967,11 +636,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .online_meetings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().online_meetings().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/onlineMeetings/x",
     );
     crate::check(
@@ -979,25 +644,15 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().online_meetings().id("x").delete(),
         "DELETE /beta/me/onlineMeetings/x",
     );
+    crate::check(&mut differences, &msgraph::beta().me().online_meetings().get(), "GET /beta/me/onlineMeetings");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().online_meetings().get(),
-        "GET /beta/me/onlineMeetings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .online_meetings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().online_meetings().create(::std::default::Default::default()),
         "POST /beta/me/onlineMeetings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .online_meetings()
-            .create_or_get(::std::default::Default::default()),
+        &msgraph::beta().me().online_meetings().create_or_get(::std::default::Default::default()),
         "POST /beta/me/onlineMeetings/createOrGet",
     );
     crate::check(
@@ -1007,12 +662,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .master_categories()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().master_categories().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/outlook/masterCategories/x",
     );
     crate::check(
@@ -1027,11 +677,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .master_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().master_categories().create(::std::default::Default::default()),
         "POST /beta/me/outlook/masterCategories",
     );
     crate::check(
@@ -1058,13 +704,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_folders()
-            .id("x")
-            .tasks()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().task_folders().id("x").tasks().create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskFolders/x/tasks",
     );
     crate::check(
@@ -1074,12 +714,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_folders()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().task_folders().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/outlook/taskFolders/x",
     );
     crate::check(
@@ -1094,25 +729,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().task_folders().create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskFolders",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .tasks()
-            .id("x")
-            .get(),
+        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").tasks().id("x").get(),
         "GET /beta/me/outlook/taskGroups/x/taskFolders/x/tasks/x",
     );
     crate::check(
@@ -1131,15 +753,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .tasks()
-            .list(),
+        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").tasks().list(),
         "GET /beta/me/outlook/taskGroups/x/taskFolders/x/tasks",
     );
     crate::check(
@@ -1157,14 +771,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .get(),
+        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").get(),
         "GET /beta/me/outlook/taskGroups/x/taskFolders/x",
     );
     crate::check(
@@ -1181,14 +788,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .delete(),
+        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").delete(),
         "DELETE /beta/me/outlook/taskGroups/x/taskFolders/x",
     );
     crate::check(
@@ -1198,13 +798,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskGroups/x/taskFolders",
     );
     crate::check(
@@ -1214,12 +808,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_groups()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().task_groups().id("x").update(::std::default::Default::default()),
         "PATCH /beta/me/outlook/taskGroups/x",
     );
     crate::check(
@@ -1234,24 +823,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .task_groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().task_groups().create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().me().outlook().tasks().id("x").attachments().id("x").value().get(),
         "GET /beta/me/outlook/tasks/x/attachments/x/$value",
     );
     crate::check(
@@ -1271,13 +848,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .me()
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().tasks().id("x").attachments().create(::std::default::Default::default()),
         "POST /beta/me/outlook/tasks/x/attachments",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -29,42 +29,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .content()
-            .get(),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").versions().id("x").content().get(),
         "GET /beta/sites/x/drive/items/x/versions/x/content",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .get(),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").versions().id("x").get(),
         "GET /beta/sites/x/drive/items/x/versions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .restore_version(),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").versions().id("x").restore_version(),
         "POST /beta/sites/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -92,13 +67,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").update(::std::default::Default::default()),
         "PATCH /beta/sites/x/drive/items/x",
     );
     crate::check(
@@ -108,13 +77,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .checkin(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").checkin(::std::default::Default::default()),
         "POST /beta/sites/x/drive/items/x/checkin",
     );
     crate::check(
@@ -124,35 +87,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").copy(::std::default::Default::default()),
         "POST /beta/sites/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_link(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").create_link(::std::default::Default::default()),
         "POST /beta/sites/x/drive/items/x/createLink",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_upload_session(),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").create_upload_session(),
         "POST /beta/sites/x/drive/items/x/createUploadSession",
     );
     crate::check(
@@ -162,24 +107,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .invite(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").invite(::std::default::Default::default()),
         "POST /beta/sites/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .drive()
-            .items()
-            .id("x")
-            .preview(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").drive().items().id("x").preview(::std::default::Default::default()),
         "POST /beta/sites/x/drive/items/x/preview",
     );
     crate::check(
@@ -197,16 +130,8 @@ fn requests_are_as_documented() {
         &msgraph::beta().sites().id_2("x").drive().root().search("x"),
         "GET /beta/sites/x/drive/root/search(q='x')",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().sites().id_2("x").drive().get(),
-        "GET /beta/sites/x/drive",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().sites().id_2("x").drives().list(),
-        "GET /beta/sites/x/drives",
-    );
+    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").drive().get(), "GET /beta/sites/x/drive");
+    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").drives().list(), "GET /beta/sites/x/drives");
     crate::check(
         &mut differences,
         &msgraph::beta().sites().id_2("x").items().id("x").versions().id("x").get(),
@@ -214,14 +139,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .restore_version(),
+        &msgraph::beta().sites().id_2("x").items().id("x").versions().id("x").restore_version(),
         "POST /beta/sites/x/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -241,14 +159,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .columns()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").lists().id("x").columns().id("x").update(::std::default::Default::default()),
         "PATCH /beta/sites/x/lists/x/columns/x",
     );
     crate::check(
@@ -263,27 +174,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .columns()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").lists().id("x").columns().create(::std::default::Default::default()),
         "POST /beta/sites/x/lists/x/columns",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .content_types()
-            .id("x")
-            .columns()
-            .id("x")
-            .get(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").content_types().id("x").columns().id("x").get(),
         "GET /beta/sites/x/lists/x/contentTypes/x/columns/x",
     );
     crate::check(
@@ -302,29 +198,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .content_types()
-            .id("x")
-            .columns()
-            .id("x")
-            .delete(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").content_types().id("x").columns().id("x").delete(),
         "DELETE /beta/sites/x/lists/x/contentTypes/x/columns/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .content_types()
-            .id("x")
-            .columns()
-            .list(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").content_types().id("x").columns().list(),
         "GET /beta/sites/x/lists/x/contentTypes/x/columns",
     );
     crate::check(
@@ -359,14 +238,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .content_types()
-            .id("x")
-            .delete(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").content_types().id("x").delete(),
         "DELETE /beta/sites/x/lists/x/contentTypes/x",
     );
     crate::check(
@@ -376,53 +248,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .content_types()
-            .add_copy(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").lists().id("x").content_types().add_copy(::std::default::Default::default()),
         "POST /beta/sites/x/lists/x/contentTypes/addCopy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .drive()
-            .root()
-            .subscriptions()
-            .socket_io()
-            .get(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").drive().root().subscriptions().socket_io().get(),
         "GET /beta/sites/x/lists/x/drive/root/subscriptions/socketIo",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .items()
-            .id("x")
-            .activities()
-            .list(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").items().id("x").activities().list(),
         "GET /beta/sites/x/lists/x/items/x/activities",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .items()
-            .id("x")
-            .analytics()
-            .get(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").items().id("x").analytics().get(),
         "GET /beta/sites/x/lists/x/items/x/analytics",
     );
     crate::check(
@@ -455,43 +296,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .get(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").items().id("x").versions().id("x").get(),
         "GET /beta/sites/x/lists/x/items/x/versions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .restore_version(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").items().id("x").versions().id("x").restore_version(),
         "POST /beta/sites/x/lists/x/items/x/versions/x/restoreVersion",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .items()
-            .id("x")
-            .versions()
-            .list(),
+        &msgraph::beta().sites().id_2("x").lists().id("x").items().id("x").versions().list(),
         "GET /beta/sites/x/lists/x/items/x/versions",
     );
     crate::check(
@@ -518,14 +333,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .items()
-            .id("x")
-            .get_activities_by_interval("x", "x", "x"),
+        &msgraph::beta().sites().id_2("x").lists().id("x").items().id("x").get_activities_by_interval("x", "x", "x"),
         "GET /beta/sites/x/lists/x/items/x/getActivitiesByInterval(startDateTime='x',endDateTime='x',interval='x')",
     );
     crate::check(
@@ -535,13 +343,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .id("x")
-            .items()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").lists().id("x").items().create(::std::default::Default::default()),
         "POST /beta/sites/x/lists/x/items",
     );
     crate::check(
@@ -549,30 +351,15 @@ fn requests_are_as_documented() {
         &msgraph::beta().sites().id_2("x").lists().id("x").get(),
         "GET /beta/sites/x/lists/x",
     );
+    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").lists().list(), "GET /beta/sites/x/lists");
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").lists().list(),
-        "GET /beta/sites/x/lists",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .lists()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").lists().create(::std::default::Default::default()),
         "POST /beta/sites/x/lists",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::beta().sites().id_2("x").onenote().notebooks().id("x").section_groups().list(),
         "GET /beta/sites/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -589,14 +376,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .sections()
-            .list(),
+        &msgraph::beta().sites().id_2("x").onenote().notebooks().id("x").sections().list(),
         "GET /beta/sites/x/onenote/notebooks/x/sections",
     );
     crate::check(
@@ -634,12 +414,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .onenote()
-            .notebooks()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").onenote().notebooks().create(::std::default::Default::default()),
         "POST /beta/sites/x/onenote/notebooks",
     );
     crate::check(
@@ -697,12 +472,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .onenote()
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").onenote().pages().create(::std::default::Default::default()),
         "POST /beta/sites/x/onenote/pages",
     );
     crate::check(
@@ -712,14 +482,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::beta().sites().id_2("x").onenote().section_groups().id("x").section_groups().list(),
         "GET /beta/sites/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -736,14 +499,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .sections()
-            .list(),
+        &msgraph::beta().sites().id_2("x").onenote().section_groups().id("x").sections().list(),
         "GET /beta/sites/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -832,18 +588,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().sites().id_2("x").pages().id("x").publish(),
         "POST /beta/sites/x/pages/x/publish",
     );
+    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").pages().list(), "GET /beta/sites/x/pages");
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").pages().list(),
-        "GET /beta/sites/x/pages",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").pages().create(::std::default::Default::default()),
         "POST /beta/sites/x/pages",
     );
     crate::check(
@@ -853,12 +601,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .permissions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").permissions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/sites/x/permissions/x",
     );
     crate::check(
@@ -873,31 +616,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .permissions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().sites().id_2("x").permissions().create(::std::default::Default::default()),
         "POST /beta/sites/x/permissions",
     );
+    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").sites().list(), "GET /beta/sites/x/sites");
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").sites().list(),
-        "GET /beta/sites/x/sites",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .term_store()
-            .groups()
-            .id("x")
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .get(),
+        &msgraph::beta().sites().id_2("x").term_store().groups().id("x").sets().id("x").terms().id("x").get(),
         "GET /beta/sites/x/termStore/groups/x/sets/x/terms/x",
     );
     crate::check(
@@ -907,15 +632,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id_2("x")
-            .term_store()
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .get(),
+        &msgraph::beta().sites().id_2("x").term_store().sets().id("x").terms().id("x").get(),
         "GET /beta/sites/x/termStore/sets/x/terms/x",
     );
     crate::check(
@@ -928,16 +645,8 @@ fn requests_are_as_documented() {
         &msgraph::beta().sites().id_2("x").term_store().get(),
         "GET /beta/sites/x/termStore",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().sites().id_2("x").item_path("x").get(),
-        "GET /beta/sites/x:/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().sites().id_2("x").get(),
-        "GET /beta/sites/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").item_path("x").get(), "GET /beta/sites/x:/x");
+    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").get(), "GET /beta/sites/x");
     crate::check(
         &mut differences,
         &msgraph::beta().sites().id_2("x").get_activities_by_interval("x", "x", "x"),
@@ -949,39 +658,16 @@ fn requests_are_as_documented() {
         "GET /beta/sites/x/getApplicableContentTypesForList(listId='x')",
     );
     crate::check(&mut differences, &msgraph::beta().sites().list(), "GET /beta/sites");
+    crate::check(&mut differences, &msgraph::beta().subscribed_skus().id("x").get(), "GET /beta/subscribedSkus/x");
+    crate::check(&mut differences, &msgraph::beta().subscribed_skus().list(), "GET /beta/subscribedSkus");
+    crate::check(&mut differences, &msgraph::beta().subscriptions().id("x").get(), "GET /beta/subscriptions/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().subscribed_skus().id("x").get(),
-        "GET /beta/subscribedSkus/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().subscribed_skus().list(),
-        "GET /beta/subscribedSkus",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().subscriptions().id("x").get(),
-        "GET /beta/subscriptions/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .subscriptions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().subscriptions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/subscriptions/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().subscriptions().id("x").delete(),
-        "DELETE /beta/subscriptions/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().subscriptions().list(),
-        "GET /beta/subscriptions",
-    );
+    crate::check(&mut differences, &msgraph::beta().subscriptions().id("x").delete(), "DELETE /beta/subscriptions/x");
+    crate::check(&mut differences, &msgraph::beta().subscriptions().list(), "GET /beta/subscriptions");
     crate::check(
         &mut differences,
         &msgraph::beta().subscriptions().create(::std::default::Default::default()),
@@ -1031,40 +717,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .members()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").channels().id("x").members().create(::std::default::Default::default()),
         "POST /beta/teams/x/channels/x/members",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .id("x")
-            .get(),
+        &msgraph::beta().teams().id("x").channels().id("x").messages().id("x").hosted_contents().id("x").get(),
         "GET /beta/teams/x/channels/x/messages/x/hostedContents/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .list(),
+        &msgraph::beta().teams().id("x").channels().id("x").messages().id("x").hosted_contents().list(),
         "GET /beta/teams/x/channels/x/messages/x/hostedContents",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

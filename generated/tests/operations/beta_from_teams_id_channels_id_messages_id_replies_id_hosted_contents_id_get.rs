@@ -37,29 +37,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .messages()
-            .id("x")
-            .replies()
-            .id("x")
-            .get(),
+        &msgraph::beta().teams().id("x").channels().id("x").messages().id("x").replies().id("x").get(),
         "GET /beta/teams/x/channels/x/messages/x/replies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .messages()
-            .id("x")
-            .replies()
-            .list(),
+        &msgraph::beta().teams().id("x").channels().id("x").messages().id("x").replies().list(),
         "GET /beta/teams/x/channels/x/messages/x/replies",
     );
     crate::check(
@@ -87,13 +70,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .messages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").channels().id("x").messages().create(::std::default::Default::default()),
         "POST /beta/teams/x/channels/x/messages",
     );
     crate::check(
@@ -108,14 +85,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .tabs()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").channels().id("x").tabs().id("x").update(::std::default::Default::default()),
         "PATCH /beta/teams/x/channels/x/tabs/x",
     );
     crate::check(
@@ -130,13 +100,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .tabs()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").channels().id("x").tabs().create(::std::default::Default::default()),
         "POST /beta/teams/x/channels/x/tabs",
     );
     crate::check(
@@ -146,12 +110,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").channels().id("x").update(::std::default::Default::default()),
         "PATCH /beta/teams/x/channels/x",
     );
     crate::check(
@@ -174,18 +133,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().teams().id("x").channels().id("x").remove_email(),
         "POST /beta/teams/x/channels/x/removeEmail",
     );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").channels().list(), "GET /beta/teams/x/channels");
     crate::check(
         &mut differences,
-        &msgraph::beta().teams().id("x").channels().list(),
-        "GET /beta/teams/x/channels",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .channels()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").channels().create(::std::default::Default::default()),
         "POST /beta/teams/x/channels",
     );
     crate::check(
@@ -215,11 +166,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .installed_apps()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").installed_apps().create(::std::default::Default::default()),
         "POST /beta/teams/x/installedApps",
     );
     crate::check(
@@ -229,12 +176,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .members()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").members().id("x").update(::std::default::Default::default()),
         "PATCH /beta/teams/x/members/x",
     );
     crate::check(
@@ -242,27 +184,15 @@ fn requests_are_as_documented() {
         &msgraph::beta().teams().id("x").members().id("x").delete(),
         "DELETE /beta/teams/x/members/x",
     );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").members().list(), "GET /beta/teams/x/members");
     crate::check(
         &mut differences,
-        &msgraph::beta().teams().id("x").members().list(),
-        "GET /beta/teams/x/members",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .members()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").members().create(::std::default::Default::default()),
         "POST /beta/teams/x/members",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .members()
-            .add(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").members().add(::std::default::Default::default()),
         "POST /beta/teams/x/members/add",
     );
     crate::check(
@@ -280,16 +210,8 @@ fn requests_are_as_documented() {
         &msgraph::beta().teams().id("x").photo().id("x").value().get(),
         "GET /beta/teams/x/photo/x/$value",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().teams().id("x").photo().id("x").get(),
-        "GET /beta/teams/x/photo/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().teams().id("x").photo().get(),
-        "GET /beta/teams/x/photo",
-    );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").photo().id("x").get(), "GET /beta/teams/x/photo/x");
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").photo().get(), "GET /beta/teams/x/photo");
     crate::check(
         &mut differences,
         &msgraph::beta().teams().id("x").primary_channel().get(),
@@ -329,23 +251,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .offer_shift_requests()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().offer_shift_requests().create(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/offerShiftRequests",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .open_shift_change_requests()
-            .id("x")
-            .get(),
+        &msgraph::beta().teams().id("x").schedule().open_shift_change_requests().id("x").get(),
         "GET /beta/teams/x/schedule/openShiftChangeRequests/x",
     );
     crate::check(
@@ -392,13 +303,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .open_shifts()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().open_shifts().id("x").replace(::std::default::Default::default()),
         "PUT /beta/teams/x/schedule/openShifts/x",
     );
     crate::check(
@@ -413,12 +318,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .open_shifts()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().open_shifts().create(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/openShifts",
     );
     crate::check(
@@ -449,12 +349,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .scheduling_groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().scheduling_groups().create(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/schedulingGroups",
     );
     crate::check(
@@ -464,13 +359,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .shifts()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().shifts().id("x").replace(::std::default::Default::default()),
         "PUT /beta/teams/x/schedule/shifts/x",
     );
     crate::check(
@@ -485,12 +374,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .shifts()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().shifts().create(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/shifts",
     );
     crate::check(
@@ -537,13 +421,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .timecards()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().timecards().id("x").replace(::std::default::Default::default()),
         "PUT /beta/teams/x/schedule/timecards/x",
     );
     crate::check(
@@ -553,13 +431,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .timecards()
-            .id("x")
-            .clock_out(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().timecards().id("x").clock_out(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/timecards/x/clockOut",
     );
     crate::check(
@@ -569,24 +441,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .timecards()
-            .id("x")
-            .end_break(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().timecards().id("x").end_break(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/timecards/x/endBreak",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .timecards()
-            .id("x")
-            .start_break(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().timecards().id("x").start_break(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/timecards/x/startBreak",
     );
     crate::check(
@@ -596,22 +456,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .timecards()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().timecards().create(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/timecards",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .timecards()
-            .clock_in(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().timecards().clock_in(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/timecards/clockIn",
     );
     crate::check(
@@ -642,12 +492,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .time_off_reasons()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().time_off_reasons().create(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/timeOffReasons",
     );
     crate::check(
@@ -694,13 +539,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .times_off()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().times_off().id("x").replace(::std::default::Default::default()),
         "PUT /beta/teams/x/schedule/timesOff/x",
     );
     crate::check(
@@ -715,35 +554,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .times_off()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().times_off().create(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/timesOff",
     );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").schedule().get(), "GET /beta/teams/x/schedule");
     crate::check(
         &mut differences,
-        &msgraph::beta().teams().id("x").schedule().get(),
-        "GET /beta/teams/x/schedule",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().replace(::std::default::Default::default()),
         "PUT /beta/teams/x/schedule",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .share(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").schedule().share(::std::default::Default::default()),
         "POST /beta/teams/x/schedule/share",
     );
     crate::check(
@@ -761,19 +583,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().teams().id("x").tags().id("x").members().list(),
         "GET /beta/teams/x/tags/x/members",
     );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").tags().id("x").get(), "GET /beta/teams/x/tags/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().teams().id("x").tags().id("x").get(),
-        "GET /beta/teams/x/tags/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .tags()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").tags().id("x").update(::std::default::Default::default()),
         "PATCH /beta/teams/x/tags/x",
     );
     crate::check(
@@ -781,35 +594,19 @@ fn requests_are_as_documented() {
         &msgraph::beta().teams().id("x").tags().id("x").delete(),
         "DELETE /beta/teams/x/tags/x",
     );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").tags().list(), "GET /beta/teams/x/tags");
     crate::check(
         &mut differences,
-        &msgraph::beta().teams().id("x").tags().list(),
-        "GET /beta/teams/x/tags",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .tags()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").tags().create(::std::default::Default::default()),
         "POST /beta/teams/x/tags",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().teams().id("x").get(),
-        "GET /beta/teams/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").get(), "GET /beta/teams/x");
     crate::check(
         &mut differences,
         &msgraph::beta().teams().id("x").update(::std::default::Default::default()),
         "PATCH /beta/teams/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().teams().id("x").archive(),
-        "POST /beta/teams/x/archive",
-    );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").archive(), "POST /beta/teams/x/archive");
     crate::check(
         &mut differences,
         &msgraph::beta().teams().id("x").clone(::std::default::Default::default()),
@@ -822,17 +619,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teams()
-            .id("x")
-            .send_activity_notification(::std::default::Default::default()),
+        &msgraph::beta().teams().id("x").send_activity_notification(::std::default::Default::default()),
         "POST /beta/teams/x/sendActivityNotification",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().teams().id("x").unarchive(),
-        "POST /beta/teams/x/unarchive",
-    );
+    crate::check(&mut differences, &msgraph::beta().teams().id("x").unarchive(), "POST /beta/teams/x/unarchive");
     crate::check(
         &mut differences,
         &msgraph::beta().teams().create(::std::default::Default::default()),
@@ -845,11 +635,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teamwork()
-            .workforce_integrations()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().teamwork().workforce_integrations().id("x").update(::std::default::Default::default()),
         "PATCH /beta/teamwork/workforceIntegrations/x",
     );
     crate::check(
@@ -864,95 +650,52 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .teamwork()
-            .workforce_integrations()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().teamwork().workforce_integrations().create(::std::default::Default::default()),
         "POST /beta/teamwork/workforceIntegrations",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .aggregated_policy_compliances()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().aggregated_policy_compliances().list(),
         "GET /beta/tenantRelationships/managedTenants/aggregatedPolicyCompliances",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .cloud_pc_connections()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().cloud_pc_connections().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/cloudPcConnections/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .cloud_pc_connections()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().cloud_pc_connections().list(),
         "GET /beta/tenantRelationships/managedTenants/cloudPcConnections",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .cloud_pc_devices()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().cloud_pc_devices().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/cloudPcDevices/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .cloud_pc_devices()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().cloud_pc_devices().list(),
         "GET /beta/tenantRelationships/managedTenants/cloudPcDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .cloud_pcs_overview()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().cloud_pcs_overview().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/cloudPcsOverview/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .cloud_pcs_overview()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().cloud_pcs_overview().list(),
         "GET /beta/tenantRelationships/managedTenants/cloudPcsOverview",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .conditional_access_policy_coverages()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().conditional_access_policy_coverages().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/conditionalAccessPolicyCoverages/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .conditional_access_policy_coverages()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().conditional_access_policy_coverages().list(),
         "GET /beta/tenantRelationships/managedTenants/conditionalAccessPolicyCoverages",
     );
     crate::check(
@@ -967,11 +710,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .credential_user_registrations_summaries()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().credential_user_registrations_summaries().list(),
         "GET /beta/tenantRelationships/managedTenants/credentialUserRegistrationsSummaries",
     );
     crate::check(
@@ -995,50 +734,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .managed_device_compliances()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().managed_device_compliances().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/managedDeviceCompliances/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .managed_device_compliances()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().managed_device_compliances().list(),
         "GET /beta/tenantRelationships/managedTenants/managedDeviceCompliances",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .managed_device_compliance_trends()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().managed_device_compliance_trends().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/managedDeviceComplianceTrends/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .managed_device_compliance_trends()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().managed_device_compliance_trends().list(),
         "GET /beta/tenantRelationships/managedTenants/managedDeviceComplianceTrends",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .management_actions()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().management_actions().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/managementActions/x",
     );
     crate::check(
@@ -1053,11 +769,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .management_actions()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().management_actions().list(),
         "GET /beta/tenantRelationships/managedTenants/managementActions",
     );
     crate::check(
@@ -1072,11 +784,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .management_action_tenant_deployment_statuses()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().management_action_tenant_deployment_statuses().list(),
         "GET /beta/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses",
     );
     crate::check(
@@ -1090,12 +798,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .management_intents()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().management_intents().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/managementIntents/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

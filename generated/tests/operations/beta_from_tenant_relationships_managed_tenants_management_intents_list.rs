@@ -6,40 +6,22 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .management_intents()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().management_intents().list(),
         "GET /beta/tenantRelationships/managedTenants/managementIntents",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .management_templates()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().management_templates().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/managementTemplates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .management_templates()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().management_templates().list(),
         "GET /beta/tenantRelationships/managedTenants/managementTemplates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .risky_users()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().risky_users().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/riskyUsers/x",
     );
     crate::check(
@@ -49,12 +31,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenant_groups()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenant_groups().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/tenantGroups/x",
     );
     crate::check(
@@ -73,32 +50,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenants().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/tenants/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants()
-            .id("x")
-            .offboard_tenant(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenants().id("x").offboard_tenant(),
         "POST /beta/tenantRelationships/managedTenants/tenants/x/offboardTenant",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants()
-            .id("x")
-            .reset_tenant_onboarding_status(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenants().id("x").reset_tenant_onboarding_status(),
         "POST /beta/tenantRelationships/managedTenants/tenants/x/resetTenantOnboardingStatus",
     );
     crate::check(
@@ -108,12 +70,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants_customized_information()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenants_customized_information().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation/x",
     );
     crate::check(
@@ -128,40 +85,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants_customized_information()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenants_customized_information().list(),
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants_detailed_information()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenants_detailed_information().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants_detailed_information()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenants_detailed_information().list(),
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenant_tags()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenant_tags().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/tenantTags/x",
     );
     crate::check(
@@ -176,12 +115,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenant_tags()
-            .id("x")
-            .delete(),
+        &msgraph::beta().tenant_relationships().managed_tenants().tenant_tags().id("x").delete(),
         "DELETE /beta/tenantRelationships/managedTenants/tenantTags/x",
     );
     crate::check(
@@ -220,53 +154,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .windows_device_malware_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().windows_device_malware_states().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .windows_device_malware_states()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().windows_device_malware_states().list(),
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .windows_protection_states()
-            .id("x")
-            .get(),
+        &msgraph::beta().tenant_relationships().managed_tenants().windows_protection_states().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .windows_protection_states()
-            .list(),
+        &msgraph::beta().tenant_relationships().managed_tenants().windows_protection_states().list(),
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .term_store()
-            .groups()
-            .id("x")
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .get(),
+        &msgraph::beta().term_store().groups().id("x").sets().id("x").terms().id("x").get(),
         "GET /beta/termStore/groups/x/sets/x/terms/x",
     );
     crate::check(
@@ -284,17 +192,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().term_store().groups().id("x").delete(),
         "DELETE /beta/termStore/groups/x",
     );
+    crate::check(&mut differences, &msgraph::beta().term_store().groups().list(), "GET /beta/termStore/groups");
     crate::check(
         &mut differences,
-        &msgraph::beta().term_store().groups().list(),
-        "GET /beta/termStore/groups",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .term_store()
-            .groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().term_store().groups().create(::std::default::Default::default()),
         "POST /beta/termStore/groups",
     );
     crate::check(
@@ -304,12 +205,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().term_store().sets().id("x").children().create(::std::default::Default::default()),
         "POST /beta/termStore/sets/x/children",
     );
     crate::check(
@@ -358,13 +254,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().term_store().sets().id("x").terms().id("x").update(::std::default::Default::default()),
         "PATCH /beta/termStore/sets/x/terms/x",
     );
     crate::check(
@@ -372,18 +262,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().term_store().sets().id("x").terms().id("x").delete(),
         "DELETE /beta/termStore/sets/x/terms/x",
     );
+    crate::check(&mut differences, &msgraph::beta().term_store().sets().id("x").get(), "GET /beta/termStore/sets/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().term_store().sets().id("x").get(),
-        "GET /beta/termStore/sets/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().term_store().sets().id("x").update(::std::default::Default::default()),
         "PATCH /beta/termStore/sets/x",
     );
     crate::check(
@@ -396,11 +278,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().term_store().sets().create(::std::default::Default::default()),
         "POST /beta/termStore/sets",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().get(),
-        "GET /beta/termStore",
-    );
+    crate::check(&mut differences, &msgraph::beta().term_store().get(), "GET /beta/termStore");
     crate::check(
         &mut differences,
         &msgraph::beta().term_store().update(::std::default::Default::default()),
@@ -413,11 +291,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .key_sets()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().trust_framework().key_sets().id("x").replace(::std::default::Default::default()),
         "PUT /beta/trustFramework/keySets/x",
     );
     crate::check(
@@ -427,11 +301,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .key_sets()
-            .id("x")
-            .generate_key(::std::default::Default::default()),
+        &msgraph::beta().trust_framework().key_sets().id("x").generate_key(::std::default::Default::default()),
         "POST /beta/trustFramework/keySets/x/generateKey",
     );
     crate::check(
@@ -441,29 +311,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .key_sets()
-            .id("x")
-            .upload_certificate(::std::default::Default::default()),
+        &msgraph::beta().trust_framework().key_sets().id("x").upload_certificate(::std::default::Default::default()),
         "POST /beta/trustFramework/keySets/x/uploadCertificate",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .key_sets()
-            .id("x")
-            .upload_pkcs12(::std::default::Default::default()),
+        &msgraph::beta().trust_framework().key_sets().id("x").upload_pkcs12(::std::default::Default::default()),
         "POST /beta/trustFramework/keySets/x/uploadPkcs12",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .key_sets()
-            .id("x")
-            .upload_secret(::std::default::Default::default()),
+        &msgraph::beta().trust_framework().key_sets().id("x").upload_secret(::std::default::Default::default()),
         "POST /beta/trustFramework/keySets/x/uploadSecret",
     );
     crate::check(
@@ -473,10 +331,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .key_sets()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().trust_framework().key_sets().create(::std::default::Default::default()),
         "POST /beta/trustFramework/keySets",
     );
     crate::check(
@@ -486,12 +341,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .policies()
-            .id("x")
-            .value()
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().trust_framework().policies().id("x").value().replace(::std::default::Default::default()),
         "PUT /beta/trustFramework/policies/x/$value",
     );
     crate::check(
@@ -506,10 +356,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .trust_framework()
-            .policies()
-            .create(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::beta().trust_framework().policies().create(msgraph::Body::Json(::std::default::Default::default())),
         "POST /beta/trustFramework/policies",
     );
     crate::check(
@@ -529,12 +376,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .me()
-            .messages()
-            .id("x")
-            .reply_all(::std::default::Default::default()),
+        &msgraph::beta().users().me().messages().id("x").reply_all(::std::default::Default::default()),
         "POST /beta/users/me/messages/x/replyAll",
     );
     crate::check(
@@ -552,15 +394,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .me()
-            .todo()
-            .lists()
-            .id("x")
-            .extensions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().me().todo().lists().id("x").extensions().id("x").delete(),
         "DELETE /beta/users/me/todo/lists/x/extensions/x",
     );
     crate::check(
@@ -580,17 +414,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .me()
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .extensions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().me().todo().lists().id("x").tasks().id("x").extensions().id("x").delete(),
         "DELETE /beta/users/me/todo/lists/x/tasks/x/extensions/x",
     );
     crate::check(
@@ -615,11 +439,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .app_role_assignments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").app_role_assignments().create(::std::default::Default::default()),
         "POST /beta/users/x/appRoleAssignments",
     );
     crate::check(
@@ -640,13 +460,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .email_methods()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").authentication().email_methods().id("x").delete(),
         "DELETE /beta/users/x/authentication/emailMethods/x",
     );
     crate::check(
@@ -656,12 +470,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .email_methods()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").authentication().email_methods().create(::std::default::Default::default()),
         "POST /beta/users/x/authentication/emailMethods",
     );
     crate::check(
@@ -671,13 +480,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .fido2_methods()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").authentication().fido2_methods().id("x").delete(),
         "DELETE /beta/users/x/authentication/fido2Methods/x",
     );
     crate::check(
@@ -697,34 +500,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .microsoft_authenticator_methods()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").authentication().microsoft_authenticator_methods().id("x").get(),
         "GET /beta/users/x/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .microsoft_authenticator_methods()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").authentication().microsoft_authenticator_methods().id("x").delete(),
         "DELETE /beta/users/x/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .microsoft_authenticator_methods()
-            .list(),
+        &msgraph::beta().users().id("x").authentication().microsoft_authenticator_methods().list(),
         "GET /beta/users/x/authentication/microsoftAuthenticatorMethods",
     );
     crate::check(
@@ -734,13 +520,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .passwordless_microsoft_authenticator_methods()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").authentication().passwordless_microsoft_authenticator_methods().id("x").get(),
         "GET /beta/users/x/authentication/passwordlessMicrosoftAuthenticatorMethods/x",
     );
     crate::check(
@@ -756,23 +536,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .passwordless_microsoft_authenticator_methods()
-            .list(),
+        &msgraph::beta().users().id("x").authentication().passwordless_microsoft_authenticator_methods().list(),
         "GET /beta/users/x/authentication/passwordlessMicrosoftAuthenticatorMethods",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .password_methods()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").authentication().password_methods().id("x").get(),
         "GET /beta/users/x/authentication/passwordMethods/x",
     );
     crate::check(
@@ -809,35 +578,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .phone_methods()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").authentication().phone_methods().id("x").delete(),
         "DELETE /beta/users/x/authentication/phoneMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .phone_methods()
-            .id("x")
-            .disable_sms_sign_in(),
+        &msgraph::beta().users().id("x").authentication().phone_methods().id("x").disable_sms_sign_in(),
         "POST /beta/users/x/authentication/phoneMethods/x/disableSmsSignIn",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .phone_methods()
-            .id("x")
-            .enable_sms_sign_in(),
+        &msgraph::beta().users().id("x").authentication().phone_methods().id("x").enable_sms_sign_in(),
         "POST /beta/users/x/authentication/phoneMethods/x/enableSmsSignIn",
     );
     crate::check(
@@ -847,44 +598,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .phone_methods()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").authentication().phone_methods().create(::std::default::Default::default()),
         "POST /beta/users/x/authentication/phoneMethods",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .temporary_access_pass_methods()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").authentication().temporary_access_pass_methods().id("x").get(),
         "GET /beta/users/x/authentication/temporaryAccessPassMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .temporary_access_pass_methods()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").authentication().temporary_access_pass_methods().id("x").delete(),
         "DELETE /beta/users/x/authentication/temporaryAccessPassMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .temporary_access_pass_methods()
-            .list(),
+        &msgraph::beta().users().id("x").authentication().temporary_access_pass_methods().list(),
         "GET /beta/users/x/authentication/temporaryAccessPassMethods",
     );
     crate::check(
@@ -899,34 +628,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .windows_hello_for_business_methods()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").authentication().windows_hello_for_business_methods().id("x").get(),
         "GET /beta/users/x/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .windows_hello_for_business_methods()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").authentication().windows_hello_for_business_methods().id("x").delete(),
         "DELETE /beta/users/x/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .authentication()
-            .windows_hello_for_business_methods()
-            .list(),
+        &msgraph::beta().users().id("x").authentication().windows_hello_for_business_methods().list(),
         "GET /beta/users/x/authentication/windowsHelloForBusinessMethods",
     );
     crate::check(
@@ -947,13 +659,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .calendar_permissions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").calendar().calendar_permissions().id("x").delete(),
         "DELETE /beta/users/x/calendar/calendarPermissions/x",
     );
     crate::check(
@@ -963,27 +669,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").calendar().events().id("x").attachments().id("x").delete(),
         "DELETE /beta/users/x/calendar/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .instances()
-            .list("x", "x"),
+        &msgraph::beta().users().id("x").calendar().events().id("x").instances().list("x", "x"),
         "GET /beta/users/x/calendar/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -993,13 +684,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().events().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/calendar/events/x",
     );
     crate::check(
@@ -1009,35 +694,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .accept(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().events().id("x").accept(::std::default::Default::default()),
         "POST /beta/users/x/calendar/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().events().id("x").cancel(::std::default::Default::default()),
         "POST /beta/users/x/calendar/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .decline(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().events().id("x").decline(::std::default::Default::default()),
         "POST /beta/users/x/calendar/events/x/decline",
     );
     crate::check(
@@ -1047,13 +714,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().events().id("x").forward(::std::default::Default::default()),
         "POST /beta/users/x/calendar/events/x/forward",
     );
     crate::check(
@@ -1085,12 +746,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().events().create(::std::default::Default::default()),
         "POST /beta/users/x/calendar/events",
     );
     crate::check(
@@ -1098,18 +754,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").calendar().events().delta(),
         "GET /beta/users/x/calendar/events/delta",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").calendar().get(), "GET /beta/users/x/calendar");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").calendar().get(),
-        "GET /beta/users/x/calendar",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().update(::std::default::Default::default()),
         "PATCH /beta/users/x/calendar",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

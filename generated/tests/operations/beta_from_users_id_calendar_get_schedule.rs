@@ -6,24 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .get_schedule(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar().get_schedule(::std::default::Default::default()),
         "POST /beta/users/x/calendar/getSchedule",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .calendar_view()
-            .list("x", "x"),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").calendars().id("x").calendar_view().list("x", "x"),
         "GET /beta/users/x/calendarGroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -59,16 +47,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").calendars().id("x").events().id("x").get(),
         "GET /beta/users/x/calendarGroups/x/calendars/x/events/x",
     );
     crate::check(
@@ -87,16 +66,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").calendars().id("x").events().id("x").delete(),
         "DELETE /beta/users/x/calendarGroups/x/calendars/x/events/x",
     );
     crate::check(
@@ -199,15 +169,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .list(),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").calendars().id("x").events().list(),
         "GET /beta/users/x/calendarGroups/x/calendars/x/events",
     );
     crate::check(
@@ -225,27 +187,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .delta(),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").calendars().id("x").events().delta(),
         "GET /beta/users/x/calendarGroups/x/calendars/x/events/delta",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").calendars().id("x").get(),
         "GET /beta/users/x/calendarGroups/x/calendars/x",
     );
     crate::check(
@@ -262,14 +209,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").calendars().id("x").delete(),
         "DELETE /beta/users/x/calendarGroups/x/calendars/x",
     );
     crate::check(
@@ -295,12 +235,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar_groups().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/calendarGroups/x",
     );
     crate::check(
@@ -315,60 +250,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendar_groups().create(::std::default::Default::default()),
         "POST /beta/users/x/calendarGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .calendar_view()
-            .list("x", "x"),
+        &msgraph::beta().users().id("x").calendars().id("x").calendar_view().list("x", "x"),
         "GET /beta/users/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .calendar_view()
-            .delta("x", "x"),
+        &msgraph::beta().users().id("x").calendars().id("x").calendar_view().delta("x", "x"),
         "GET /beta/users/x/calendars/x/calendarView/delta?startDateTime=x&endDateTime=x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").calendars().id("x").events().id("x").attachments().id("x").delete(),
         "DELETE /beta/users/x/calendars/x/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .instances()
-            .list("x", "x"),
+        &msgraph::beta().users().id("x").calendars().id("x").events().id("x").instances().list("x", "x"),
         "GET /beta/users/x/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -431,14 +333,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .dismiss_reminder(),
+        &msgraph::beta().users().id("x").calendars().id("x").events().id("x").dismiss_reminder(),
         "POST /beta/users/x/calendars/x/events/x/dismissReminder",
     );
     crate::check(
@@ -484,13 +379,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendars().id("x").events().create(::std::default::Default::default()),
         "POST /beta/users/x/calendars/x/events",
     );
     crate::check(
@@ -505,12 +394,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendars().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/calendars/x",
     );
     crate::check(
@@ -518,18 +402,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").calendars().id("x").delete(),
         "DELETE /beta/users/x/calendars/x",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").calendars().list(), "GET /beta/users/x/calendars");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").calendars().list(),
-        "GET /beta/users/x/calendars",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .calendars()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").calendars().create(::std::default::Default::default()),
         "POST /beta/users/x/calendars",
     );
     crate::check(
@@ -554,29 +430,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").chats().id("x").messages().id("x").hosted_contents().id("x").get(),
         "GET /beta/users/x/chats/x/messages/x/hostedContents/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .list(),
+        &msgraph::beta().users().id("x").chats().id("x").messages().id("x").hosted_contents().list(),
         "GET /beta/users/x/chats/x/messages/x/hostedContents",
     );
     crate::check(
@@ -589,16 +448,8 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").chats().id("x").messages().list(),
         "GET /beta/users/x/chats/x/messages",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").chats().id("x").get(),
-        "GET /beta/users/x/chats/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").chats().list(),
-        "GET /beta/users/x/chats",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").chats().id("x").get(), "GET /beta/users/x/chats/x");
+    crate::check(&mut differences, &msgraph::beta().users().id("x").chats().list(), "GET /beta/users/x/chats");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").chats().get_all_messages(),
@@ -606,16 +457,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .child_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().id("x").get(),
         "GET /beta/users/x/contactFolders/x/childFolders/x/contacts/x",
     );
     crate::check(
@@ -634,40 +476,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .child_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().id("x").delete(),
         "DELETE /beta/users/x/contactFolders/x/childFolders/x/contacts/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .child_folders()
-            .id("x")
-            .contacts()
-            .list(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().list(),
         "GET /beta/users/x/contactFolders/x/childFolders/x/contacts",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .child_folders()
-            .list(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").child_folders().list(),
         "GET /beta/users/x/contactFolders/x/childFolders",
     );
     crate::check(
@@ -683,16 +502,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .photo()
-            .value()
-            .get(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").contacts().id("x").photo().value().get(),
         "GET /beta/users/x/contactFolders/x/contacts/x/photo/$value",
     );
     crate::check(
@@ -711,27 +521,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .photo()
-            .get(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").contacts().id("x").photo().get(),
         "GET /beta/users/x/contactFolders/x/contacts/x/photo",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").contacts().id("x").get(),
         "GET /beta/users/x/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -748,14 +543,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").contact_folders().id("x").contacts().id("x").delete(),
         "DELETE /beta/users/x/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -786,12 +574,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").contact_folders().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/contactFolders/x",
     );
     crate::check(
@@ -806,11 +589,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contact_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").contact_folders().create(::std::default::Default::default()),
         "POST /beta/users/x/contactFolders",
     );
     crate::check(
@@ -837,25 +616,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contacts()
-            .id("x")
-            .extensions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").contacts().id("x").extensions().id("x").delete(),
         "DELETE /beta/users/x/contacts/x/extensions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contacts()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").contacts().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/users/x/contacts/x/extensions",
     );
     crate::check(
@@ -887,12 +653,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contacts()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").contacts().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/contacts/x",
     );
     crate::check(
@@ -900,18 +661,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").contacts().id("x").delete(),
         "DELETE /beta/users/x/contacts/x",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").contacts().list(), "GET /beta/users/x/contacts");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").contacts().list(),
-        "GET /beta/users/x/contacts",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .contacts()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").contacts().create(::std::default::Default::default()),
         "POST /beta/users/x/contacts",
     );
     crate::check(
@@ -936,14 +689,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").drive().items().id("x").children().create(::std::default::Default::default()),
         "POST /beta/users/x/drive/items/x/children",
     );
     crate::check(
@@ -965,15 +711,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").drive().items().id("x").permissions().id("x").get(),
         "GET /beta/users/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -991,15 +729,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").drive().items().id("x").permissions().id("x").delete(),
         "DELETE /beta/users/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -1027,29 +757,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .content()
-            .get(),
+        &msgraph::beta().users().id("x").drive().items().id("x").versions().id("x").content().get(),
         "GET /beta/users/x/drive/items/x/versions/x/content",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").drive().items().id("x").versions().id("x").get(),
         "GET /beta/users/x/drive/items/x/versions/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

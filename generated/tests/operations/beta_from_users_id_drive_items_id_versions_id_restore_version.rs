@@ -6,15 +6,7 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .restore_version(),
+        &msgraph::beta().users().id("x").drive().items().id("x").versions().id("x").restore_version(),
         "POST /beta/users/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -42,13 +34,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").drive().items().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/drive/items/x",
     );
     crate::check(
@@ -58,13 +44,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .checkin(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").drive().items().id("x").checkin(::std::default::Default::default()),
         "POST /beta/users/x/drive/items/x/checkin",
     );
     crate::check(
@@ -74,24 +54,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").drive().items().id("x").copy(::std::default::Default::default()),
         "POST /beta/users/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_link(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").drive().items().id("x").create_link(::std::default::Default::default()),
         "POST /beta/users/x/drive/items/x/createLink",
     );
     crate::check(
@@ -106,24 +74,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .invite(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").drive().items().id("x").invite(::std::default::Default::default()),
         "POST /beta/users/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .preview(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").drive().items().id("x").preview(::std::default::Default::default()),
         "POST /beta/users/x/drive/items/x/preview",
     );
     crate::check(
@@ -146,27 +102,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").drive().root().search("x"),
         "GET /beta/users/x/drive/root/search(q='x')",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").drive().get(), "GET /beta/users/x/drive");
+    crate::check(&mut differences, &msgraph::beta().users().id("x").drives().list(), "GET /beta/users/x/drives");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").drive().get(),
-        "GET /beta/users/x/drive",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").drives().list(),
-        "GET /beta/users/x/drives",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().users().id("x").events().id("x").attachments().id("x").value().get(),
         "GET /beta/users/x/events/x/attachments/x/$value",
     );
     crate::check(
@@ -186,26 +126,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").attachments().create(::std::default::Default::default()),
         "POST /beta/users/x/events/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .calendar()
-            .calendar_permissions()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").events().id("x").calendar().calendar_permissions().id("x").get(),
         "GET /beta/users/x/events/x/calendar/calendarPermissions/x",
     );
     crate::check(
@@ -223,15 +149,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .calendar()
-            .calendar_permissions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").events().id("x").calendar().calendar_permissions().id("x").delete(),
         "DELETE /beta/users/x/events/x/calendar/calendarPermissions/x",
     );
     crate::check(
@@ -258,13 +176,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/users/x/events/x/extensions",
     );
     crate::check(
@@ -279,12 +191,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/events/x",
     );
     crate::check(
@@ -294,32 +201,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .accept(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").accept(::std::default::Default::default()),
         "POST /beta/users/x/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").cancel(::std::default::Default::default()),
         "POST /beta/users/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .decline(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").decline(::std::default::Default::default()),
         "POST /beta/users/x/events/x/decline",
     );
     crate::check(
@@ -329,53 +221,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").forward(::std::default::Default::default()),
         "POST /beta/users/x/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .snooze_reminder(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").snooze_reminder(::std::default::Default::default()),
         "POST /beta/users/x/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .tentatively_accept(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().id("x").tentatively_accept(::std::default::Default::default()),
         "POST /beta/users/x/events/x/tentativelyAccept",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").events().get(), "GET /beta/users/x/events");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").events().get(),
-        "GET /beta/users/x/events",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .events()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").events().create(::std::default::Default::default()),
         "POST /beta/users/x/events",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").events().delta(),
-        "GET /beta/users/x/events/delta",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").events().delta(), "GET /beta/users/x/events/delta");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").extensions().id("x").get(),
@@ -383,12 +248,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .extensions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").extensions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/extensions/x",
     );
     crate::check(
@@ -398,11 +258,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/users/x/extensions",
     );
     crate::check(
@@ -412,20 +268,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .followed_sites()
-            .add(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").followed_sites().add(::std::default::Default::default()),
         "POST /beta/users/x/followedSites/add",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .followed_sites()
-            .remove(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").followed_sites().remove(::std::default::Default::default()),
         "POST /beta/users/x/followedSites/remove",
     );
     crate::check(
@@ -441,13 +289,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .inference_classification()
-            .overrides()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").inference_classification().overrides().id("x").delete(),
         "DELETE /beta/users/x/inferenceClassification/overrides/x",
     );
     crate::check(
@@ -467,14 +309,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .information_protection()
-            .policy()
-            .labels_result()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").information_protection().policy().labels_result().id("x").get(),
         "GET /beta/users/x/informationProtection/policy/labels/x",
     );
     crate::check(
@@ -535,12 +370,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mailbox_settings()
-            .automatic_replies_setting()
-            .get(),
+        &msgraph::beta().users().id("x").mailbox_settings().automatic_replies_setting().get(),
         "GET /beta/users/x/mailboxSettings/automaticRepliesSetting",
     );
     crate::check(
@@ -550,12 +380,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mailbox_settings()
-            .delegate_meeting_message_delivery_options()
-            .get(),
+        &msgraph::beta().users().id("x").mailbox_settings().delegate_meeting_message_delivery_options().get(),
         "GET /beta/users/x/mailboxSettings/delegateMeetingMessageDeliveryOptions",
     );
     crate::check(
@@ -590,23 +415,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mailbox_settings()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mailbox_settings().update(::std::default::Default::default()),
         "PATCH /beta/users/x/mailboxSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .inbox()
-            .messagerules()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").mail_folders().inbox().messagerules().id("x").get(),
         "GET /beta/users/x/mailFolders/inbox/messagerules/x",
     );
     crate::check(
@@ -623,14 +437,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .inbox()
-            .messagerules()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").mail_folders().inbox().messagerules().id("x").delete(),
         "DELETE /beta/users/x/mailFolders/inbox/messagerules/x",
     );
     crate::check(
@@ -732,71 +539,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().id("x").value().get(),
         "GET /beta/users/x/mailFolders/x/messages/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().id("x").attachments().id("x").value().get(),
         "GET /beta/users/x/mailFolders/x/messages/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().id("x").attachments().id("x").get(),
         "GET /beta/users/x/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().id("x").attachments().id("x").delete(),
         "DELETE /beta/users/x/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .list(),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().id("x").attachments().list(),
         "GET /beta/users/x/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -814,16 +577,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .mentions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().id("x").mentions().id("x").delete(),
         "DELETE /beta/users/x/mailFolders/x/messages/x/mentions/x",
     );
     crate::check(
@@ -845,14 +599,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().id("x").delete(),
         "DELETE /beta/users/x/mailFolders/x/messages/x",
     );
     crate::check(
@@ -958,13 +705,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mail_folders().id("x").messages().create(::std::default::Default::default()),
         "POST /beta/users/x/mailFolders/x/messages",
     );
     crate::check(
@@ -979,12 +720,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mail_folders().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/mailFolders/x",
     );
     crate::check(
@@ -994,22 +730,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mail_folders().id("x").copy(::std::default::Default::default()),
         "POST /beta/users/x/mailFolders/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mail_folders().id("x").r#move(::std::default::Default::default()),
         "POST /beta/users/x/mailFolders/x/move",
     );
     crate::check(
@@ -1019,11 +745,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mail_folders().create(::std::default::Default::default()),
         "POST /beta/users/x/mailFolders",
     );
     crate::check(
@@ -1033,24 +755,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .manager()
-            .reference()
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").manager().reference().replace(::std::default::Default::default()),
         "PUT /beta/users/x/manager/$ref",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").manager().list(),
-        "GET /beta/users/x/manager",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").member_of().list(),
-        "GET /beta/users/x/memberOf",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").manager().list(), "GET /beta/users/x/manager");
+    crate::check(&mut differences, &msgraph::beta().users().id("x").member_of().list(), "GET /beta/users/x/memberOf");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").messages().id("x").value().get(),
@@ -1058,15 +767,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().users().id("x").messages().id("x").attachments().id("x").value().get(),
         "GET /beta/users/x/messages/x/attachments/x/$value",
     );
     crate::check(
@@ -1076,14 +777,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").messages().id("x").attachments().id("x").delete(),
         "DELETE /beta/users/x/messages/x/attachments/x",
     );
     crate::check(
@@ -1093,13 +787,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").attachments().create(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/attachments",
     );
     crate::check(

@@ -6,25 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .extensions()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").messages().id("x").extensions().id("x").delete(),
         "DELETE /beta/users/x/messages/x/extensions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/extensions",
     );
     crate::check(
@@ -39,12 +26,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/messages/x",
     );
     crate::check(
@@ -54,82 +36,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").copy(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .create_forward(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").create_forward(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/createForward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .create_reply(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").create_reply(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/createReply",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .create_reply_all(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").create_reply_all(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/createReplyAll",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").forward(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").r#move(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").reply(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/reply",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply_all(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().id("x").reply_all(::std::default::Default::default()),
         "POST /beta/users/x/messages/x/replyAll",
     );
     crate::check(
@@ -142,18 +84,10 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").messages().id("x").unsubscribe(),
         "POST /beta/users/x/messages/x/unsubscribe",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").messages().get(), "GET /beta/users/x/messages");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").messages().get(),
-        "GET /beta/users/x/messages",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").messages().create(::std::default::Default::default()),
         "POST /beta/users/x/messages",
     );
     crate::check(
@@ -183,21 +117,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mobile_app_intent_and_states()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mobile_app_intent_and_states().create(::std::default::Default::default()),
         "POST /beta/users/x/mobileAppIntentAndStates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mobile_app_troubleshooting_events()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").mobile_app_troubleshooting_events().id("x").get(),
         "GET /beta/users/x/mobileAppTroubleshootingEvents/x",
     );
     crate::check(
@@ -212,12 +137,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mobile_app_troubleshooting_events()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").mobile_app_troubleshooting_events().id("x").delete(),
         "DELETE /beta/users/x/mobileAppTroubleshootingEvents/x",
     );
     crate::check(
@@ -227,11 +147,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .mobile_app_troubleshooting_events()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").mobile_app_troubleshooting_events().create(::std::default::Default::default()),
         "POST /beta/users/x/mobileAppTroubleshootingEvents",
     );
     crate::check(
@@ -241,14 +157,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::beta().users().id("x").onenote().notebooks().id("x").section_groups().list(),
         "GET /beta/users/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -303,12 +212,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").onenote().notebooks().create(::std::default::Default::default()),
         "POST /beta/users/x/onenote/notebooks",
     );
     crate::check(
@@ -323,12 +227,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .get_recent_notebooks(true),
+        &msgraph::beta().users().id("x").onenote().notebooks().get_recent_notebooks(true),
         "GET /beta/users/x/onenote/notebooks/getRecentNotebooks(includePersonalNotebooks=true)",
     );
     crate::check(
@@ -338,14 +237,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .pages()
-            .id("x")
-            .content()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").onenote().pages().id("x").content().update(::std::default::Default::default()),
         "PATCH /beta/users/x/onenote/pages/x/content",
     );
     crate::check(
@@ -360,13 +252,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .pages()
-            .id("x")
-            .copy_to_section(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
         "POST /beta/users/x/onenote/pages/x/copyToSection",
     );
     crate::check(
@@ -376,12 +262,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").onenote().pages().create(::std::default::Default::default()),
         "POST /beta/users/x/onenote/pages",
     );
     crate::check(
@@ -391,14 +272,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::beta().users().id("x").onenote().section_groups().id("x").section_groups().list(),
         "GET /beta/users/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -415,14 +289,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .sections()
-            .list(),
+        &msgraph::beta().users().id("x").onenote().section_groups().id("x").sections().list(),
         "GET /beta/users/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -498,24 +365,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .online_meetings()
-            .id("x")
-            .alternative_recording()
-            .get(),
+        &msgraph::beta().users().id("x").online_meetings().id("x").alternative_recording().get(),
         "GET /beta/users/x/onlineMeetings/x/alternativeRecording",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .online_meetings()
-            .id("x")
-            .attendee_report()
-            .get(),
+        &msgraph::beta().users().id("x").online_meetings().id("x").attendee_report().get(),
         "GET /beta/users/x/onlineMeetings/x/attendeeReport",
     );
     crate::check(
@@ -530,12 +385,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .online_meetings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").online_meetings().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/onlineMeetings/x",
     );
     crate::check(
@@ -550,20 +400,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .online_meetings()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").online_meetings().create(::std::default::Default::default()),
         "POST /beta/users/x/onlineMeetings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .online_meetings()
-            .create_or_get(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").online_meetings().create_or_get(::std::default::Default::default()),
         "POST /beta/users/x/onlineMeetings/createOrGet",
     );
     crate::check(
@@ -594,25 +436,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .master_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").outlook().master_categories().create(::std::default::Default::default()),
         "POST /beta/users/x/outlook/masterCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_folders()
-            .id("x")
-            .tasks()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").outlook().task_folders().id("x").tasks().id("x").get(),
         "GET /beta/users/x/outlook/taskFolders/x/tasks/x",
     );
     crate::check(
@@ -652,13 +481,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_folders()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").outlook().task_folders().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/outlook/taskFolders/x",
     );
     crate::check(
@@ -673,27 +496,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").outlook().task_folders().create(::std::default::Default::default()),
         "POST /beta/users/x/outlook/taskFolders",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .tasks()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").outlook().task_groups().id("x").task_folders().id("x").tasks().id("x").get(),
         "GET /beta/users/x/outlook/taskGroups/x/taskFolders/x/tasks/x",
     );
     crate::check(
@@ -713,16 +521,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .tasks()
-            .list(),
+        &msgraph::beta().users().id("x").outlook().task_groups().id("x").task_folders().id("x").tasks().list(),
         "GET /beta/users/x/outlook/taskGroups/x/taskFolders/x/tasks",
     );
     crate::check(
@@ -741,15 +540,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").outlook().task_groups().id("x").task_folders().id("x").get(),
         "GET /beta/users/x/outlook/taskGroups/x/taskFolders/x",
     );
     crate::check(
@@ -767,27 +558,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").outlook().task_groups().id("x").task_folders().id("x").delete(),
         "DELETE /beta/users/x/outlook/taskGroups/x/taskFolders/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .list(),
+        &msgraph::beta().users().id("x").outlook().task_groups().id("x").task_folders().list(),
         "GET /beta/users/x/outlook/taskGroups/x/taskFolders",
     );
     crate::check(
@@ -809,13 +585,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_groups()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").outlook().task_groups().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/outlook/taskGroups/x",
     );
     crate::check(
@@ -830,52 +600,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .task_groups()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").outlook().task_groups().create(::std::default::Default::default()),
         "POST /beta/users/x/outlook/taskGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::beta().users().id("x").outlook().tasks().id("x").attachments().id("x").value().get(),
         "GET /beta/users/x/outlook/tasks/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").outlook().tasks().id("x").attachments().id("x").get(),
         "GET /beta/users/x/outlook/tasks/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").outlook().tasks().id("x").attachments().id("x").delete(),
         "DELETE /beta/users/x/outlook/tasks/x/attachments/x",
     );
     crate::check(
@@ -902,13 +642,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").outlook().tasks().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/outlook/tasks/x",
     );
     crate::check(
@@ -928,12 +662,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").outlook().tasks().create(::std::default::Default::default()),
         "POST /beta/users/x/outlook/tasks",
     );
     crate::check(
@@ -956,11 +685,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").owned_objects().list(),
         "GET /beta/users/x/ownedObjects",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").people().list(),
-        "GET /beta/users/x/people",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").people().list(), "GET /beta/users/x/people");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").photo().value().get(),
@@ -976,11 +701,7 @@ fn requests_are_as_documented() {
             .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /beta/users/x/photo/$value",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").photo().get(),
-        "GET /beta/users/x/photo",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").photo().get(), "GET /beta/users/x/photo");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").photos().id("x").get(),
@@ -1016,32 +737,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").planner().tasks().list(),
         "GET /beta/users/x/planner/tasks",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").planner().get(), "GET /beta/users/x/planner");
+    crate::check(&mut differences, &msgraph::beta().users().id("x").presence().get(), "GET /beta/users/x/presence");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").planner().get(),
-        "GET /beta/users/x/planner",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").presence().get(),
-        "GET /beta/users/x/presence",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .presence()
-            .clear_presence(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").presence().clear_presence(::std::default::Default::default()),
         "POST /beta/users/x/presence/clearPresence",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .presence()
-            .set_presence(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").presence().set_presence(::std::default::Default::default()),
         "POST /beta/users/x/presence/setPresence",
     );
     crate::check(
@@ -1051,13 +756,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .account()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().account().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/account/x",
     );
     crate::check(
@@ -1072,12 +771,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .account()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().account().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/account",
     );
     crate::check(
@@ -1087,13 +781,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .addresses()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().addresses().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/addresses/x",
     );
     crate::check(
@@ -1108,12 +796,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .addresses()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().addresses().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/addresses",
     );
     crate::check(
@@ -1123,13 +806,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .anniversaries()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().anniversaries().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/anniversaries/x",
     );
     crate::check(
@@ -1144,12 +821,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .anniversaries()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().anniversaries().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/anniversaries",
     );
     crate::check(

@@ -6,13 +6,7 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .awards()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().awards().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/awards/x",
     );
     crate::check(
@@ -27,12 +21,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .awards()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().awards().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/awards",
     );
     crate::check(
@@ -42,13 +31,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .certifications()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().certifications().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/certifications/x",
     );
     crate::check(
@@ -63,23 +46,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .certifications()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().certifications().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/certifications",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .educational_activities()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").profile().educational_activities().id("x").get(),
         "GET /beta/users/x/profile/educationalActivities/x",
     );
     crate::check(
@@ -95,13 +67,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .educational_activities()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").profile().educational_activities().id("x").delete(),
         "DELETE /beta/users/x/profile/educationalActivities/x",
     );
     crate::check(
@@ -111,12 +77,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .educational_activities()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().educational_activities().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/educationalActivities",
     );
     crate::check(
@@ -126,13 +87,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .emails()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().emails().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/emails/x",
     );
     crate::check(
@@ -147,12 +102,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .emails()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().emails().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/emails",
     );
     crate::check(
@@ -162,13 +112,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .interests()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().interests().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/interests/x",
     );
     crate::check(
@@ -183,12 +127,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .interests()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().interests().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/interests",
     );
     crate::check(
@@ -198,13 +137,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .languages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().languages().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/languages/x",
     );
     crate::check(
@@ -219,12 +152,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .languages()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().languages().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/languages",
     );
     crate::check(
@@ -234,13 +162,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .names()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().names().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/names/x",
     );
     crate::check(
@@ -255,12 +177,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .names()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().names().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/names",
     );
     crate::check(
@@ -270,13 +187,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .notes()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().notes().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/notes/x",
     );
     crate::check(
@@ -291,12 +202,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .notes()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().notes().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/notes",
     );
     crate::check(
@@ -306,13 +212,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .patents()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().patents().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/patents/x",
     );
     crate::check(
@@ -327,12 +227,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .patents()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().patents().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/patents",
     );
     crate::check(
@@ -342,13 +237,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .phones()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().phones().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/phones/x",
     );
     crate::check(
@@ -363,12 +252,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .phones()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().phones().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/phones",
     );
     crate::check(
@@ -378,13 +262,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .positions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().positions().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/positions/x",
     );
     crate::check(
@@ -399,12 +277,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .positions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().positions().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/positions",
     );
     crate::check(
@@ -414,13 +287,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .projects()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().projects().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/projects/x",
     );
     crate::check(
@@ -435,12 +302,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .projects()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().projects().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/projects",
     );
     crate::check(
@@ -450,13 +312,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .publications()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().publications().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/publications/x",
     );
     crate::check(
@@ -471,12 +327,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .publications()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().publications().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/publications",
     );
     crate::check(
@@ -486,13 +337,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .skills()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().skills().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/skills/x",
     );
     crate::check(
@@ -507,12 +352,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .skills()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().skills().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/skills",
     );
     crate::check(
@@ -522,13 +362,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .web_accounts()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().web_accounts().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/webAccounts/x",
     );
     crate::check(
@@ -543,12 +377,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .web_accounts()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().web_accounts().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/webAccounts",
     );
     crate::check(
@@ -558,13 +387,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .websites()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().websites().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/profile/websites/x",
     );
     crate::check(
@@ -579,24 +402,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .websites()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").profile().websites().create(::std::default::Default::default()),
         "POST /beta/users/x/profile/websites",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").profile().get(),
-        "GET /beta/users/x/profile",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").profile().delete(),
-        "DELETE /beta/users/x/profile",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").profile().get(), "GET /beta/users/x/profile");
+    crate::check(&mut differences, &msgraph::beta().users().id("x").profile().delete(), "DELETE /beta/users/x/profile");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").registered_devices().list(),
@@ -609,12 +419,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .responsibilities()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").responsibilities().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x/responsibilities/x",
     );
     crate::check(
@@ -629,11 +434,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .responsibilities()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").responsibilities().create(::std::default::Default::default()),
         "POST /beta/users/x/responsibilities",
     );
     crate::check(
@@ -643,12 +444,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .settings()
-            .item_insights()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").settings().item_insights().update(::std::default::Default::default()),
         "PATCH /beta/users/x/settings/itemInsights",
     );
     crate::check(
@@ -658,71 +454,33 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .settings()
-            .shift_preferences()
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").settings().shift_preferences().replace(::std::default::Default::default()),
         "PUT /beta/users/x/settings/shiftPreferences",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").settings().get(), "GET /beta/users/x/settings");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").settings().get(),
-        "GET /beta/users/x/settings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .settings()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").settings().update(::std::default::Default::default()),
         "PATCH /beta/users/x/settings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps_result()
-            .id("x")
-            .chat()
-            .get(),
+        &msgraph::beta().users().id("x").teamwork().installed_apps_result().id("x").chat().get(),
         "GET /beta/users/x/teamwork/installedApps/x/chat",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps_result()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").teamwork().installed_apps_result().id("x").get(),
         "GET /beta/users/x/teamwork/installedApps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps_result()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").teamwork().installed_apps_result().id("x").delete(),
         "DELETE /beta/users/x/teamwork/installedApps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps_result()
-            .id("x")
-            .upgrade(),
+        &msgraph::beta().users().id("x").teamwork().installed_apps_result().id("x").upgrade(),
         "POST /beta/users/x/teamwork/installedApps/x/upgrade",
     );
     crate::check(
@@ -732,60 +490,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").teamwork().installed_apps(::std::default::Default::default()),
         "POST /beta/users/x/teamwork/installedApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .teamwork()
-            .send_activity_notification(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").teamwork().send_activity_notification(::std::default::Default::default()),
         "POST /beta/users/x/teamwork/sendActivityNotification",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .extensions()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").todo().lists().id("x").extensions().id("x").get(),
         "GET /beta/users/x/todo/lists/x/extensions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").todo().lists().id("x").extensions().create(::std::default::Default::default()),
         "POST /beta/users/x/todo/lists/x/extensions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .extensions()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").todo().lists().id("x").tasks().id("x").extensions().id("x").get(),
         "GET /beta/users/x/todo/lists/x/tasks/x/extensions/x",
     );
     crate::check(
@@ -804,17 +529,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .linked_resources()
-            .id("x")
-            .get(),
+        &msgraph::beta().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().id("x").get(),
         "GET /beta/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
@@ -834,31 +549,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .linked_resources()
-            .id("x")
-            .delete(),
+        &msgraph::beta().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().id("x").delete(),
         "DELETE /beta/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .linked_resources()
-            .list(),
+        &msgraph::beta().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().list(),
         "GET /beta/users/x/todo/lists/x/tasks/x/linkedResources",
     );
     crate::check(
@@ -905,26 +601,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").todo().lists().id("x").tasks().create(::std::default::Default::default()),
         "POST /beta/users/x/todo/lists/x/tasks",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .update(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").todo().lists().id("x").tasks().update(::std::default::Default::default()),
         "PATCH /beta/users/x/todo/lists/x/tasks",
     );
     crate::check(
@@ -949,12 +631,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").todo().lists().create(::std::default::Default::default()),
         "POST /beta/users/x/todo/lists",
     );
     crate::check(
@@ -982,51 +659,31 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").usage_rights().list(),
         "GET /beta/users/x/usageRights",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").get(),
-        "GET /beta/users/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").get(), "GET /beta/users/x");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x",
     );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").delete(), "DELETE /beta/users/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").delete(),
-        "DELETE /beta/users/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .activate_service_plan(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").activate_service_plan(::std::default::Default::default()),
         "POST /beta/users/x/activateServicePlan",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .assign_license(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").assign_license(::std::default::Default::default()),
         "POST /beta/users/x/assignLicense",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .check_member_groups(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").check_member_groups(::std::default::Default::default()),
         "POST /beta/users/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .check_member_objects(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").check_member_objects(::std::default::Default::default()),
         "POST /beta/users/x/checkMemberObjects",
     );
     crate::check(
@@ -1036,18 +693,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .export_personal_data(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").export_personal_data(::std::default::Default::default()),
         "POST /beta/users/x/exportPersonalData",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .find_meeting_times(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").find_meeting_times(::std::default::Default::default()),
         "POST /beta/users/x/findMeetingTimes",
     );
     crate::check(
@@ -1055,11 +706,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().id("x").find_room_lists(),
         "GET /beta/users/x/findRoomLists",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").find_rooms(),
-        "GET /beta/users/x/findRooms",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().id("x").find_rooms(), "GET /beta/users/x/findRooms");
     crate::check(
         &mut differences,
         &msgraph::beta().users().id("x").find_rooms_with_room_list("x"),
@@ -1067,10 +714,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .get_effective_device_enrollment_configurations(),
+        &msgraph::beta().users().id("x").get_effective_device_enrollment_configurations(),
         "GET /beta/users/x/getEffectiveDeviceEnrollmentConfigurations",
     );
     crate::check(
@@ -1080,10 +724,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .get_mail_tips(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").get_mail_tips(::std::default::Default::default()),
         "POST /beta/users/x/getMailTips",
     );
     crate::check(
@@ -1103,26 +744,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .get_managed_devices_with_failed_or_pending_apps(),
+        &msgraph::beta().users().id("x").get_managed_devices_with_failed_or_pending_apps(),
         "GET /beta/users/x/getManagedDevicesWithFailedOrPendingApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .get_member_groups(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").get_member_groups(::std::default::Default::default()),
         "POST /beta/users/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .get_member_objects(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").get_member_objects(::std::default::Default::default()),
         "POST /beta/users/x/getMemberObjects",
     );
     crate::check(
@@ -1162,10 +794,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .translate_exchange_ids(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").translate_exchange_ids(::std::default::Default::default()),
         "POST /beta/users/x/translateExchangeIds",
     );
     crate::check(
@@ -1183,9 +812,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .users()
             .id("x")
-            .wipe_managed_app_registration_by_device_tag(
-                ::std::default::Default::default(),
-            ),
+            .wipe_managed_app_registration_by_device_tag(::std::default::Default::default()),
         "POST /beta/users/x/wipeManagedAppRegistrationByDeviceTag",
     );
     crate::check(
@@ -1193,9 +820,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .users()
             .id("x")
-            .wipe_managed_app_registrations_by_device_tag(
-                ::std::default::Default::default(),
-            ),
+            .wipe_managed_app_registrations_by_device_tag(::std::default::Default::default()),
         "POST /beta/users/x/wipeManagedAppRegistrationsByDeviceTag",
     );
     crate::check(&mut differences, &msgraph::beta().users().list(), "GET /beta/users");
@@ -1204,11 +829,7 @@ fn requests_are_as_documented() {
         &msgraph::beta().users().create(::std::default::Default::default()),
         "POST /beta/users",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().delta(),
-        "GET /beta/users/delta",
-    );
+    crate::check(&mut differences, &msgraph::beta().users().delta(), "GET /beta/users/delta");
     crate::check(
         &mut differences,
         &msgraph::beta().users().get_managed_app_blocked_users(),

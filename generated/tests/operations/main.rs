@@ -164,11 +164,7 @@ mod beta_from_users_id_messages_id_extensions_id_delete;
 mod beta_from_users_id_profile_awards_id_update;
 
 /// What is common to all requests is compiled once.
-fn check(
-    differences: &mut Vec<String>,
-    request: &dyn std::fmt::Display,
-    expected: &str,
-) {
+fn check(differences: &mut Vec<String>, request: &dyn std::fmt::Display, expected: &str) {
     let request = request.to_string();
     if request != expected {
         differences.push(format!("{request} is documented as {expected}"));

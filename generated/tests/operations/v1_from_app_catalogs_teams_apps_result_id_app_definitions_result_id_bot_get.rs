@@ -6,25 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .app_catalogs()
-            .teams_apps_result()
-            .id("x")
-            .app_definitions_result()
-            .id("x")
-            .bot()
-            .get(),
+        &msgraph::v1().app_catalogs().teams_apps_result().id("x").app_definitions_result().id("x").bot().get(),
         "GET /v1.0/appCatalogs/teamsApps/x/appDefinitions/x/bot",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .app_catalogs()
-            .teams_apps_result()
-            .id("x")
-            .app_definitions_result()
-            .id("x")
-            .delete(),
+        &msgraph::v1().app_catalogs().teams_apps_result().id("x").app_definitions_result().id("x").delete(),
         "DELETE /v1.0/appCatalogs/teamsApps/x/appDefinitions/x",
     );
     crate::check(
@@ -42,11 +29,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().app_catalogs().teams_apps_result().list(),
         "GET /v1.0/appCatalogs/teamsApps",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().app_catalogs().teams_apps(),
-        "POST /v1.0/appCatalogs/teamsApps",
-    );
+    crate::check(&mut differences, &msgraph::v1().app_catalogs().teams_apps(), "POST /v1.0/appCatalogs/teamsApps");
     crate::check(
         &mut differences,
         &msgraph::v1().applications().id("x").extension_properties().id("x").delete(),
@@ -59,21 +42,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .extension_properties()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").extension_properties().create(::std::default::Default::default()),
         "POST /v1.0/applications/x/extensionProperties",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").owners().reference().create(::std::default::Default::default()),
         "POST /v1.0/applications/x/owners/$ref",
     );
     crate::check(
@@ -98,13 +72,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .token_issuance_policies()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::v1().applications().id("x").token_issuance_policies().id("x").reference().delete(),
         "DELETE /v1.0/applications/x/tokenIssuancePolicies/x/$ref",
     );
     crate::check(
@@ -124,13 +92,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .token_lifetime_policies()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::v1().applications().id("x").token_lifetime_policies().id("x").reference().delete(),
         "DELETE /v1.0/applications/x/tokenLifetimePolicies/x/$ref",
     );
     crate::check(
@@ -138,59 +100,36 @@ fn requests_are_as_documented() {
         &msgraph::v1().applications().id("x").token_lifetime_policies().list(),
         "GET /v1.0/applications/x/tokenLifetimePolicies",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().applications().id("x").get(),
-        "GET /v1.0/applications/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().applications().id("x").get(), "GET /v1.0/applications/x");
     crate::check(
         &mut differences,
         &msgraph::v1().applications().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/applications/x",
     );
+    crate::check(&mut differences, &msgraph::v1().applications().id("x").delete(), "DELETE /v1.0/applications/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").delete(),
-        "DELETE /v1.0/applications/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .add_key(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").add_key(::std::default::Default::default()),
         "POST /v1.0/applications/x/addKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .add_password(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").add_password(::std::default::Default::default()),
         "POST /v1.0/applications/x/addPassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .remove_key(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").remove_key(::std::default::Default::default()),
         "POST /v1.0/applications/x/removeKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .remove_password(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").remove_password(::std::default::Default::default()),
         "POST /v1.0/applications/x/removePassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .set_verified_publisher(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").set_verified_publisher(::std::default::Default::default()),
         "POST /v1.0/applications/x/setVerifiedPublisher",
     );
     crate::check(
@@ -198,21 +137,13 @@ fn requests_are_as_documented() {
         &msgraph::v1().applications().id("x").unset_verified_publisher(),
         "POST /v1.0/applications/x/unsetVerifiedPublisher",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().applications().list(),
-        "GET /v1.0/applications",
-    );
+    crate::check(&mut differences, &msgraph::v1().applications().list(), "GET /v1.0/applications");
     crate::check(
         &mut differences,
         &msgraph::v1().applications().create(::std::default::Default::default()),
         "POST /v1.0/applications",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().applications().delta(),
-        "GET /v1.0/applications/delta",
-    );
+    crate::check(&mut differences, &msgraph::v1().applications().delta(), "GET /v1.0/applications/delta");
     crate::check(
         &mut differences,
         &msgraph::v1().application_templates().id("x").get(),
@@ -220,17 +151,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .application_templates()
-            .id("x")
-            .instantiate(::std::default::Default::default()),
+        &msgraph::v1().application_templates().id("x").instantiate(::std::default::Default::default()),
         "POST /v1.0/applicationTemplates/x/instantiate",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().application_templates().list(),
-        "GET /v1.0/applicationTemplates",
-    );
+    crate::check(&mut differences, &msgraph::v1().application_templates().list(), "GET /v1.0/applicationTemplates");
     crate::check(
         &mut differences,
         &msgraph::v1().audit_logs().directory_audits().id("x").get(),
@@ -251,11 +175,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().audit_logs().sign_ins().id("x").get(),
         "GET /v1.0/auditLogs/signIns/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().audit_logs().sign_ins().list(),
-        "GET /v1.0/auditLogs/signIns",
-    );
+    crate::check(&mut differences, &msgraph::v1().audit_logs().sign_ins().list(), "GET /v1.0/auditLogs/signIns");
     crate::check(
         &mut differences,
         &msgraph::v1().chats().id("x").installed_apps().id("x").get(),
@@ -278,11 +198,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .chats()
-            .id("x")
-            .installed_apps()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").installed_apps().create(::std::default::Default::default()),
         "POST /v1.0/chats/x/installedApps",
     );
     crate::check(
@@ -295,30 +211,15 @@ fn requests_are_as_documented() {
         &msgraph::v1().chats().id("x").members().id("x").delete(),
         "DELETE /v1.0/chats/x/members/x",
     );
+    crate::check(&mut differences, &msgraph::v1().chats().id("x").members().list(), "GET /v1.0/chats/x/members");
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").members().list(),
-        "GET /v1.0/chats/x/members",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .chats()
-            .id("x")
-            .members()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").members().create(::std::default::Default::default()),
         "POST /v1.0/chats/x/members",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .id("x")
-            .get(),
+        &msgraph::v1().chats().id("x").messages().id("x").hosted_contents().id("x").get(),
         "GET /v1.0/chats/x/messages/x/hostedContents/x",
     );
     crate::check(
@@ -333,41 +234,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").messages().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/chats/x/messages/x",
     );
+    crate::check(&mut differences, &msgraph::v1().chats().id("x").messages().list(), "GET /v1.0/chats/x/messages");
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").messages().list(),
-        "GET /v1.0/chats/x/messages",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .chats()
-            .id("x")
-            .messages()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").messages().create(::std::default::Default::default()),
         "POST /v1.0/chats/x/messages",
     );
+    crate::check(&mut differences, &msgraph::v1().chats().id("x").tabs().id("x").get(), "GET /v1.0/chats/x/tabs/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").tabs().id("x").get(),
-        "GET /v1.0/chats/x/tabs/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .chats()
-            .id("x")
-            .tabs()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").tabs().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/chats/x/tabs/x",
     );
     crate::check(
@@ -375,21 +254,13 @@ fn requests_are_as_documented() {
         &msgraph::v1().chats().id("x").tabs().id("x").delete(),
         "DELETE /v1.0/chats/x/tabs/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().chats().id("x").tabs().list(),
-        "GET /v1.0/chats/x/tabs",
-    );
+    crate::check(&mut differences, &msgraph::v1().chats().id("x").tabs().list(), "GET /v1.0/chats/x/tabs");
     crate::check(
         &mut differences,
         &msgraph::v1().chats().id("x").tabs().create(::std::default::Default::default()),
         "POST /v1.0/chats/x/tabs",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().chats().id("x").get(),
-        "GET /v1.0/chats/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().chats().id("x").get(), "GET /v1.0/chats/x");
     crate::check(
         &mut differences,
         &msgraph::v1().chats().id("x").update(::std::default::Default::default()),
@@ -397,10 +268,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .chats()
-            .id("x")
-            .send_activity_notification(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").send_activity_notification(::std::default::Default::default()),
         "POST /v1.0/chats/x/sendActivityNotification",
     );
     crate::check(
@@ -430,13 +298,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .participants()
-            .id("x")
-            .mute(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").participants().id("x").mute(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/participants/x/mute",
     );
     crate::check(
@@ -446,12 +308,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .participants()
-            .invite(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").participants().invite(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/participants/invite",
     );
     crate::check(
@@ -466,29 +323,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .answer(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").answer(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/answer",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .cancel_media_processing(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").cancel_media_processing(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/cancelMediaProcessing",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .change_screen_sharing_role(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").change_screen_sharing_role(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/changeScreenSharingRole",
     );
     crate::check(
@@ -498,99 +343,57 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .mute(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").mute(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/mute",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .play_prompt(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").play_prompt(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/playPrompt",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .record_response(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").record_response(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/recordResponse",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .redirect(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").redirect(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/redirect",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .reject(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").reject(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/reject",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .subscribe_to_tone(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").subscribe_to_tone(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/subscribeToTone",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .transfer(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").transfer(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/transfer",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .unmute(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").unmute(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/unmute",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .id("x")
-            .update_recording_status(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().id("x").update_recording_status(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/updateRecordingStatus",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().create(::std::default::Default::default()),
         "POST /v1.0/communications/calls",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .calls()
-            .log_teleconference_device_quality(::std::default::Default::default()),
+        &msgraph::v1().communications().calls().log_teleconference_device_quality(::std::default::Default::default()),
         "POST /v1.0/communications/calls/logTeleconferenceDeviceQuality",
     );
     crate::check(
@@ -605,9 +408,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .communications()
-            .get_presences_by_user_id(::std::default::Default::default()),
+        &msgraph::v1().communications().get_presences_by_user_id(::std::default::Default::default()),
         "POST /v1.0/communications/getPresencesByUserId",
     );
     crate::check(
@@ -622,11 +423,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .connections()
-            .id("x")
-            .items()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().connections().id("x").items().create(::std::default::Default::default()),
         "POST /v1.0/connections/x/items",
     );
     crate::check(
@@ -639,36 +436,20 @@ fn requests_are_as_documented() {
         &msgraph::v1().connections().id("x").schema().get(),
         "GET /v1.0/connections/x/schema",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().connections().id("x").get(),
-        "GET /v1.0/connections/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().connections().id("x").get(), "GET /v1.0/connections/x");
     crate::check(
         &mut differences,
         &msgraph::v1().connections().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/connections/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().connections().id("x").delete(),
-        "DELETE /v1.0/connections/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().connections().list(),
-        "GET /v1.0/connections",
-    );
+    crate::check(&mut differences, &msgraph::v1().connections().id("x").delete(), "DELETE /v1.0/connections/x");
+    crate::check(&mut differences, &msgraph::v1().connections().list(), "GET /v1.0/connections");
     crate::check(
         &mut differences,
         &msgraph::v1().contacts().id("x").direct_reports().list(),
         "GET /v1.0/contacts/x/directReports",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().contacts().id("x").manager().list(),
-        "GET /v1.0/contacts/x/manager",
-    );
+    crate::check(&mut differences, &msgraph::v1().contacts().id("x").manager().list(), "GET /v1.0/contacts/x/manager");
     crate::check(
         &mut differences,
         &msgraph::v1().contacts().id("x").member_of().list(),
@@ -679,55 +460,26 @@ fn requests_are_as_documented() {
         &msgraph::v1().contacts().id("x").transitive_member_of().list(),
         "GET /v1.0/contacts/x/transitiveMemberOf",
     );
+    crate::check(&mut differences, &msgraph::v1().contacts().id("x").get(), "GET /v1.0/contacts/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().contacts().id("x").get(),
-        "GET /v1.0/contacts/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .contacts()
-            .id("x")
-            .check_member_groups(::std::default::Default::default()),
+        &msgraph::v1().contacts().id("x").check_member_groups(::std::default::Default::default()),
         "POST /v1.0/contacts/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .contacts()
-            .id("x")
-            .get_member_groups(::std::default::Default::default()),
+        &msgraph::v1().contacts().id("x").get_member_groups(::std::default::Default::default()),
         "POST /v1.0/contacts/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .contacts()
-            .id("x")
-            .get_member_objects(::std::default::Default::default()),
+        &msgraph::v1().contacts().id("x").get_member_objects(::std::default::Default::default()),
         "POST /v1.0/contacts/x/getMemberObjects",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().contacts().list(),
-        "GET /v1.0/contacts",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().contacts().delta(),
-        "GET /v1.0/contacts/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().contracts().id("x").get(),
-        "GET /v1.0/contracts/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().contracts().list(),
-        "GET /v1.0/contracts",
-    );
+    crate::check(&mut differences, &msgraph::v1().contacts().list(), "GET /v1.0/contacts");
+    crate::check(&mut differences, &msgraph::v1().contacts().delta(), "GET /v1.0/contacts/delta");
+    crate::check(&mut differences, &msgraph::v1().contracts().id("x").get(), "GET /v1.0/contracts/x");
+    crate::check(&mut differences, &msgraph::v1().contracts().list(), "GET /v1.0/contracts");
     crate::check(
         &mut differences,
         &msgraph::v1().data_policy_operations().id("x").get(),
@@ -735,13 +487,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").apps().id("x").get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -757,23 +503,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").apps().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/androidManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").apps().list(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/apps",
     );
     crate::check(
@@ -788,13 +523,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").assignments().id("x").get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/assignments/x",
     );
     crate::check(
@@ -810,33 +539,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").assignments().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/androidManagedAppProtections/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").assignments().list(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .deployment_summary()
-            .get(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").deployment_summary().get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -851,11 +564,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x",
     );
     crate::check(
@@ -869,11 +578,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .android_managed_app_protections()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/androidManagedAppProtections/x",
     );
     crate::check(
@@ -891,13 +596,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").apps().id("x").get(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -913,23 +612,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").apps().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/defaultManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").apps().list(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x/apps",
     );
     crate::check(
@@ -944,12 +632,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .deployment_summary()
-            .get(),
+        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").deployment_summary().get(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -964,11 +647,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").get(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x",
     );
     crate::check(
@@ -982,11 +661,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .default_managed_app_protections()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/defaultManagedAppProtections/x",
     );
     crate::check(
@@ -1004,13 +679,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").apps().id("x").get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -1026,23 +695,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").apps().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/iosManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").apps().list(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/apps",
     );
     crate::check(
@@ -1057,13 +715,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").assignments().id("x").get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/assignments/x",
     );
     crate::check(
@@ -1079,33 +731,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").assignments().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/iosManagedAppProtections/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").assignments().list(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .deployment_summary()
-            .get(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").deployment_summary().get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -1120,11 +756,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x",
     );
     crate::check(
@@ -1138,11 +770,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/iosManagedAppProtections/x",
     );
     crate::check(
@@ -1152,10 +780,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .ios_managed_app_protections()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().ios_managed_app_protections().create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/iosManagedAppProtections",
     );
     crate::check(

@@ -20,13 +20,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .applied_policies()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().managed_app_registrations().id("x").applied_policies().id("x").get(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/appliedPolicies/x",
     );
     crate::check(
@@ -53,23 +47,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .applied_policies()
-            .list(),
+        &msgraph::v1().device_app_management().managed_app_registrations().id("x").applied_policies().list(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/appliedPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .intended_policies()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().managed_app_registrations().id("x").intended_policies().id("x").get(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/intendedPolicies/x",
     );
     crate::check(
@@ -96,23 +79,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .intended_policies()
-            .list(),
+        &msgraph::v1().device_app_management().managed_app_registrations().id("x").intended_policies().list(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/intendedPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .operations()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().managed_app_registrations().id("x").operations().id("x").get(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/operations/x",
     );
     crate::check(
@@ -128,23 +100,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .operations()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().managed_app_registrations().id("x").operations().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/managedAppRegistrations/x/operations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .id("x")
-            .operations()
-            .list(),
+        &msgraph::v1().device_app_management().managed_app_registrations().id("x").operations().list(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/operations",
     );
     crate::check(
@@ -169,18 +130,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().managed_app_registrations().create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/managedAppRegistrations",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_app_registrations()
-            .get_user_ids_with_flagged_app_registration(),
+        &msgraph::v1().device_app_management().managed_app_registrations().get_user_ids_with_flagged_app_registration(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration",
     );
     crate::check(
@@ -195,13 +150,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").assignments().id("x").get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
@@ -217,23 +166,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").assignments().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").assignments().list(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/assignments",
     );
     crate::check(
@@ -248,13 +186,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .device_states()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").device_states().id("x").get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/deviceStates/x",
     );
     crate::check(
@@ -270,23 +202,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .device_states()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").device_states().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/managedEBooks/x/deviceStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .device_states()
-            .list(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").device_states().list(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/deviceStates",
     );
     crate::check(
@@ -301,12 +222,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .install_summary()
-            .get(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").install_summary().get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/installSummary",
     );
     crate::check(
@@ -384,13 +300,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .user_state_summary()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").user_state_summary().id("x").get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/userStateSummary/x",
     );
     crate::check(
@@ -406,23 +316,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .user_state_summary()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").user_state_summary().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/managedEBooks/x/userStateSummary/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .user_state_summary()
-            .list(),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").user_state_summary().list(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/userStateSummary",
     );
     crate::check(
@@ -442,11 +341,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement/managedEBooks/x",
     );
     crate::check(
@@ -456,11 +351,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .id("x")
-            .assign(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().managed_e_books().id("x").assign(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/managedEBooks/x/assign",
     );
     crate::check(
@@ -470,10 +361,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .managed_e_books()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().managed_e_books().create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/managedEBooks",
     );
     crate::check(
@@ -627,11 +515,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mdm_windows_information_protection_policies()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mdm_windows_information_protection_policies().id("x").get(),
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/x",
     );
     crate::check(
@@ -645,19 +529,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mdm_windows_information_protection_policies()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mdm_windows_information_protection_policies().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mdm_windows_information_protection_policies()
-            .list(),
+        &msgraph::v1().device_app_management().mdm_windows_information_protection_policies().list(),
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
     );
     crate::check(
@@ -694,21 +571,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().mobile_app_categories().create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileAppCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").assignments().id("x").get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/assignments/x",
     );
     crate::check(
@@ -724,23 +592,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").assignments().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").assignments().list(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/assignments",
     );
     crate::check(
@@ -755,13 +612,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_statuses().id("x").get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses/x",
     );
     crate::check(
@@ -777,23 +628,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_statuses().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_statuses()
-            .list(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_statuses().list(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses",
     );
     crate::check(
@@ -808,12 +648,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .device_status_summary()
-            .get(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_status_summary().get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatusSummary",
     );
     crate::check(
@@ -828,13 +663,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_statuses().id("x").get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatuses/x",
     );
     crate::check(
@@ -850,23 +679,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_statuses().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_statuses()
-            .list(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_statuses().list(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatuses",
     );
     crate::check(
@@ -881,12 +699,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .user_status_summary()
-            .get(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_status_summary().get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatusSummary",
     );
     crate::check(
@@ -915,11 +728,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x",
     );
     crate::check(
@@ -938,21 +747,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_app_configurations()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().mobile_app_configurations().create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileAppConfigurations",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assignments()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").assignments().id("x").get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
@@ -968,23 +768,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").assignments().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").assignments().list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/assignments",
     );
     crate::check(
@@ -999,13 +788,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .categories()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").categories().id("x").get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(

@@ -6,13 +6,7 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .categories()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").categories().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(
@@ -32,15 +26,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .files()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").files().id("x").get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x/files/x",
     );
     crate::check(
@@ -97,14 +83,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .files()
-            .list(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").files().list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x/files",
     );
     crate::check(
@@ -121,13 +100,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
@@ -143,23 +116,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .content_versions()
-            .list(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions",
     );
     crate::check(
@@ -268,13 +230,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .as_mobile_lob_app()
-            .content_versions()
-            .list(),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").as_mobile_lob_app().content_versions().list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/microsoft.graph.mobileLobApp/contentVersions",
     );
     crate::check(
@@ -295,11 +251,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement/mobileApps/x",
     );
     crate::check(
@@ -309,11 +261,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .id("x")
-            .assign(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().mobile_apps().id("x").assign(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileApps/x/assign",
     );
     crate::check(
@@ -323,21 +271,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .mobile_apps()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().mobile_apps().create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .apps()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").get(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
@@ -353,23 +292,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .apps()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .apps()
-            .list(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").apps().list(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/apps",
     );
     crate::check(
@@ -417,22 +345,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").assignments().list(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .deployment_summary()
-            .get(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").deployment_summary().get(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/deploymentSummary",
     );
     crate::check(
@@ -447,11 +365,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").get(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -465,11 +379,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -492,10 +402,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .targeted_managed_app_configurations()
-            .list(),
+        &msgraph::v1().device_app_management().targeted_managed_app_configurations().list(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations",
     );
     crate::check(
@@ -513,11 +420,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .vpp_tokens()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().vpp_tokens().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement/vppTokens/x",
     );
     crate::check(
@@ -537,10 +440,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .vpp_tokens()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().vpp_tokens().create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/vppTokens",
     );
     crate::check(
@@ -578,12 +478,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .windows_information_protection_policies()
-            .id("x")
-            .assignments()
-            .list(),
+        &msgraph::v1().device_app_management().windows_information_protection_policies().id("x").assignments().list(),
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/x/assignments",
     );
     crate::check(
@@ -694,11 +589,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .windows_information_protection_policies()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_app_management().windows_information_protection_policies().id("x").get(),
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/x",
     );
     crate::check(
@@ -712,19 +603,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .windows_information_protection_policies()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_app_management().windows_information_protection_policies().id("x").delete(),
         "DELETE /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .windows_information_protection_policies()
-            .list(),
+        &msgraph::v1().device_app_management().windows_information_protection_policies().list(),
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies",
     );
     crate::check(
@@ -735,16 +619,10 @@ fn requests_are_as_documented() {
             .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/windowsInformationProtectionPolicies",
     );
+    crate::check(&mut differences, &msgraph::v1().device_app_management().get(), "GET /v1.0/deviceAppManagement");
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().get(),
-        "GET /v1.0/deviceAppManagement",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .device_app_management()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement",
     );
     crate::check(
@@ -780,11 +658,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .audit_events()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().device_management().audit_events().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/auditEvents/x",
     );
     crate::check(
@@ -799,10 +673,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .audit_events()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_management().audit_events().create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/auditEvents",
     );
     crate::check(
@@ -817,11 +688,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .compliance_management_partners()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_management().compliance_management_partners().id("x").get(),
         "GET /v1.0/deviceManagement/complianceManagementPartners/x",
     );
     crate::check(
@@ -835,11 +702,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .compliance_management_partners()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_management().compliance_management_partners().id("x").delete(),
         "DELETE /v1.0/deviceManagement/complianceManagementPartners/x",
     );
     crate::check(
@@ -849,10 +712,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .compliance_management_partners()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().device_management().compliance_management_partners().create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/complianceManagementPartners",
     );
     crate::check(
@@ -862,22 +722,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .conditional_access_settings()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().device_management().conditional_access_settings().update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/conditionalAccessSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .device_category()
-            .get(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").device_category().get(),
         "GET /v1.0/deviceManagement/detectedApps/x/managedDevices/x/deviceCategory",
     );
     crate::check(
@@ -894,13 +744,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .get(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").get(),
         "GET /v1.0/deviceManagement/detectedApps/x/managedDevices/x",
     );
     crate::check(
@@ -916,24 +760,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .delete(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").delete(),
         "DELETE /v1.0/deviceManagement/detectedApps/x/managedDevices/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .bypass_activation_lock(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").bypass_activation_lock(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/bypassActivationLock",
     );
     crate::check(
@@ -960,24 +792,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .disable_lost_mode(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").disable_lost_mode(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/disableLostMode",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .locate_device(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").locate_device(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/locateDevice",
     );
     crate::check(
@@ -993,35 +813,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .reboot_now(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").reboot_now(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/rebootNow",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .recover_passcode(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").recover_passcode(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/recoverPasscode",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .remote_lock(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").remote_lock(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/remoteLock",
     );
     crate::check(
@@ -1037,13 +839,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .device_management()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .reset_passcode(),
+        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").reset_passcode(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/resetPasscode",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

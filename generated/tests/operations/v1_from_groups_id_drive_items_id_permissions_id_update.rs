@@ -19,15 +19,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .delete(),
+        &msgraph::v1().groups().id("x").drive().items().id("x").permissions().id("x").delete(),
         "DELETE /v1.0/groups/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -42,16 +34,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .content()
-            .get(),
+        &msgraph::v1().groups().id("x").drive().items().id("x").versions().id("x").content().get(),
         "GET /v1.0/groups/x/drive/items/x/versions/x/content",
     );
     crate::check(
@@ -61,15 +44,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .restore_version(),
+        &msgraph::v1().groups().id("x").drive().items().id("x").versions().id("x").restore_version(),
         "POST /v1.0/groups/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -97,13 +72,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").drive().items().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/drive/items/x",
     );
     crate::check(
@@ -113,13 +82,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .checkin(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").drive().items().id("x").checkin(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/checkin",
     );
     crate::check(
@@ -129,24 +92,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").drive().items().id("x").copy(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_link(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").drive().items().id("x").create_link(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/createLink",
     );
     crate::check(
@@ -156,24 +107,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .invite(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").drive().items().id("x").invite(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .preview(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").drive().items().id("x").preview(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/preview",
     );
     crate::check(
@@ -196,16 +135,8 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").drive().root().search("x"),
         "GET /v1.0/groups/x/drive/root/search(q='x')",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").drive().get(),
-        "GET /v1.0/groups/x/drive",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").drives().list(),
-        "GET /v1.0/groups/x/drives",
-    );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").drive().get(), "GET /v1.0/groups/x/drive");
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").drives().list(), "GET /v1.0/groups/x/drives");
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").events().id("x").extensions().id("x").get(),
@@ -230,13 +161,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .events()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").events().id("x").extensions().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/events/x/extensions",
     );
     crate::check(
@@ -251,12 +176,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .events()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").events().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/events/x",
     );
     crate::check(
@@ -266,36 +186,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .events()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").events().id("x").cancel(::std::default::Default::default()),
         "POST /v1.0/groups/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .events()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").events().id("x").forward(::std::default::Default::default()),
         "POST /v1.0/groups/x/events/x/forward",
     );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").events().list(), "GET /v1.0/groups/x/events");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").events().list(),
-        "GET /v1.0/groups/x/events",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .events()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").events().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/events",
     );
     crate::check(
@@ -305,12 +207,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .extensions()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").extensions().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/extensions/x",
     );
     crate::check(
@@ -320,11 +217,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").extensions().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/extensions",
     );
     crate::check(
@@ -332,19 +225,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").group_lifecycle_policies().list(),
         "GET /v1.0/groups/x/groupLifecyclePolicies",
     );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").member_of().list(), "GET /v1.0/groups/x/memberOf");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").member_of().list(),
-        "GET /v1.0/groups/x/memberOf",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").members().reference().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/members/$ref",
     );
     crate::check(
@@ -352,21 +236,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").members().id("x").reference().delete(),
         "DELETE /v1.0/groups/x/members/x/$ref",
     );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").members().list(), "GET /v1.0/groups/x/members");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").members().list(),
-        "GET /v1.0/groups/x/members",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::v1().groups().id("x").onenote().notebooks().id("x").section_groups().list(),
         "GET /v1.0/groups/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -405,13 +278,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .copy_notebook(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
@@ -421,12 +288,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").onenote().notebooks().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/notebooks",
     );
     crate::check(
@@ -446,14 +308,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .pages()
-            .id("x")
-            .content()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").onenote().pages().id("x").content().update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/onenote/pages/x/content",
     );
     crate::check(
@@ -468,13 +323,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .pages()
-            .id("x")
-            .copy_to_section(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/pages/x/copyToSection",
     );
     crate::check(
@@ -484,12 +333,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").onenote().pages().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/pages",
     );
     crate::check(
@@ -499,14 +343,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::v1().groups().id("x").onenote().section_groups().id("x").section_groups().list(),
         "GET /v1.0/groups/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -523,14 +360,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .sections()
-            .list(),
+        &msgraph::v1().groups().id("x").onenote().section_groups().id("x").sections().list(),
         "GET /v1.0/groups/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -562,14 +392,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .onenote()
-            .sections()
-            .id("x")
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").onenote().sections().id("x").pages().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/sections/x/pages",
     );
     crate::check(
@@ -606,12 +429,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").owners().reference().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/owners/$ref",
     );
     crate::check(
@@ -619,11 +437,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").owners().id("x").reference().delete(),
         "DELETE /v1.0/groups/x/owners/x/$ref",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").owners().list(),
-        "GET /v1.0/groups/x/owners",
-    );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").owners().list(), "GET /v1.0/groups/x/owners");
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").permission_grants().list(),
@@ -646,29 +460,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .photo()
-            .value()
-            .update(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1().groups().id("x").photo().value().update(msgraph::Body::Json(::std::default::Default::default())),
         "PATCH /v1.0/groups/x/photo/$value",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").photo().get(),
-        "GET /v1.0/groups/x/photo",
-    );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").photo().get(), "GET /v1.0/groups/x/photo");
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").photos().id("x").get(),
         "GET /v1.0/groups/x/photos/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").photos().list(),
-        "GET /v1.0/groups/x/photos",
-    );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").photos().list(), "GET /v1.0/groups/x/photos");
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").planner().plans().list(),
@@ -676,12 +477,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .rejected_senders()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").rejected_senders().reference().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/rejectedSenders/$ref",
     );
     crate::check(
@@ -696,12 +492,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .settings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").settings().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/settings/x",
     );
     crate::check(
@@ -709,18 +500,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").settings().id("x").delete(),
         "DELETE /v1.0/groups/x/settings/x",
     );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").settings().list(), "GET /v1.0/groups/x/settings");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").settings().list(),
-        "GET /v1.0/groups/x/settings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .settings()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").settings().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/settings",
     );
     crate::check(
@@ -730,81 +513,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .team()
-            .replace(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").team().replace(::std::default::Default::default()),
         "PUT /v1.0/groups/x/team",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").value().get(),
         "GET /v1.0/groups/x/threads/x/posts/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").get(),
         "GET /v1.0/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").delete(),
         "DELETE /v1.0/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .attachments()
-            .list(),
+        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().list(),
         "GET /v1.0/groups/x/threads/x/posts/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .extensions()
-            .id("x")
-            .get(),
+        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").get(),
         "GET /v1.0/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -823,16 +557,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .extensions()
-            .id("x")
-            .delete(),
+        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").delete(),
         "DELETE /v1.0/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -868,14 +593,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").forward(::std::default::Default::default()),
         "POST /v1.0/groups/x/threads/x/posts/x/forward",
     );
     crate::check(
@@ -890,12 +608,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").threads().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/threads/x",
     );
     crate::check(
@@ -905,26 +618,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .id("x")
-            .reply(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").threads().id("x").reply(::std::default::Default::default()),
         "POST /v1.0/groups/x/threads/x/reply",
     );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").threads().list(), "GET /v1.0/groups/x/threads");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().list(),
-        "GET /v1.0/groups/x/threads",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .threads()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").threads().create(::std::default::Default::default()),
         "POST /v1.0/groups/x/threads",
     );
     crate::check(
@@ -937,64 +637,37 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").transitive_members().list(),
         "GET /v1.0/groups/x/transitiveMembers",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").get(),
-        "GET /v1.0/groups/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").get(), "GET /v1.0/groups/x");
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x",
     );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").delete(), "DELETE /v1.0/groups/x");
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").add_favorite(), "POST /v1.0/groups/x/addFavorite");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").delete(),
-        "DELETE /v1.0/groups/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").add_favorite(),
-        "POST /v1.0/groups/x/addFavorite",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .assign_license(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").assign_license(::std::default::Default::default()),
         "POST /v1.0/groups/x/assignLicense",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .check_member_groups(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").check_member_groups(::std::default::Default::default()),
         "POST /v1.0/groups/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .check_member_objects(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").check_member_objects(::std::default::Default::default()),
         "POST /v1.0/groups/x/checkMemberObjects",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .get_member_groups(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").get_member_groups(::std::default::Default::default()),
         "POST /v1.0/groups/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .get_member_objects(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").get_member_objects(::std::default::Default::default()),
         "POST /v1.0/groups/x/getMemberObjects",
     );
     crate::check(
@@ -1002,11 +675,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").remove_favorite(),
         "POST /v1.0/groups/x/removeFavorite",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().groups().id("x").renew(),
-        "POST /v1.0/groups/x/renew",
-    );
+    crate::check(&mut differences, &msgraph::v1().groups().id("x").renew(), "POST /v1.0/groups/x/renew");
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").reset_unseen_count(),
@@ -1024,10 +693,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .validate_properties(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").validate_properties(::std::default::Default::default()),
         "POST /v1.0/groups/x/validateProperties",
     );
     crate::check(&mut differences, &msgraph::v1().groups().list(), "GET /v1.0/groups");
@@ -1036,34 +702,15 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().create(::std::default::Default::default()),
         "POST /v1.0/groups",
     );
+    crate::check(&mut differences, &msgraph::v1().groups().delta(), "GET /v1.0/groups/delta");
+    crate::check(&mut differences, &msgraph::v1().group_settings().id("x").get(), "GET /v1.0/groupSettings/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().delta(),
-        "GET /v1.0/groups/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().group_settings().id("x").get(),
-        "GET /v1.0/groupSettings/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .group_settings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().group_settings().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groupSettings/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().group_settings().id("x").delete(),
-        "DELETE /v1.0/groupSettings/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().group_settings().list(),
-        "GET /v1.0/groupSettings",
-    );
+    crate::check(&mut differences, &msgraph::v1().group_settings().id("x").delete(), "DELETE /v1.0/groupSettings/x");
+    crate::check(&mut differences, &msgraph::v1().group_settings().list(), "GET /v1.0/groupSettings");
     crate::check(
         &mut differences,
         &msgraph::v1().group_settings().create(::std::default::Default::default()),
@@ -1074,11 +721,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().group_setting_templates().id("x").get(),
         "GET /v1.0/groupSettingTemplates/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().group_setting_templates().list(),
-        "GET /v1.0/groupSettingTemplates",
-    );
+    crate::check(&mut differences, &msgraph::v1().group_setting_templates().list(), "GET /v1.0/groupSettingTemplates");
     crate::check(
         &mut differences,
         &msgraph::v1().identity().api_connectors().id("x").get(),
@@ -1086,11 +729,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .api_connectors()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().identity().api_connectors().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/identity/apiConnectors/x",
     );
     crate::check(
@@ -1114,10 +753,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .api_connectors()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().identity().api_connectors().create(::std::default::Default::default()),
         "POST /v1.0/identity/apiConnectors",
     );
     crate::check(
@@ -1134,12 +770,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .api_connector_configuration()
-            .get(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").api_connector_configuration().get(),
         "GET /v1.0/identity/b2xUserFlows/x/apiConnectorConfiguration",
     );
     crate::check(
@@ -1155,14 +786,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .identity_providers()
-            .id("x")
-            .reference()
-            .delete(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").identity_providers().id("x").reference().delete(),
         "DELETE /v1.0/identity/b2xUserFlows/x/identityProviders/x/$ref",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -11,55 +11,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .default_pages()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").default_pages().id("x").value().get(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/defaultPages/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .default_pages()
-            .list(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").default_pages().list(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/defaultPages",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .overrides_pages()
-            .value()
-            .delete(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().value().delete(),
         "DELETE /v1.0/identity/b2xUserFlows/x/languages/x/overridesPages/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .overrides_pages()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().id("x").value().get(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/overridesPages/x/$value",
     );
     crate::check(
@@ -78,14 +45,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .overrides_pages()
-            .list(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().list(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/overridesPages",
     );
     crate::check(
@@ -100,13 +60,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .id("x")
-            .get(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().id("x").get(),
         "GET /v1.0/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
@@ -122,23 +76,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().id("x").delete(),
         "DELETE /v1.0/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .list(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().list(),
         "GET /v1.0/identity/b2xUserFlows/x/userAttributeAssignments",
     );
     crate::check(
@@ -153,12 +96,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .id("x")
-            .user_attribute_assignments()
-            .get_order(),
+        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().get_order(),
         "GET /v1.0/identity/b2xUserFlows/x/userAttributeAssignments/getOrder",
     );
     crate::check(
@@ -188,10 +126,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .b2x_user_flows()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().identity().b2x_user_flows().create(::std::default::Default::default()),
         "POST /v1.0/identity/b2xUserFlows",
     );
     crate::check(
@@ -211,12 +146,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .conditional_access()
-            .named_locations()
-            .id("x")
-            .delete(),
+        &msgraph::v1().identity().conditional_access().named_locations().id("x").delete(),
         "DELETE /v1.0/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
@@ -226,11 +156,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .conditional_access()
-            .named_locations()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().identity().conditional_access().named_locations().create(::std::default::Default::default()),
         "POST /v1.0/identity/conditionalAccess/namedLocations",
     );
     crate::check(
@@ -240,12 +166,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .conditional_access()
-            .policies()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().identity().conditional_access().policies().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/identity/conditionalAccess/policies/x",
     );
     crate::check(
@@ -260,11 +181,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .conditional_access()
-            .policies()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().identity().conditional_access().policies().create(::std::default::Default::default()),
         "POST /v1.0/identity/conditionalAccess/policies",
     );
     crate::check(
@@ -274,11 +191,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .user_flow_attributes()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().identity().user_flow_attributes().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/identity/userFlowAttributes/x",
     );
     crate::check(
@@ -293,10 +206,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity()
-            .user_flow_attributes()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().identity().user_flow_attributes().create(::std::default::Default::default()),
         "POST /v1.0/identity/userFlowAttributes",
     );
     crate::check(
@@ -355,14 +265,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .id("x")
-            .instances()
-            .id("x")
-            .get(),
+        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().id("x").get(),
         "GET /v1.0/identityGovernance/accessReviews/definitions/x/instances/x",
     );
     crate::check(
@@ -415,37 +318,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .id("x")
-            .instances()
-            .id("x")
-            .send_reminder(),
+        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().id("x").send_reminder(),
         "POST /v1.0/identityGovernance/accessReviews/definitions/x/instances/x/sendReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .id("x")
-            .instances()
-            .id("x")
-            .stop(),
+        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().id("x").stop(),
         "POST /v1.0/identityGovernance/accessReviews/definitions/x/instances/x/stop",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .id("x")
-            .instances()
-            .list(),
+        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().list(),
         "GET /v1.0/identityGovernance/accessReviews/definitions/x/instances",
     );
     crate::check(
@@ -461,12 +344,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .id("x")
-            .get(),
+        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").get(),
         "GET /v1.0/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
@@ -481,12 +359,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .id("x")
-            .delete(),
+        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").delete(),
         "DELETE /v1.0/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
@@ -496,20 +369,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().identity_governance().access_reviews().definitions().create(::std::default::Default::default()),
         "POST /v1.0/identityGovernance/accessReviews/definitions",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .access_reviews()
-            .definitions()
-            .filter_by_current_user("x"),
+        &msgraph::v1().identity_governance().access_reviews().definitions().filter_by_current_user("x"),
         "GET /v1.0/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='x')",
     );
     crate::check(
@@ -548,12 +413,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .app_consent()
-            .app_consent_requests()
-            .id("x")
-            .get(),
+        &msgraph::v1().identity_governance().app_consent().app_consent_requests().id("x").get(),
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/x",
     );
     crate::check(
@@ -563,11 +423,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .app_consent()
-            .app_consent_requests()
-            .filter_by_current_user("x"),
+        &msgraph::v1().identity_governance().app_consent().app_consent_requests().filter_by_current_user("x"),
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on='x')",
     );
     crate::check(
@@ -587,12 +443,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .terms_of_use()
-            .agreements()
-            .id("x")
-            .delete(),
+        &msgraph::v1().identity_governance().terms_of_use().agreements().id("x").delete(),
         "DELETE /v1.0/identityGovernance/termsOfUse/agreements/x",
     );
     crate::check(
@@ -602,11 +453,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_governance()
-            .terms_of_use()
-            .agreements()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().identity_governance().terms_of_use().agreements().create(::std::default::Default::default()),
         "POST /v1.0/identityGovernance/termsOfUse/agreements",
     );
     crate::check(
@@ -621,14 +468,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_protection()
-            .risky_users()
-            .id("x")
-            .history()
-            .id("x")
-            .history()
-            .list(),
+        &msgraph::v1().identity_protection().risky_users().id("x").history().id("x").history().list(),
         "GET /v1.0/identityProtection/riskyUsers/x/history/x/history",
     );
     crate::check(
@@ -648,18 +488,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_protection()
-            .risky_users()
-            .confirm_compromised(::std::default::Default::default()),
+        &msgraph::v1().identity_protection().risky_users().confirm_compromised(::std::default::Default::default()),
         "POST /v1.0/identityProtection/riskyUsers/confirmCompromised",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .identity_protection()
-            .risky_users()
-            .dismiss(::std::default::Default::default()),
+        &msgraph::v1().identity_protection().risky_users().dismiss(::std::default::Default::default()),
         "POST /v1.0/identityProtection/riskyUsers/dismiss",
     );
     crate::check(
@@ -667,17 +501,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().identity_providers().available_provider_types().list(),
         "GET /v1.0/identityProviders/availableProviderTypes",
     );
+    crate::check(&mut differences, &msgraph::v1().identity_providers().id("x").get(), "GET /v1.0/identityProviders/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_providers().id("x").get(),
-        "GET /v1.0/identityProviders/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .identity_providers()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().identity_providers().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/identityProviders/x",
     );
     crate::check(
@@ -685,11 +512,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().identity_providers().id("x").delete(),
         "DELETE /v1.0/identityProviders/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().identity_providers().list(),
-        "GET /v1.0/identityProviders",
-    );
+    crate::check(&mut differences, &msgraph::v1().identity_providers().list(), "GET /v1.0/identityProviders");
     crate::check(
         &mut differences,
         &msgraph::v1().identity_providers().create(::std::default::Default::default()),
@@ -697,11 +520,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .information_protection()
-            .threat_assessment_requests()
-            .id("x")
-            .get(),
+        &msgraph::v1().information_protection().threat_assessment_requests().id("x").get(),
         "GET /v1.0/informationProtection/threatAssessmentRequests/x",
     );
     crate::check(
@@ -711,10 +530,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .information_protection()
-            .threat_assessment_requests()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().information_protection().threat_assessment_requests().create(::std::default::Default::default()),
         "POST /v1.0/informationProtection/threatAssessmentRequests",
     );
     crate::check(
@@ -722,20 +538,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().invitations().create(::std::default::Default::default()),
         "POST /v1.0/invitations",
     );
+    crate::check(&mut differences, &msgraph::v1().me().activities().recent().list(), "GET /v1.0/me/activities/recent");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().activities().recent().list(),
-        "GET /v1.0/me/activities/recent",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .activities()
-            .id("x")
-            .history_items()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::v1().me().activities().id("x").history_items().id("x").replace(::std::default::Default::default()),
         "PUT /v1.0/me/activities/x/historyItems/x",
     );
     crate::check(
@@ -745,23 +551,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .activities()
-            .id("x")
-            .replace(::std::default::Default::default()),
+        &msgraph::v1().me().activities().id("x").replace(::std::default::Default::default()),
         "PUT /v1.0/me/activities/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().activities().id("x").delete(),
-        "DELETE /v1.0/me/activities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().activities().list(),
-        "GET /v1.0/me/activities",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().activities().id("x").delete(), "DELETE /v1.0/me/activities/x");
+    crate::check(&mut differences, &msgraph::v1().me().activities().list(), "GET /v1.0/me/activities");
     crate::check(
         &mut differences,
         &msgraph::v1().me().agreement_acceptances().list(),
@@ -789,22 +583,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .authentication()
-            .microsoft_authenticator_methods()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().authentication().microsoft_authenticator_methods().id("x").get(),
         "GET /v1.0/me/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .authentication()
-            .microsoft_authenticator_methods()
-            .id("x")
-            .delete(),
+        &msgraph::v1().me().authentication().microsoft_authenticator_methods().id("x").delete(),
         "DELETE /v1.0/me/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
@@ -814,22 +598,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .authentication()
-            .windows_hello_for_business_methods()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().authentication().windows_hello_for_business_methods().id("x").get(),
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .authentication()
-            .windows_hello_for_business_methods()
-            .id("x")
-            .delete(),
+        &msgraph::v1().me().authentication().windows_hello_for_business_methods().id("x").delete(),
         "DELETE /v1.0/me/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
@@ -854,13 +628,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").attachments().create(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/attachments",
     );
     crate::check(
@@ -875,12 +643,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/calendar/events/x",
     );
     crate::check(
@@ -890,32 +653,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .accept(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").accept(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").cancel(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .decline(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").decline(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/decline",
     );
     crate::check(
@@ -925,53 +673,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").forward(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .snooze_reminder(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").snooze_reminder(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .id("x")
-            .tentatively_accept(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().id("x").tentatively_accept(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/tentativelyAccept",
     );
+    crate::check(&mut differences, &msgraph::v1().me().calendar().events().list(), "GET /v1.0/me/calendar/events");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().list(),
-        "GET /v1.0/me/calendar/events",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendar()
-            .events()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().create(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().calendar().get(),
-        "GET /v1.0/me/calendar",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().calendar().get(), "GET /v1.0/me/calendar");
     crate::check(
         &mut differences,
         &msgraph::v1().me().calendar().update(::std::default::Default::default()),
@@ -984,14 +705,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendargroups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .calendar_view()
-            .list("x", "x"),
+        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").calendar_view().list("x", "x"),
         "GET /v1.0/me/calendargroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -1012,17 +726,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendargroups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").attachments().id("x").get(),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x/attachments/x",
     );
     crate::check(
@@ -1042,16 +746,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendargroups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .list(),
+        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").attachments().list(),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x/attachments",
     );
     crate::check(
@@ -1070,29 +765,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendargroups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .instances()
-            .list("x", "x"),
+        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").instances().list("x", "x"),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .calendargroups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").get(),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x",
     );
     crate::check(

@@ -76,16 +76,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .range_result("x")
-            .last_row(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_result("x").last_row(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')/lastRow",
     );
     crate::check(
@@ -132,16 +123,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .range_result("x")
-            .unmerge(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_result("x").unmerge(),
         "POST /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')/unmerge",
     );
     crate::check(
@@ -610,17 +592,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
@@ -640,17 +612,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .id("x")
-            .delete(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").delete(),
         "DELETE /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
@@ -715,17 +677,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .id("x")
-            .range(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").range(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x/range",
     );
     crate::check(
@@ -760,16 +712,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .list(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables",
     );
     crate::check(
@@ -788,15 +731,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
@@ -814,66 +749,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .delete(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").delete(),
         "DELETE /v1.0/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .cell(1, 1),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").cell(1, 1),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/cell(row=1,column=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .range_with_address("x"),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_with_address("x"),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .used_range(true),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").used_range(true),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/usedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .list(),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
@@ -883,13 +779,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .create_session(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").workbook().create_session(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/createSession",
     );
     crate::check(
@@ -899,13 +789,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").workbook().worksheets(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
@@ -920,19 +804,10 @@ fn requests_are_as_documented() {
             .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /v1.0/me/drive/items/x:/x:/content",
     );
+    crate::check(&mut differences, &msgraph::v1().me().drive().items().id("x").get(), "GET /v1.0/me/drive/items/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").get(),
-        "GET /v1.0/me/drive/items/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/drive/items/x",
     );
     crate::check(
@@ -942,12 +817,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .checkin(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").checkin(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/checkin",
     );
     crate::check(
@@ -957,22 +827,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").copy(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .create_link(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").create_link(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/createLink",
     );
     crate::check(
@@ -982,32 +842,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .invite(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").invite(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .preview(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").preview(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/preview",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .restore(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").restore(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/restore",
     );
     crate::check(
@@ -1015,16 +860,8 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().drive().items().id("x").unfollow(),
         "POST /v1.0/me/drive/items/x/unfollow",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().drive().recent().list(),
-        "GET /v1.0/me/drive/recent",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().drive().root().delta().list(),
-        "GET /v1.0/me/drive/root/delta",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().drive().recent().list(), "GET /v1.0/me/drive/recent");
+    crate::check(&mut differences, &msgraph::v1().me().drive().root().delta().list(), "GET /v1.0/me/drive/root/delta");
     crate::check(
         &mut differences,
         &msgraph::v1().me().drive().root().subscriptions().socket_io().get(),
@@ -1059,31 +896,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .comments()
-            .id("x")
-            .replies()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().comments().id("x").replies().id("x").get(),
         "GET /v1.0/me/drive/root:/x:/workbook/comments/x/replies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .comments()
-            .id("x")
-            .replies()
-            .list(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().comments().id("x").replies().list(),
         "GET /v1.0/me/drive/root:/x:/workbook/comments/x/replies",
     );
     crate::check(

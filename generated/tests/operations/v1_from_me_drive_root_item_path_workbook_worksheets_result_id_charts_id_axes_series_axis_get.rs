@@ -577,17 +577,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .charts()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").charts().id("x").get(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/charts/x",
     );
     crate::check(
@@ -712,16 +702,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .charts()
-            .list(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").charts().list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/charts",
     );
     crate::check(
@@ -768,16 +749,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .names()
-            .list(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").names().list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/names",
     );
     crate::check(
@@ -826,16 +798,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .pivot_tables()
-            .list(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").pivot_tables().list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/pivotTables",
     );
     crate::check(
@@ -854,16 +817,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .protection()
-            .get(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").protection().get(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/protection",
     );
     crate::check(
@@ -938,30 +892,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .range()
-            .rows_above(1),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").range().rows_above(1),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/range/rowsAbove(count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .range()
-            .rows_below(1),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").range().rows_below(1),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/range/rowsBelow(count=1)",
     );
     crate::check(

@@ -21,16 +21,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .list(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").tables().list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/tables",
     );
     crate::check(
@@ -49,15 +40,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").get(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x",
     );
     crate::check(
@@ -75,28 +58,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .delete(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").delete(),
         "DELETE /v1.0/me/drive/root:/x:/workbook/worksheets/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .cell(1, 1),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").cell(1, 1),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/cell(row=1,column=1)",
     );
     crate::check(
@@ -114,27 +81,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .used_range(true),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").used_range(true),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/usedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .list(),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets",
     );
     crate::check(
@@ -144,13 +96,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .create_session(::std::default::Default::default()),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().create_session(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/createSession",
     );
     crate::check(
@@ -160,13 +106,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets(::std::default::Default::default()),
+        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/worksheets",
     );
     crate::check(
@@ -189,21 +129,9 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().drive().special().id("x").children().get(),
         "GET /v1.0/me/drive/special/x/children",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().drive().special().id("x").get(),
-        "GET /v1.0/me/drive/special/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().drive().get(),
-        "GET /v1.0/me/drive",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().drives().list(),
-        "GET /v1.0/me/drives",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().drive().special().id("x").get(), "GET /v1.0/me/drive/special/x");
+    crate::check(&mut differences, &msgraph::v1().me().drive().get(), "GET /v1.0/me/drive");
+    crate::check(&mut differences, &msgraph::v1().me().drives().list(), "GET /v1.0/me/drives");
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().id("x").attachments().id("x").value().get(),
@@ -226,22 +154,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .events()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().events().id("x").attachments().create(::std::default::Default::default()),
         "POST /v1.0/me/events/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .events()
-            .id("x")
-            .attachments()
-            .create_upload_session(::std::default::Default::default()),
+        &msgraph::v1().me().events().id("x").attachments().create_upload_session(::std::default::Default::default()),
         "POST /v1.0/me/events/x/attachments/createUploadSession",
     );
     crate::check(
@@ -249,21 +167,13 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().events().id("x").instances().list("x", "x"),
         "GET /v1.0/me/events/x/instances?startDateTime=x&endDateTime=x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().events().id("x").get(),
-        "GET /v1.0/me/events/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().events().id("x").get(), "GET /v1.0/me/events/x");
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/events/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().events().id("x").delete(),
-        "DELETE /v1.0/me/events/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().events().id("x").delete(), "DELETE /v1.0/me/events/x");
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().id("x").accept(::std::default::Default::default()),
@@ -291,45 +201,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .events()
-            .id("x")
-            .snooze_reminder(::std::default::Default::default()),
+        &msgraph::v1().me().events().id("x").snooze_reminder(::std::default::Default::default()),
         "POST /v1.0/me/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .events()
-            .id("x")
-            .tentatively_accept(::std::default::Default::default()),
+        &msgraph::v1().me().events().id("x").tentatively_accept(::std::default::Default::default()),
         "POST /v1.0/me/events/x/tentativelyAccept",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().events().get(),
-        "GET /v1.0/me/events",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().events().get(), "GET /v1.0/me/events");
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().create(::std::default::Default::default()),
         "POST /v1.0/me/events",
     );
+    crate::check(&mut differences, &msgraph::v1().me().followed_sites().list(), "GET /v1.0/me/followedSites");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().followed_sites().list(),
-        "GET /v1.0/me/followedSites",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .inference_classification()
-            .overrides()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().inference_classification().overrides().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/inferenceClassification/overrides/x",
     );
     crate::check(
@@ -344,11 +233,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .inference_classification()
-            .overrides()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().inference_classification().overrides().create(::std::default::Default::default()),
         "POST /v1.0/me/inferenceClassification/overrides",
     );
     crate::check(
@@ -356,41 +241,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().insights().shared().id("x").resource().list(),
         "GET /v1.0/me/insights/shared/x/resource",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().insights().shared().list(),
-        "GET /v1.0/me/insights/shared",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().insights().shared().list(), "GET /v1.0/me/insights/shared");
     crate::check(
         &mut differences,
         &msgraph::v1().me().insights().trending().id("x").resource().list(),
         "GET /v1.0/me/insights/trending/x/resource",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().insights().trending().list(),
-        "GET /v1.0/me/insights/trending",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().insights().trending().list(), "GET /v1.0/me/insights/trending");
     crate::check(
         &mut differences,
         &msgraph::v1().me().insights().used().id("x").resource().list(),
         "GET /v1.0/me/insights/used/x/resource",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().insights().used().list(),
-        "GET /v1.0/me/insights/used",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().joined_teams().list(),
-        "GET /v1.0/me/joinedTeams",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().license_details().list(),
-        "GET /v1.0/me/licenseDetails",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().insights().used().list(), "GET /v1.0/me/insights/used");
+    crate::check(&mut differences, &msgraph::v1().me().joined_teams().list(), "GET /v1.0/me/joinedTeams");
+    crate::check(&mut differences, &msgraph::v1().me().license_details().list(), "GET /v1.0/me/licenseDetails");
     crate::check(
         &mut differences,
         &msgraph::v1().me().mailbox_settings().automatic_replies_setting().get(),
@@ -403,11 +268,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mailbox_settings()
-            .delegate_meeting_message_delivery_options()
-            .get(),
+        &msgraph::v1().me().mailbox_settings().delegate_meeting_message_delivery_options().get(),
         "GET /v1.0/me/mailboxSettings/delegateMeetingMessageDeliveryOptions",
     );
     crate::check(
@@ -430,17 +291,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().mailbox_settings().working_hours().get(),
         "GET /v1.0/me/mailboxSettings/workingHours",
     );
+    crate::check(&mut differences, &msgraph::v1().me().mailbox_settings().get(), "GET /v1.0/me/mailboxSettings");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mailbox_settings().get(),
-        "GET /v1.0/me/mailboxSettings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .mailbox_settings()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().mailbox_settings().update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailboxSettings",
     );
     crate::check(
@@ -450,13 +304,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .inbox()
-            .message_rules()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().inbox().message_rules().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailFolders/inbox/messageRules/x",
     );
     crate::check(
@@ -471,12 +319,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .inbox()
-            .message_rules()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().inbox().message_rules().create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/inbox/messageRules",
     );
     crate::check(
@@ -486,12 +329,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .child_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").child_folders().create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/childFolders",
     );
     crate::check(
@@ -501,54 +339,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().id("x").value().get(),
         "GET /v1.0/me/mailFolders/x/messages/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().id("x").get(),
         "GET /v1.0/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().id("x").delete(),
         "DELETE /v1.0/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .list(),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().list(),
         "GET /v1.0/me/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -570,13 +376,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailFolders/x/messages/x",
     );
     crate::check(
@@ -586,13 +386,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").copy(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/copy",
     );
     crate::check(
@@ -612,46 +406,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").forward(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").r#move(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").reply(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/reply",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply_all(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").messages().id("x").reply_all(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/replyAll",
     );
     crate::check(
@@ -661,12 +431,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .messages()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").messages().create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages",
     );
     crate::check(
@@ -674,18 +439,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().mail_folders().id("x").messages().delta(),
         "GET /v1.0/me/mailFolders/x/messages/delta",
     );
+    crate::check(&mut differences, &msgraph::v1().me().mail_folders().id("x").get(), "GET /v1.0/me/mailFolders/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").get(),
-        "GET /v1.0/me/mailFolders/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailFolders/x",
     );
     crate::check(
@@ -695,47 +452,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").copy(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .mail_folders()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").r#move(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/move",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().mail_folders().get(),
-        "GET /v1.0/me/mailFolders",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().mail_folders().get(), "GET /v1.0/me/mailFolders");
     crate::check(
         &mut differences,
         &msgraph::v1().me().mail_folders().create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().mail_folders().delta(),
-        "GET /v1.0/me/mailFolders/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().manager().list(),
-        "GET /v1.0/me/manager",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().member_of().list(),
-        "GET /v1.0/me/memberOf",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().mail_folders().delta(), "GET /v1.0/me/mailFolders/delta");
+    crate::check(&mut differences, &msgraph::v1().me().manager().list(), "GET /v1.0/me/manager");
+    crate::check(&mut differences, &msgraph::v1().me().member_of().list(), "GET /v1.0/me/memberOf");
     crate::check(
         &mut differences,
         &msgraph::v1().me().messages().id("x").value().get(),
@@ -763,43 +496,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .messages()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().messages().id("x").attachments().create(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .messages()
-            .id("x")
-            .attachments()
-            .create_upload_session(::std::default::Default::default()),
+        &msgraph::v1().me().messages().id("x").attachments().create_upload_session(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/attachments/createUploadSession",
     );
+    crate::check(&mut differences, &msgraph::v1().me().messages().id("x").get(), "GET /v1.0/me/messages/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().id("x").get(),
-        "GET /v1.0/me/messages/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .messages()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().messages().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/messages/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().messages().id("x").delete(),
-        "DELETE /v1.0/me/messages/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().messages().id("x").delete(), "DELETE /v1.0/me/messages/x");
     crate::check(
         &mut differences,
         &msgraph::v1().me().messages().id("x").copy(::std::default::Default::default()),
@@ -822,20 +533,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .messages()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::v1().me().messages().id("x").forward(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .messages()
-            .id("x")
-            .r#move(::std::default::Default::default()),
+        &msgraph::v1().me().messages().id("x").r#move(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/move",
     );
     crate::check(
@@ -843,16 +546,8 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().messages().id("x").reply(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/reply",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().messages().id("x").send(),
-        "POST /v1.0/me/messages/x/send",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().messages().get(),
-        "GET /v1.0/me/messages",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().messages().id("x").send(), "POST /v1.0/me/messages/x/send");
+    crate::check(&mut differences, &msgraph::v1().me().messages().get(), "GET /v1.0/me/messages");
     crate::check(
         &mut differences,
         &msgraph::v1().me().messages().create(::std::default::Default::default()),
@@ -870,13 +565,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .notebooks()
-            .id("x")
-            .section_groups()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().notebooks().id("x").section_groups().create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -886,13 +575,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .notebooks()
-            .id("x")
-            .sections()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().notebooks().id("x").sections().create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/x/sections",
     );
     crate::check(
@@ -902,35 +585,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .notebooks()
-            .id("x")
-            .copy_notebook(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/x/copyNotebook",
     );
+    crate::check(&mut differences, &msgraph::v1().me().onenote().notebooks().list(), "GET /v1.0/me/onenote/notebooks");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().notebooks().list(),
-        "GET /v1.0/me/onenote/notebooks",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .notebooks()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().notebooks().create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .notebooks()
-            .get_notebook_from_web_url(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().notebooks().get_notebook_from_web_url(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/GetNotebookFromWebUrl",
     );
     crate::check(
@@ -955,20 +621,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .pages()
-            .id("x")
-            .content()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().pages().id("x").content().update(::std::default::Default::default()),
         "PATCH /v1.0/me/onenote/pages/x/content",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().onenote().pages().id("x").get(),
-        "GET /v1.0/me/onenote/pages/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().onenote().pages().id("x").get(), "GET /v1.0/me/onenote/pages/x");
     crate::check(
         &mut differences,
         &msgraph::v1().me().onenote().pages().id("x").delete(),
@@ -976,19 +632,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .pages()
-            .id("x")
-            .copy_to_section(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
         "POST /v1.0/me/onenote/pages/x/copyToSection",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().onenote().pages().list(),
-        "GET /v1.0/me/onenote/pages",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().onenote().pages().list(), "GET /v1.0/me/onenote/pages");
     crate::check(
         &mut differences,
         &msgraph::v1().me().onenote().pages().create(::std::default::Default::default()),
@@ -1022,13 +669,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .section_groups()
-            .id("x")
-            .sections()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().section_groups().id("x").sections().create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -1048,13 +689,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .sections()
-            .id("x")
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().sections().id("x").pages().create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sections/x/pages",
     );
     crate::check(
@@ -1064,29 +699,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .sections()
-            .id("x")
-            .copy_to_notebook(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().sections().id("x").copy_to_notebook(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sections/x/copyToNotebook",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .onenote()
-            .sections()
-            .id("x")
-            .copy_to_section_group(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().sections().id("x").copy_to_section_group(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sections/x/copyToSectionGroup",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().onenote().sections().list(),
-        "GET /v1.0/me/onenote/sections",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().onenote().sections().list(), "GET /v1.0/me/onenote/sections");
     crate::check(
         &mut differences,
         &msgraph::v1().me().online_meetings().id("x").get(),
@@ -1094,11 +715,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .online_meetings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().online_meetings().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/onlineMeetings/x",
     );
     crate::check(
@@ -1106,11 +723,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().online_meetings().id("x").delete(),
         "DELETE /v1.0/me/onlineMeetings/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().online_meetings().get(),
-        "GET /v1.0/me/onlineMeetings",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().online_meetings().get(), "GET /v1.0/me/onlineMeetings");
     crate::check(
         &mut differences,
         &msgraph::v1().me().online_meetings().create(::std::default::Default::default()),
@@ -1118,10 +731,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .online_meetings()
-            .create_or_get(::std::default::Default::default()),
+        &msgraph::v1().me().online_meetings().create_or_get(::std::default::Default::default()),
         "POST /v1.0/me/onlineMeetings/createOrGet",
     );
     crate::check(
@@ -1131,12 +741,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .outlook()
-            .master_categories()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().me().outlook().master_categories().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/outlook/masterCategories/x",
     );
     crate::check(
@@ -1151,11 +756,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .outlook()
-            .master_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().me().outlook().master_categories().create(::std::default::Default::default()),
         "POST /v1.0/me/outlook/masterCategories",
     );
     crate::check(
@@ -1168,53 +769,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().outlook().supported_time_zones("x"),
         "GET /v1.0/me/outlook/supportedTimeZones(TimeZoneStandard=x)",
     );
+    crate::check(&mut differences, &msgraph::v1().me().people().list(), "GET /v1.0/me/people");
+    crate::check(&mut differences, &msgraph::v1().me().photo().value().get(), "GET /v1.0/me/photo/$value");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().people().list(),
-        "GET /v1.0/me/people",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().photo().value().get(),
-        "GET /v1.0/me/photo/$value",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .photo()
-            .value()
-            .replace(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1().me().photo().value().replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /v1.0/me/photo/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .me()
-            .photo()
-            .value()
-            .update(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1().me().photo().value().update(msgraph::Body::Json(::std::default::Default::default())),
         "PATCH /v1.0/me/photo/$value",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().photo().get(),
-        "GET /v1.0/me/photo",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().photos().id("x").get(),
-        "GET /v1.0/me/photos/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().photos().get(),
-        "GET /v1.0/me/photos",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().me().planner().plans().list(),
-        "GET /v1.0/me/planner/plans",
-    );
+    crate::check(&mut differences, &msgraph::v1().me().photo().get(), "GET /v1.0/me/photo");
+    crate::check(&mut differences, &msgraph::v1().me().photos().id("x").get(), "GET /v1.0/me/photos/x");
+    crate::check(&mut differences, &msgraph::v1().me().photos().get(), "GET /v1.0/me/photos");
+    crate::check(&mut differences, &msgraph::v1().me().planner().plans().list(), "GET /v1.0/me/planner/plans");
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

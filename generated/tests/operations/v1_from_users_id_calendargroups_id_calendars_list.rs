@@ -11,13 +11,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendargroups()
-            .id("x")
-            .calendars()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendargroups/x/calendars",
     );
     crate::check(
@@ -27,12 +21,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendargroups()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendargroups().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendargroups/x",
     );
     crate::check(
@@ -47,78 +36,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendargroups()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendargroups().create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendargroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .calendar_view()
-            .list("x", "x"),
+        &msgraph::v1().users().id("x").calendars().id("x").calendar_view().list("x", "x"),
         "GET /v1.0/users/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().id("x").value().get(),
         "GET /v1.0/users/x/calendars/x/events/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().id("x").get(),
         "GET /v1.0/users/x/calendars/x/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().id("x").delete(),
         "DELETE /v1.0/users/x/calendars/x/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .list(),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().list(),
         "GET /v1.0/users/x/calendars/x/events/x/attachments",
     );
     crate::check(
@@ -136,15 +79,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .instances()
-            .list("x", "x"),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").instances().list("x", "x"),
         "GET /v1.0/users/x/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -154,14 +89,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendars/x/events/x",
     );
     crate::check(
@@ -171,62 +99,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .accept(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").accept(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .cancel(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").cancel(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .decline(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").decline(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/decline",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .dismiss_reminder(),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").dismiss_reminder(),
         "POST /v1.0/users/x/calendars/x/events/x/dismissReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .id("x")
-            .forward(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").forward(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/forward",
     );
     crate::check(
@@ -260,13 +153,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().id("x").events().create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events",
     );
     crate::check(
@@ -276,12 +163,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendars/x",
     );
     crate::check(
@@ -289,18 +171,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").calendars().id("x").delete(),
         "DELETE /v1.0/users/x/calendars/x",
     );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").calendars().list(), "GET /v1.0/users/x/calendars");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().list(),
-        "GET /v1.0/users/x/calendars",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .calendars()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars",
     );
     crate::check(
@@ -325,29 +199,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").chats().id("x").messages().id("x").hosted_contents().id("x").get(),
         "GET /v1.0/users/x/chats/x/messages/x/hostedContents/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .chats()
-            .id("x")
-            .messages()
-            .id("x")
-            .hosted_contents()
-            .list(),
+        &msgraph::v1().users().id("x").chats().id("x").messages().id("x").hosted_contents().list(),
         "GET /v1.0/users/x/chats/x/messages/x/hostedContents",
     );
     crate::check(
@@ -360,23 +217,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").chats().id("x").messages().list(),
         "GET /v1.0/users/x/chats/x/messages",
     );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").chats().id("x").get(), "GET /v1.0/users/x/chats/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").chats().id("x").get(),
-        "GET /v1.0/users/x/chats/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .child_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().id("x").get(),
         "GET /v1.0/users/x/contactFolders/x/childFolders/x/contacts/x",
     );
     crate::check(
@@ -395,29 +239,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .child_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .delete(),
+        &msgraph::v1().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().id("x").delete(),
         "DELETE /v1.0/users/x/contactFolders/x/childFolders/x/contacts/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .child_folders()
-            .id("x")
-            .contacts()
-            .list(),
+        &msgraph::v1().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().list(),
         "GET /v1.0/users/x/contactFolders/x/childFolders/x/contacts",
     );
     crate::check(
@@ -438,16 +265,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .photo()
-            .value()
-            .get(),
+        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").photo().value().get(),
         "GET /v1.0/users/x/contactFolders/x/contacts/x/photo/$value",
     );
     crate::check(
@@ -480,27 +298,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .photo()
-            .get(),
+        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").photo().get(),
         "GET /v1.0/users/x/contactFolders/x/contacts/x/photo",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").get(),
         "GET /v1.0/users/x/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -517,14 +320,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .id("x")
-            .delete(),
+        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").delete(),
         "DELETE /v1.0/users/x/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -534,13 +330,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .contacts()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().create(::std::default::Default::default()),
         "POST /v1.0/users/x/contactFolders/x/contacts",
     );
     crate::check(
@@ -555,12 +345,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").contact_folders().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/contactFolders/x",
     );
     crate::check(
@@ -575,11 +360,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contact_folders()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").contact_folders().create(::std::default::Default::default()),
         "POST /v1.0/users/x/contactFolders",
     );
     crate::check(
@@ -611,13 +392,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contacts()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").contacts().id("x").extensions().create(::std::default::Default::default()),
         "POST /v1.0/users/x/contacts/x/extensions",
     );
     crate::check(
@@ -661,12 +436,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contacts()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").contacts().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/contacts/x",
     );
     crate::check(
@@ -674,18 +444,10 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").contacts().id("x").delete(),
         "DELETE /v1.0/users/x/contacts/x",
     );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").contacts().list(), "GET /v1.0/users/x/contacts");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contacts().list(),
-        "GET /v1.0/users/x/contacts",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .contacts()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").contacts().create(::std::default::Default::default()),
         "POST /v1.0/users/x/contacts",
     );
     crate::check(
@@ -710,14 +472,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").drive().items().id("x").children().create(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/children",
     );
     crate::check(
@@ -739,27 +494,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_upload_session()
-            .create(),
+        &msgraph::v1().users().id("x").drive().items().id("x").create_upload_session().create(),
         "POST /v1.0/users/x/drive/items/x/createUploadSession",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").drive().items().id("x").permissions().id("x").get(),
         "GET /v1.0/users/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -777,15 +517,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .delete(),
+        &msgraph::v1().users().id("x").drive().items().id("x").permissions().id("x").delete(),
         "DELETE /v1.0/users/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -800,16 +532,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .content()
-            .get(),
+        &msgraph::v1().users().id("x").drive().items().id("x").versions().id("x").content().get(),
         "GET /v1.0/users/x/drive/items/x/versions/x/content",
     );
     crate::check(
@@ -819,15 +542,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .versions()
-            .id("x")
-            .restore_version(),
+        &msgraph::v1().users().id("x").drive().items().id("x").versions().id("x").restore_version(),
         "POST /v1.0/users/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -855,13 +570,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").drive().items().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/drive/items/x",
     );
     crate::check(
@@ -871,13 +580,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .checkin(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").drive().items().id("x").checkin(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/checkin",
     );
     crate::check(
@@ -887,24 +590,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .copy(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").drive().items().id("x").copy(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_link(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").drive().items().id("x").create_link(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/createLink",
     );
     crate::check(
@@ -914,24 +605,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .invite(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").drive().items().id("x").invite(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .preview(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").drive().items().id("x").preview(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/preview",
     );
     crate::check(
@@ -954,27 +633,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").drive().root().search("x"),
         "GET /v1.0/users/x/drive/root/search(q='x')",
     );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").drive().get(), "GET /v1.0/users/x/drive");
+    crate::check(&mut differences, &msgraph::v1().users().id("x").drives().list(), "GET /v1.0/users/x/drives");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().get(),
-        "GET /v1.0/users/x/drive",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").drives().list(),
-        "GET /v1.0/users/x/drives",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
+        &msgraph::v1().users().id("x").events().id("x").attachments().id("x").value().get(),
         "GET /v1.0/users/x/events/x/attachments/x/$value",
     );
     crate::check(
@@ -994,26 +657,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .attachments()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").events().id("x").attachments().create(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .calendar()
-            .calendar_permissions()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").events().id("x").calendar().calendar_permissions().id("x").get(),
         "GET /v1.0/users/x/events/x/calendar/calendarPermissions/x",
     );
     crate::check(
@@ -1031,15 +680,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .events()
-            .id("x")
-            .calendar()
-            .calendar_permissions()
-            .id("x")
-            .delete(),
+        &msgraph::v1().users().id("x").events().id("x").calendar().calendar_permissions().id("x").delete(),
         "DELETE /v1.0/users/x/events/x/calendar/calendarPermissions/x",
     );
     crate::check(

@@ -40,13 +40,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .copy_notebook(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
@@ -56,12 +50,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").onenote().notebooks().create(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/notebooks",
     );
     crate::check(
@@ -86,14 +75,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .pages()
-            .id("x")
-            .content()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").onenote().pages().id("x").content().update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/onenote/pages/x/content",
     );
     crate::check(
@@ -108,13 +90,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .pages()
-            .id("x")
-            .copy_to_section(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/pages/x/copyToSection",
     );
     crate::check(
@@ -124,12 +100,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").onenote().pages().create(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/pages",
     );
     crate::check(
@@ -139,14 +110,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .section_groups()
-            .list(),
+        &msgraph::v1().users().id("x").onenote().section_groups().id("x").section_groups().list(),
         "GET /v1.0/users/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -163,14 +127,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .section_groups()
-            .id("x")
-            .sections()
-            .list(),
+        &msgraph::v1().users().id("x").onenote().section_groups().id("x").sections().list(),
         "GET /v1.0/users/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -202,14 +159,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .onenote()
-            .sections()
-            .id("x")
-            .pages()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").onenote().sections().id("x").pages().create(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/sections/x/pages",
     );
     crate::check(
@@ -251,12 +201,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .online_meetings()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").online_meetings().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/onlineMeetings/x",
     );
     crate::check(
@@ -271,20 +216,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .online_meetings()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").online_meetings().create(::std::default::Default::default()),
         "POST /v1.0/users/x/onlineMeetings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .online_meetings()
-            .create_or_get(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").online_meetings().create_or_get(::std::default::Default::default()),
         "POST /v1.0/users/x/onlineMeetings/createOrGet",
     );
     crate::check(
@@ -294,13 +231,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .outlook()
-            .master_categories()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").outlook().master_categories().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/outlook/masterCategories/x",
     );
     crate::check(
@@ -315,12 +246,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .outlook()
-            .master_categories()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").outlook().master_categories().create(::std::default::Default::default()),
         "POST /v1.0/users/x/outlook/masterCategories",
     );
     crate::check(
@@ -343,11 +269,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").owned_objects().list(),
         "GET /v1.0/users/x/ownedObjects",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").people().list(),
-        "GET /v1.0/users/x/people",
-    );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").people().list(), "GET /v1.0/users/x/people");
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").photo().value().get(),
@@ -355,34 +277,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .photo()
-            .value()
-            .replace(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1().users().id("x").photo().value().replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /v1.0/users/x/photo/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .photo()
-            .value()
-            .update(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1().users().id("x").photo().value().update(msgraph::Body::Json(::std::default::Default::default())),
         "PATCH /v1.0/users/x/photo/$value",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").photo().get(),
-        "GET /v1.0/users/x/photo",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").photos().id("x").get(),
-        "GET /v1.0/users/x/photos/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").photo().get(), "GET /v1.0/users/x/photo");
+    crate::check(&mut differences, &msgraph::v1().users().id("x").photos().id("x").get(), "GET /v1.0/users/x/photos/x");
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").planner().plans().list(),
@@ -393,11 +297,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").planner().tasks().list(),
         "GET /v1.0/users/x/planner/tasks",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").presence().get(),
-        "GET /v1.0/users/x/presence",
-    );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").presence().get(), "GET /v1.0/users/x/presence");
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").registered_devices().list(),
@@ -410,38 +310,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .settings()
-            .shift_preferences()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").settings().shift_preferences().update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/settings/shiftPreferences",
     );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").settings().get(), "GET /v1.0/users/x/settings");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").settings().get(),
-        "GET /v1.0/users/x/settings",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .settings()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").settings().update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/settings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps_result()
-            .id("x")
-            .chat()
-            .get(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps_result().id("x").chat().get(),
         "GET /v1.0/users/x/teamwork/installedApps/x/chat",
     );
     crate::check(
@@ -451,24 +331,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps_result()
-            .id("x")
-            .delete(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps_result().id("x").delete(),
         "DELETE /v1.0/users/x/teamwork/installedApps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps_result()
-            .id("x")
-            .upgrade(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps_result().id("x").upgrade(),
         "POST /v1.0/users/x/teamwork/installedApps/x/upgrade",
     );
     crate::check(
@@ -478,20 +346,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .teamwork()
-            .installed_apps(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").teamwork().installed_apps(::std::default::Default::default()),
         "POST /v1.0/users/x/teamwork/installedApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .teamwork()
-            .send_activity_notification(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").teamwork().send_activity_notification(::std::default::Default::default()),
         "POST /v1.0/users/x/teamwork/sendActivityNotification",
     );
     crate::check(
@@ -501,29 +361,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .extensions()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").todo().lists().id("x").extensions().create(::std::default::Default::default()),
         "POST /v1.0/users/x/todo/lists/x/extensions",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .extensions()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").extensions().id("x").get(),
         "GET /v1.0/users/x/todo/lists/x/tasks/x/extensions/x",
     );
     crate::check(
@@ -542,17 +385,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .linked_resources()
-            .id("x")
-            .get(),
+        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().id("x").get(),
         "GET /v1.0/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
@@ -572,31 +405,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .linked_resources()
-            .id("x")
-            .delete(),
+        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().id("x").delete(),
         "DELETE /v1.0/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .id("x")
-            .linked_resources()
-            .list(),
+        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().list(),
         "GET /v1.0/users/x/todo/lists/x/tasks/x/linkedResources",
     );
     crate::check(
@@ -643,26 +457,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().create(::std::default::Default::default()),
         "POST /v1.0/users/x/todo/lists/x/tasks",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .id("x")
-            .tasks()
-            .update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/todo/lists/x/tasks",
     );
     crate::check(
@@ -687,12 +487,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .todo()
-            .lists()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").todo().lists().create(::std::default::Default::default()),
         "POST /v1.0/users/x/todo/lists",
     );
     crate::check(
@@ -705,59 +500,36 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").transitive_member_of().list(),
         "GET /v1.0/users/x/transitiveMemberOf",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").get(),
-        "GET /v1.0/users/x",
-    );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").get(), "GET /v1.0/users/x");
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x",
     );
+    crate::check(&mut differences, &msgraph::v1().users().id("x").delete(), "DELETE /v1.0/users/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").delete(),
-        "DELETE /v1.0/users/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .assign_license(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").assign_license(::std::default::Default::default()),
         "POST /v1.0/users/x/assignLicense",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .check_member_groups(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").check_member_groups(::std::default::Default::default()),
         "POST /v1.0/users/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .check_member_objects(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").check_member_objects(::std::default::Default::default()),
         "POST /v1.0/users/x/checkMemberObjects",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .export_personal_data(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").export_personal_data(::std::default::Default::default()),
         "POST /v1.0/users/x/exportPersonalData",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .find_meeting_times(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").find_meeting_times(::std::default::Default::default()),
         "POST /v1.0/users/x/findMeetingTimes",
     );
     crate::check(
@@ -777,18 +549,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .get_member_groups(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").get_member_groups(::std::default::Default::default()),
         "POST /v1.0/users/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .get_member_objects(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").get_member_objects(::std::default::Default::default()),
         "POST /v1.0/users/x/getMemberObjects",
     );
     crate::check(
@@ -818,20 +584,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .translate_exchange_ids(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").translate_exchange_ids(::std::default::Default::default()),
         "POST /v1.0/users/x/translateExchangeIds",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .wipe_managed_app_registrations_by_device_tag(
-                ::std::default::Default::default(),
-            ),
+        &msgraph::v1().users().id("x").wipe_managed_app_registrations_by_device_tag(::std::default::Default::default()),
         "POST /v1.0/users/x/wipeManagedAppRegistrationsByDeviceTag",
     );
     crate::check(&mut differences, &msgraph::v1().users().list(), "GET /v1.0/users");
@@ -840,11 +598,7 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().create(::std::default::Default::default()),
         "POST /v1.0/users",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::v1().users().delta(),
-        "GET /v1.0/users/delta",
-    );
+    crate::check(&mut differences, &msgraph::v1().users().delta(), "GET /v1.0/users/delta");
     crate::check(
         &mut differences,
         &msgraph::beta().access_reviews().id("x").decisions().list(),
@@ -867,31 +621,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .access_reviews()
-            .id("x")
-            .reviewers()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().access_reviews().id("x").reviewers().create(::std::default::Default::default()),
         "POST /beta/accessReviews/x/reviewers",
     );
+    crate::check(&mut differences, &msgraph::beta().access_reviews().id("x").get(), "GET /beta/accessReviews/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().access_reviews().id("x").get(),
-        "GET /beta/accessReviews/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .access_reviews()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().access_reviews().id("x").update(::std::default::Default::default()),
         "PATCH /beta/accessReviews/x",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").delete(),
-        "DELETE /beta/accessReviews/x",
-    );
+    crate::check(&mut differences, &msgraph::beta().access_reviews().id("x").delete(), "DELETE /beta/accessReviews/x");
     crate::check(
         &mut differences,
         &msgraph::beta().access_reviews().id("x").apply_decisions(),
@@ -907,16 +646,8 @@ fn requests_are_as_documented() {
         &msgraph::beta().access_reviews().id("x").send_reminder(),
         "POST /beta/accessReviews/x/sendReminder",
     );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").stop(),
-        "POST /beta/accessReviews/x/stop",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().list(),
-        "GET /beta/accessReviews",
-    );
+    crate::check(&mut differences, &msgraph::beta().access_reviews().id("x").stop(), "POST /beta/accessReviews/x/stop");
+    crate::check(&mut differences, &msgraph::beta().access_reviews().list(), "GET /beta/accessReviews");
     crate::check(
         &mut differences,
         &msgraph::beta().access_reviews().create(::std::default::Default::default()),
@@ -939,12 +670,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .service_announcement()
-            .issues()
-            .id("x")
-            .incident_report(),
+        &msgraph::beta().admin().service_announcement().issues().id("x").incident_report(),
         "GET /beta/admin/serviceAnnouncement/issues/x/incidentReport",
     );
     crate::check(
@@ -964,56 +690,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .service_announcement()
-            .messages()
-            .archive(::std::default::Default::default()),
+        &msgraph::beta().admin().service_announcement().messages().archive(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/archive",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .service_announcement()
-            .messages()
-            .favorite(::std::default::Default::default()),
+        &msgraph::beta().admin().service_announcement().messages().favorite(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/favorite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .service_announcement()
-            .messages()
-            .mark_read(::std::default::Default::default()),
+        &msgraph::beta().admin().service_announcement().messages().mark_read(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/markRead",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .service_announcement()
-            .messages()
-            .mark_unread(::std::default::Default::default()),
+        &msgraph::beta().admin().service_announcement().messages().mark_unread(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/markUnread",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .service_announcement()
-            .messages()
-            .unarchive(::std::default::Default::default()),
+        &msgraph::beta().admin().service_announcement().messages().unarchive(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/unarchive",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .service_announcement()
-            .messages()
-            .unfavorite(::std::default::Default::default()),
+        &msgraph::beta().admin().service_announcement().messages().unfavorite(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/unfavorite",
     );
     crate::check(
@@ -1023,28 +725,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .windows()
-            .updates()
-            .deployments()
-            .id("x")
-            .audience()
-            .exclusions()
-            .list(),
+        &msgraph::beta().admin().windows().updates().deployments().id("x").audience().exclusions().list(),
         "GET /beta/admin/windows/updates/deployments/x/audience/exclusions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .windows()
-            .updates()
-            .deployments()
-            .id("x")
-            .audience()
-            .members()
-            .list(),
+        &msgraph::beta().admin().windows().updates().deployments().id("x").audience().members().list(),
         "GET /beta/admin/windows/updates/deployments/x/audience/members",
     );
     crate::check(
@@ -1078,13 +764,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .windows()
-            .updates()
-            .deployments()
-            .id("x")
-            .update(::std::default::Default::default()),
+        &msgraph::beta().admin().windows().updates().deployments().id("x").update(::std::default::Default::default()),
         "PATCH /beta/admin/windows/updates/deployments/x",
     );
     crate::check(
@@ -1099,12 +779,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .admin()
-            .windows()
-            .updates()
-            .deployments()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().admin().windows().updates().deployments().create(::std::default::Default::default()),
         "POST /beta/admin/windows/updates/deployments",
     );
     crate::check(

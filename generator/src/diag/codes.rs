@@ -93,6 +93,7 @@ codes! {
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";
+    REPEATED_NAME = "GX0803" Note, "a property or a member is documented twice, or in capitals and without", "nothing to do: the first one counts";
 }
 
 #[cfg(test)]

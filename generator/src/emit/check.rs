@@ -1,6 +1,6 @@
 //! Tests of the functions that make requests.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ident;
@@ -45,12 +45,10 @@ fn emit_sample(ty: &RustType) -> TokenStream {
             let text = sample(ty);
             quote!(#text)
         }
-        RustType::Bool => quote!(true),
-        RustType::I32 | RustType::I64 => {
-            let number = Literal::i64_unsuffixed(1);
-            quote!(#number)
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::F64 => {
+            let literal: TokenStream = sample(ty).parse().unwrap_or_default();
+            quote!(#literal)
         }
-        RustType::F64 => quote!(1.5),
         RustType::Body => quote!(msgraph::Body::Json(::std::default::Default::default())),
         _ => quote!(::std::default::Default::default()),
     }

@@ -30,7 +30,8 @@ fn classify_get(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Oper
 }
 
 fn classify_post(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> OperationKind {
-    let Some(name) = last_name(path) else { return OperationKind::Create };
+    // What is called directly below the root would be bound to nothing.
+    let Some(name) = last_name(path).filter(|_| path.segments.len() > 1) else { return OperationKind::Create };
     match words.title_kind(&page.title.source) {
         Some(TitleKind::Action | TitleKind::Bound | TitleKind::Function) if names(page, name) => OperationKind::Action,
         // "Create a link" by `createLink`, "Add a lock" by `add`.

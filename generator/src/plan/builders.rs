@@ -1,46 +1,36 @@
 //! Path builders: one type per path node, one method per step and per operation.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::collections::BTreeSet;
 
-use super::layout::{self, NodePlan, TypeItem};
+use super::actions::Actions;
+use super::layout::{self, NodePlan};
 use super::tree::Node;
-use super::types::{self, Types};
+use super::types::Types;
 use super::{
     ArgumentPlan, BuilderPlan, CallCheck, CallPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, ModulePlan, Named,
-    OperationPlan, Part, Plan, RustType, Step, StructurePlan, TypePath, Visibility, checks, docs, signatures,
-    structures, tree,
+    OperationPlan, Plan, RustType, Step, TypePath, Visibility, checks, docs, signatures, tree,
 };
-use crate::diag::{Diagnostic, codes};
+use crate::diag::codes;
 use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
 use crate::model::facts::{ApiVersion, Method};
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
-use crate::source::{PagePath, Position, Span};
+use crate::source::PagePath;
 
-pub(super) fn plan_version(
+pub(super) fn plan_version<'a>(
     version: ApiVersion,
-    operations: &[Operation],
-    types: &Types<'_>,
-    policy: &Policy,
-    plan: &mut Plan,
+    operations: &'a [Operation],
+    types: &'a Types<'a>,
+    policy: &'a Policy,
+    plan: &'a mut Plan,
     features: &mut BTreeSet<String>,
-    checks: &mut Vec<CallCheck>,
+    checks: &'a mut Vec<CallCheck>,
 ) {
     let root = tree::build(operations);
     let module = super::version_module(version);
-    let mut builder = VersionBuilder {
-        version,
-        module,
-        types,
-        policy,
-        plan,
-        actions: Scope::default(),
-        structures: BTreeMap::new(),
-        checks,
-    };
+    let mut builder = VersionBuilder { version, module, types, policy, plan, actions: Actions::new(version), checks };
     builder.plan_root(&root, features);
-    builder.plan_actions();
+    builder.actions.plan(builder.plan);
 }
 
 struct VersionBuilder<'a> {
@@ -49,10 +39,8 @@ struct VersionBuilder<'a> {
     types: &'a Types<'a>,
     policy: &'a Policy,
     plan: &'a mut Plan,
-    actions: Scope,
+    actions: Actions<'a>,
     checks: &'a mut Vec<CallCheck>,
-    /// The structures of an area's actions with their pages, and the feature of the area.
-    structures: BTreeMap<RustIdent, (String, Vec<(PagePath, StructurePlan)>)>,
 }
 
 /// The paths that start with one segment.
@@ -62,8 +50,8 @@ struct Area<'a> {
     types: &'a mut Scope,
 }
 
-impl VersionBuilder<'_> {
-    fn plan_root(&mut self, root: &Node<'_>, features: &mut BTreeSet<String>) {
+impl<'a> VersionBuilder<'a> {
+    fn plan_root(&mut self, root: &Node<'a>, features: &mut BTreeSet<String>) {
         let path = format!("/{}", self.version.segment());
         let mut methods = Vec::new();
         let mut modules = Vec::new();
@@ -90,7 +78,7 @@ impl VersionBuilder<'_> {
             let area_path = format!("/{name}");
             let Some(planned) = self.plan_node(node, &area_path, name, &mut area) else { continue };
             let target = self.type_path(&area, &planned.builder.ident);
-            checks::area_checks(&ident, &planned, self.version, self.checks);
+            checks::node_checks(&ident, &planned, &[], self.version, self.checks);
             let stem = format!("src/{}/{}", self.module.text(), ident.text());
             layout::node_files(planned, &stem, &[self.module.clone(), ident.clone()], &mut self.plan.files);
             modules.push(ModulePlan {
@@ -115,11 +103,7 @@ impl VersionBuilder<'_> {
             docs: vec![format!("The root of all paths of {}.", docs::code(self.version.segment()))],
         };
         let builder = ItemPlan::Builder(BuilderPlan { ident: ty.clone(), docs: vec![docs::code(&path)] });
-        modules.extend(modules_of_types.map(|ident| ModulePlan {
-            ident,
-            features: BTreeSet::new(),
-            visibility: Visibility::Public,
-        }));
+        modules.extend(modules_of_types.map(ModulePlan::public));
         self.plan.files.push(FilePlan {
             path: format!("src/{}.rs", self.module.text()),
             module: vec![self.module.clone()],
@@ -135,7 +119,7 @@ impl VersionBuilder<'_> {
     }
 
     /// A node and everything below it. `relative` is what its type is named after.
-    fn plan_node(&mut self, node: &Node<'_>, path: &str, relative: &str, area: &mut Area<'_>) -> Option<NodePlan> {
+    fn plan_node(&mut self, node: &Node<'a>, path: &str, relative: &str, area: &mut Area<'_>) -> Option<NodePlan> {
         let item = format!("{} builder {path}", self.version.segment());
         let ident = self.claim(area.types, relative, Case::Type, &item, node)?;
         let is_area = node.segment.as_ref().is_some_and(|segment| path == format!("{segment}"));
@@ -167,10 +151,10 @@ impl VersionBuilder<'_> {
     /// The method that leads from a node to its child.
     fn navigate(
         &mut self,
-        child: &Node<'_>,
+        child: &Node<'a>,
         path: &str,
         target: TypePath,
-        parent: &Node<'_>,
+        parent: &Node<'a>,
         scope: &mut Scope,
     ) -> Option<MethodPlan> {
         let segment = child.segment.as_ref()?;
@@ -198,7 +182,7 @@ impl VersionBuilder<'_> {
 
     fn calls(
         &mut self,
-        node: &Node<'_>,
+        node: &Node<'a>,
         scope: &mut Scope,
         pages: &mut BTreeSet<PagePath>,
         area: &Area<'_>,
@@ -216,7 +200,7 @@ impl VersionBuilder<'_> {
         methods
     }
 
-    fn call(&mut self, operation: &Operation, ident: RustIdent, area: &Area<'_>) -> MethodPlan {
+    fn call(&mut self, operation: &'a Operation, ident: RustIdent, area: &Area<'_>) -> MethodPlan {
         let bound = matches!(operation.kind, OperationKind::Action | OperationKind::Function);
         let last = operation.path.segments.last().filter(|_| bound);
         let (mut arguments, step) = match last {
@@ -272,33 +256,13 @@ impl VersionBuilder<'_> {
     }
 
     /// The type of the body argument; `None` when the operation takes none.
-    fn body_type(&mut self, operation: &Operation, area: &Area<'_>) -> Option<RustType> {
+    fn body_type(&mut self, operation: &'a Operation, area: &Area<'_>) -> Option<RustType> {
         if matches!(operation.method, Method::Get | Method::Delete) {
             return None;
         }
         match (&operation.request_body, operation.kind) {
             (RequestBody::Parameters, OperationKind::Action) => {
-                let name = structures::action_name(operation);
-                let item = format!("{} action {}", self.version.segment(), operation.path.key());
-                let named = Named { item: &item, page: &operation.page, line: operation.line };
-                let ident = self.plan.claim(&mut self.actions, &name, Case::Type, &named, self.policy);
-                let Some(ident) = ident else { return Some(RustType::Json) };
-                let structure = structures::plan_parameters(
-                    ident.clone(),
-                    operation,
-                    self.version,
-                    self.types,
-                    self.policy,
-                    self.plan,
-                );
-                let of_area = self.structures.entry(area.ident.clone());
-                let (_, structures) = of_area.or_insert_with(|| (area.feature.clone(), Vec::new()));
-                structures.push((operation.page.clone(), structure));
-                Some(RustType::Named(TypePath(vec![
-                    self.module.clone(),
-                    super::expect_ident("actions", Case::Snake),
-                    ident,
-                ])))
+                Some(self.actions.body(operation, &area.feature, self.types, self.policy, self.plan))
             }
             (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types)),
             (RequestBody::None, _) => None,
@@ -309,85 +273,29 @@ impl VersionBuilder<'_> {
         }
     }
 
-    /// The structures of actions, by area, re-exported from `actions`.
-    fn plan_actions(&mut self) {
-        let module = [self.module.clone(), super::expect_ident("actions", Case::Snake)];
-        let stem = format!("src/{}/actions", self.module.text());
-        let mut modules = Vec::new();
-        for (area, (feature, structures)) in std::mem::take(&mut self.structures) {
-            let mut items = Vec::new();
-            for (page, structure) in structures {
-                self.plan.surface.extend(types::structure_surface(&self.module, "actions", &structure));
-                items.push(TypeItem {
-                    name: structure.ident.text().to_owned(),
-                    page,
-                    item: ItemPlan::Structure(Part::Whole, Rc::new(structure)),
-                });
-            }
-            let origin = format!("the pages of the actions of {}", docs::code(&feature));
-            let docs = [format!("Parameters of the actions of {}.", docs::code(&feature))];
-            layout::type_files(
-                &format!("{stem}/{}", area.text()),
-                &module,
-                &origin,
-                &docs,
-                items,
-                &mut self.plan.files,
-            );
-            let (features, visibility) = (BTreeSet::from([feature]), Visibility::Flattened);
-            modules.push(ModulePlan { ident: area, features, visibility });
-        }
-        self.plan.files.push(FilePlan {
-            path: format!("{stem}.rs"),
-            module: module.to_vec(),
-            origin: format!("the actions of {}", self.version.segment()),
-            pages: BTreeSet::new(),
-            docs: vec!["Parameters of actions: the bodies of their requests.".to_owned()],
-            modules,
-            items: Vec::new(),
-        });
-    }
-
     fn surface(&mut self, ty: String, what: &str) {
         self.plan.surface.push(format!("{} path {what} ({ty})", self.module));
     }
 
-    fn claim(&mut self, scope: &mut Scope, wire: &str, case: Case, item: &str, node: &Node<'_>) -> Option<RustIdent> {
-        let place = first_operation(node).map(|operation| (operation.page.clone(), operation.line));
-        match (scope.claim(wire, case, item, self.policy), place) {
-            (Claim::Free(ident), _) => Some(ident),
-            (Claim::Collision { given, other }, Some((page, line))) => {
-                self.report_collision(&page, line, item, &given, &other);
-                Some(given)
-            }
-            (Claim::Collision { given, .. }, None) => Some(given),
-            (Claim::Unusable, _) => {
-                self.skip_node(node, &format!("`{item}` has no characters that a Rust name may have"));
-                None
-            }
+    /// A name for a node. Without one everything below it is left out.
+    fn claim(&mut self, scope: &mut Scope, wire: &str, case: Case, item: &str, node: &Node<'a>) -> Option<RustIdent> {
+        let operation = first_operation(node)?;
+        let claimed = self.plan.claim(scope, wire, case, &named(item, operation), self.policy);
+        if claimed.is_none() {
+            self.skip_node(node, &format!("`{item}` has no name"));
         }
+        claimed
     }
 
     fn claim_call(&mut self, scope: &mut Scope, wire: &str, item: &str, operation: &Operation) -> Option<RustIdent> {
-        match scope.claim(wire, Case::Snake, item, self.policy) {
-            Claim::Free(ident) => Some(ident),
-            Claim::Collision { given, other } => {
-                self.report_collision(&operation.page, operation.line, item, &given, &other);
-                Some(given)
-            }
-            Claim::Unusable => {
-                self.skip(operation, &format!("`{item}` has no characters that a Rust name may have"));
-                None
-            }
+        let claimed = self.plan.claim(scope, wire, Case::Snake, &named(item, operation), self.policy);
+        if claimed.is_none() {
+            self.skip(operation, "it has no name");
         }
+        claimed
     }
 
-    fn report_collision(&mut self, page: &PagePath, line: u32, item: &str, given: &RustIdent, other: &str) {
-        let message = format!("`{item}` wants the Rust name of `{other}` and got `{given}`");
-        self.push(page.clone(), line, &codes::NAME_COLLISION, message);
-    }
-
-    fn skip_node(&mut self, node: &Node<'_>, why: &str) {
+    fn skip_node(&mut self, node: &Node<'a>, why: &str) {
         for operation in &node.calls {
             self.skip(operation, why);
         }
@@ -397,20 +305,20 @@ impl VersionBuilder<'_> {
     }
 
     fn skip(&mut self, operation: &Operation, why: &str) {
+        let item = super::item_name(operation, self.version);
         let message = format!("{} {} is left out: {why}", operation.method.as_str(), operation.path);
-        self.push(operation.page.clone(), operation.line, &codes::UNUSABLE_NAME, message);
+        self.plan.report(&named(&item, operation), &codes::UNUSABLE_NAME, message);
     }
+}
 
-    fn push(&mut self, page: PagePath, line: u32, code: &'static crate::diag::Code, message: String) {
-        let position = Position { line, column: 1 };
-        self.plan.diagnostics.push((page, Diagnostic { position, span: Span::default(), code, message }));
-    }
+fn named<'a>(item: &'a str, operation: &'a Operation) -> Named<'a> {
+    Named { item, page: &operation.page, line: operation.line }
 }
 
 fn parent_type(target: &TypePath) -> String {
     target.0.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")
 }
 
-fn first_operation<'n>(node: &'n Node<'_>) -> Option<&'n Operation> {
+fn first_operation<'m>(node: &Node<'m>) -> Option<&'m Operation> {
     node.calls.first().copied().or_else(|| node.children.values().find_map(first_operation))
 }

@@ -12,7 +12,7 @@ use crate::names::{self, Case, RustIdent, Scope};
 /// Where the tests are; `main.rs` is their root.
 const FOLDER: &str = "tests/operations";
 
-/// What is handed over for an argument, and how it stands in the request.
+/// What is handed over for an argument; it stands in the request as it stands in code.
 pub(crate) fn sample(ty: &RustType) -> &'static str {
     match ty {
         RustType::Bool => "true",
@@ -22,12 +22,9 @@ pub(crate) fn sample(ty: &RustType) -> &'static str {
     }
 }
 
-/// The checks of an area: every function that can be called, with the way that leads to it.
-pub(super) fn area_checks(area: &RustIdent, node: &NodePlan, version: ApiVersion, checks: &mut Vec<CallCheck>) {
-    node_checks(area, node, &[], version, checks);
-}
-
-fn node_checks(
+/// The checks of a node and everything below it: every function that can be called, with the way that leads
+/// there from the node of the area.
+pub(super) fn node_checks(
     area: &RustIdent,
     node: &NodePlan,
     way: &[&MethodPlan],

@@ -4,6 +4,7 @@ use crate::model::api::{
     EnumType, Operation, Parameter, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, PermissionRow};
+use crate::source::PagePath;
 
 /// The public page of an operation or, with `resources/` in front, of a type.
 fn page_url(stem: &str, version: ApiVersion) -> String {
@@ -64,10 +65,9 @@ fn permission_line(account: AccountType, row: &PermissionRow) -> Option<String> 
     Some(format!("* {who}{order}: {}", scopes.join(", ")))
 }
 
-pub(super) fn parameters(operation: &Operation, version: ApiVersion) -> Vec<String> {
-    let mut lines =
-        vec![format!("Parameters of {}.", code(&format!("{} {}", operation.method.as_str(), operation.path)))];
-    if let Some(stem) = safe_stem(operation.page.stem()) {
+pub(super) fn parameters(action: &str, page: &PagePath, version: ApiVersion) -> Vec<String> {
+    let mut lines = vec![format!("Parameters of {}.", code(action))];
+    if let Some(stem) = safe_stem(page.stem()) {
         lines.extend([String::new(), format!("Documented on {}", page_url(stem, version))]);
     }
     lines

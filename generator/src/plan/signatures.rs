@@ -23,6 +23,10 @@ pub(super) fn step_name(segment: &Segment) -> String {
         Segment::Key { .. } => "item".to_owned(),
         Segment::ItemPath { .. } => "item at path".to_owned(),
         Segment::KeyEquals { name, .. } => format!("by {name}"),
+        // Functions of one name differ by their arguments.
+        Segment::Function { arguments, .. } if !arguments.is_empty() => {
+            format!("{} with {}", method_name(segment), joined(arguments))
+        }
         other => method_name(other),
     }
 }
@@ -61,11 +65,14 @@ pub(super) fn call_name(operation: &Operation) -> String {
 pub(super) fn overload_name(operation: &Operation) -> Option<String> {
     match operation.path.segments.last()? {
         Segment::Function { arguments, .. } if !arguments.is_empty() => {
-            let names: Vec<_> = arguments.iter().map(|argument| argument.name.as_str()).collect();
-            Some(format!("{} with {}", call_name(operation), names.join(" and ")))
+            Some(format!("{} with {}", call_name(operation), joined(arguments)))
         }
         _ => None,
     }
+}
+
+fn joined(arguments: &[Argument]) -> String {
+    arguments.iter().map(|argument| argument.name.as_str()).collect::<Vec<_>>().join(" and ")
 }
 
 /// The arguments of a step, and the step itself.

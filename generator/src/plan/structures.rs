@@ -2,27 +2,12 @@
 
 use super::types::Types;
 use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, docs};
-use crate::model::api::{
-    Operation, Primitive, Property, Segment, StructuredKind, StructuredType, TypeDefinition, TypeRef,
-};
+use crate::model::api::{Operation, Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef};
 use crate::model::api::{TypeShape, ValueType};
 use crate::model::facts::ApiVersion;
-use crate::names::{self, Case, RustIdent, Scope};
+use crate::names::{Case, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
-
-/// `/deviceManagement/exchangeConnectors/{id}/sync` → `exchangeConnectorSync`.
-pub(super) fn action_name(operation: &Operation) -> String {
-    let mut names = operation.path.segments.iter().rev().filter_map(|segment| match segment {
-        Segment::Name(name) | Segment::Function { name, .. } | Segment::KeyEquals { name, .. } => Some(name.as_str()),
-        Segment::Cast(name) => name.rsplit('.').next(),
-        _ => None,
-    });
-    let action = names.next().unwrap_or("call");
-    let action = action.rsplit('.').next().unwrap_or(action);
-    let bound_to = names.next().map(names::singular).unwrap_or_default();
-    format!("{bound_to} {action}")
-}
 
 /// What is to become a property.
 struct Candidate<'m> {
@@ -36,6 +21,7 @@ struct Candidate<'m> {
 /// The parameters of an action's body as a structure.
 pub(super) fn plan_parameters(
     ident: RustIdent,
+    action: &str,
     operation: &Operation,
     version: ApiVersion,
     types: &Types<'_>,
@@ -49,9 +35,9 @@ pub(super) fn plan_parameters(
         page: &operation.page,
         line: parameter.line,
     });
-    let owner = format!("{} parameter", super::item_name(operation, version));
+    let owner = format!("{} parameter {} {action}", version.segment(), operation.page.stem());
     let properties = plan_properties(&owner, candidates.collect(), policy, plan);
-    StructurePlan { ident, docs: docs::parameters(operation, version), qualified_name: None, properties }
+    StructurePlan { ident, docs: docs::parameters(action, &operation.page, version), qualified_name: None, properties }
 }
 
 /// An entity or complex type, with the properties of its base types: they come first, each where its
@@ -122,7 +108,8 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
         }
         let item = format!("{owner} {}", candidate.wire);
         let named = Named { item: &item, page: candidate.page, line: candidate.line };
-        if properties.iter().any(|known| known.wire == candidate.wire) {
+        // Pages slip in capitals; what else arrives is kept in `additional`.
+        if properties.iter().any(|known| known.wire.eq_ignore_ascii_case(candidate.wire)) {
             plan.report_repetition(&named);
             continue;
         }

@@ -53,6 +53,12 @@ impl<'m> Types<'m> {
         self.paths.get(name)
     }
 
+    /// The name of a type without its namespace, given in any case.
+    pub(super) fn local_name(&self, name: &str) -> Option<&'m str> {
+        let mut names = self.definitions.keys().map(|known| known.rsplit('.').next().unwrap_or(known));
+        names.find(|known| known.eq_ignore_ascii_case(name))
+    }
+
     pub(super) fn shape(&self, name: &str) -> Option<&'m TypeShape> {
         self.definitions.get(name).map(|definition| &definition.shape)
     }
@@ -98,44 +104,84 @@ pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>
     namespaces.entry(root).or_default();
     let modules: Vec<_> = namespaces.keys().cloned().collect();
     for (module, groups) in namespaces {
-        plan_namespace(&module, groups, &modules, plan);
+        let namespace = Namespace {
+            module: &module,
+            origin: "the resource and enum pages",
+            docs: "Entity, complex and enum types.",
+            of_group: "Types of",
+        };
+        plan_namespace(&namespace, groups, &modules, plan);
     }
 }
 
-/// The file of a namespace, and the private ones with its types.
-fn plan_namespace(
-    module: &[RustIdent],
+/// A module with nothing but types.
+pub(super) struct Namespace<'a> {
+    pub(super) module: &'a [RustIdent],
+    /// What its files were made from.
+    pub(super) origin: &'a str,
+    pub(super) docs: &'a str,
+    /// The docs of a group, before the areas that need it.
+    pub(super) of_group: &'a str,
+}
+
+/// The file of a namespace, and the private ones with its types. Namespaces inside it are its modules.
+pub(super) fn plan_namespace(
+    Namespace { module, origin, docs, of_group }: &Namespace<'_>,
     groups: BTreeMap<BTreeSet<String>, Group>,
     namespaces: &[Vec<RustIdent>],
     plan: &mut Plan,
 ) {
     let folder = format!("src/{}", module.iter().map(RustIdent::text).collect::<Vec<_>>().join("/"));
     let inner = namespaces.iter().filter(|other| other.len() == module.len() + 1 && other.starts_with(module));
-    let mut modules: Vec<_> = inner.map(|inner| public_module(&inner[module.len()])).collect();
+    let mut modules: Vec<_> = inner.map(|inner| ModulePlan::public(inner[module.len()].clone())).collect();
     let mut scope = Scope::default();
     for namespace in namespaces.iter().filter(|other| other.len() > module.len() && other.starts_with(module)) {
         let _ = scope.claim(namespace[module.len()].text(), Case::Snake, "namespace", &Policy::default());
     }
-    for (features, group) in groups {
-        let Some(ident) = names::claim_own(&mut scope, &group_name(&features), Case::Snake) else { continue };
-        let docs = [format!("Types of {}.", list(&features))];
-        let stem = format!("{folder}/{}", ident.text());
-        layout::type_files(&stem, module, "the resource and enum pages", &docs, group, &mut plan.files);
-        modules.push(ModulePlan { ident, features, visibility: Visibility::Flattened });
-    }
-    plan.files.push(FilePlan {
-        path: format!("{folder}.rs"),
+    let file = |stem: &str, docs: String, modules: Vec<ModulePlan>| FilePlan {
+        path: format!("{stem}.rs"),
         module: module.to_vec(),
-        origin: "the resource and enum pages".to_owned(),
+        origin: (*origin).to_owned(),
         pages: BTreeSet::new(),
-        docs: vec!["Entity, complex and enum types.".to_owned()],
+        docs: vec![docs],
         modules,
         items: Vec::new(),
-    });
+    };
+    let parts = layout::pack(groups.into_iter().collect(), |(features, _)| module_lines(features));
+    let is_cut = parts.len() > 1;
+    for groups in parts {
+        let of_part: BTreeSet<_> = groups.iter().flat_map(|(features, _)| features).cloned().collect();
+        let first = groups.first().and_then(|(features, _)| features.first());
+        let part = first.filter(|_| is_cut).and_then(|first| {
+            let ident = names::claim_own(&mut scope, &format!("from {first}"), Case::Snake)?;
+            Some((format!("{folder}/{}", ident.text()), ident))
+        });
+        let mut inner_scope = Scope::default();
+        let (stem, scope) = match &part {
+            Some((stem, _)) => (stem, &mut inner_scope),
+            None => (&folder, &mut scope),
+        };
+        let mut of_groups = Vec::new();
+        for (features, group) in groups {
+            let Some(ident) = names::claim_own(scope, &group_name(&features), Case::Snake) else { continue };
+            let docs = [format!("{of_group} {}.", list(&features))];
+            layout::type_files(&format!("{stem}/{}", ident.text()), module, origin, &docs, group, &mut plan.files);
+            of_groups.push(ModulePlan { ident, features, visibility: Visibility::Flattened });
+        }
+        match part {
+            Some((stem, ident)) => {
+                plan.files.push(file(&stem, format!("{of_group} {}.", list(&of_part)), of_groups));
+                modules.push(ModulePlan { ident, features: of_part, visibility: Visibility::Flattened });
+            }
+            None => modules.append(&mut of_groups),
+        }
+    }
+    plan.files.push(file(&folder, (*docs).to_owned(), modules));
 }
 
-fn public_module(ident: &RustIdent) -> ModulePlan {
-    ModulePlan { ident: ident.clone(), features: BTreeSet::new(), visibility: Visibility::Public }
+/// Of a module with its re-export, each with the features.
+fn module_lines(features: &BTreeSet<String>) -> usize {
+    5 + 2 * if features.len() > 1 { features.len() + 4 } else { 0 }
 }
 
 /// Private, so that it may change with the docs: `of_planner`, `of_me_and_users`, `of_groups_and_4_more`.
@@ -152,6 +198,9 @@ fn group_name(features: &BTreeSet<String>) -> String {
 fn list(features: &BTreeSet<String>) -> String {
     let names: Vec<_> = features.iter().map(|feature| docs::code(feature)).collect();
     match names.as_slice() {
+        [first, second, third, rest @ ..] if rest.len() > 1 => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
         [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         names => names.concat(),
     }

@@ -1,0 +1,109 @@
+//! The bodies of actions as structures: one for each page and action, however many paths lead to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::layout::TypeItem;
+use super::types::{self, Types};
+use super::{ItemPlan, Named, Part, Plan, RustType, StructurePlan, TypePath, structures};
+use crate::model::api::{Operation, Parameter, Segment};
+use crate::model::facts::ApiVersion;
+use crate::names::{self, Case, RustIdent, Scope};
+use crate::policy::Policy;
+use crate::source::PagePath;
+
+/// The structures of one version.
+pub(super) struct Actions<'m> {
+    version: ApiVersion,
+    module: Vec<RustIdent>,
+    scope: Scope,
+    known: BTreeMap<(&'m PagePath, String), Vec<Known<'m>>>,
+}
+
+struct Known<'m> {
+    parameters: &'m [Parameter],
+    structure: StructurePlan,
+    /// Of the areas whose paths lead to the action.
+    features: BTreeSet<String>,
+}
+
+impl<'m> Actions<'m> {
+    pub(super) fn new(version: ApiVersion) -> Self {
+        let module = vec![super::version_module(version), super::expect_ident("actions", Case::Snake)];
+        Self { version, module, scope: Scope::default(), known: BTreeMap::new() }
+    }
+
+    /// The type of the body of an action; any JSON if it can have no name.
+    pub(super) fn body(
+        &mut self,
+        operation: &'m Operation,
+        feature: &str,
+        types: &Types<'_>,
+        policy: &Policy,
+        plan: &mut Plan,
+    ) -> RustType {
+        let (bound_to, action) = names_of(operation, types);
+        let of_page = self.known.entry((&operation.page, action.to_owned())).or_default();
+        let parameters = operation.body_parameters.as_slice();
+        let at = match of_page.iter().position(|known| known.parameters == parameters) {
+            Some(at) => at,
+            None => {
+                let item = format!("{} action {} {action}", self.version.segment(), operation.page.stem());
+                let named = Named { item: &item, page: &operation.page, line: operation.line };
+                let name = format!("{bound_to} {action}");
+                let Some(ident) = plan.claim(&mut self.scope, &name, Case::Type, &named, policy) else {
+                    return RustType::Json;
+                };
+                let structure =
+                    structures::plan_parameters(ident, action, operation, self.version, types, policy, plan);
+                of_page.push(Known { parameters, structure, features: BTreeSet::new() });
+                of_page.len() - 1
+            }
+        };
+        let known = &mut of_page[at];
+        known.features.insert(feature.to_owned());
+        let ident = known.structure.ident.clone();
+        RustType::Named(TypePath(self.module.iter().cloned().chain([ident]).collect()))
+    }
+
+    /// Plans the files.
+    pub(super) fn plan(self, plan: &mut Plan) {
+        let mut groups: BTreeMap<BTreeSet<String>, Vec<TypeItem>> = BTreeMap::new();
+        let (version, module) = (&self.module[0], &self.module);
+        for ((page, _), known) in self.known {
+            for Known { structure, features, .. } in known {
+                plan.surface.extend(types::structure_surface(version, "actions", &structure));
+                groups.entry(features).or_default().push(TypeItem {
+                    name: structure.ident.text().to_owned(),
+                    page: page.clone(),
+                    item: ItemPlan::Structure(Part::Whole, Rc::new(structure)),
+                });
+            }
+        }
+        for group in groups.values_mut() {
+            group.sort_by(|left, right| left.name.cmp(&right.name));
+        }
+        let namespace = types::Namespace {
+            module,
+            origin: "the pages of actions",
+            docs: "Parameters of actions: the bodies of their requests.",
+            of_group: "Parameters of the actions of",
+        };
+        types::plan_namespace(&namespace, groups, &[], plan);
+    }
+}
+
+/// What the action is bound to, and what it is called: `exchangeConnector` and `sync`. Pages are named after
+/// the type, and stay when paths to the action come and go; where no type has the name, the path tells.
+fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> (String, &'o str) {
+    let mut steps = operation.path.segments.iter().rev().filter_map(|segment| match segment {
+        Segment::Name(name) | Segment::Function { name, .. } | Segment::KeyEquals { name, .. } => Some(name.as_str()),
+        Segment::Cast(name) => name.rsplit('.').next(),
+        _ => None,
+    });
+    let action = steps.next().unwrap_or("call");
+    let action = action.rsplit('.').next().unwrap_or(action);
+    let of_page = operation.page.stem().rsplit('-').nth(1).and_then(|name| types.local_name(name));
+    let bound_to = of_page.map(str::to_owned).or_else(|| steps.next().map(names::singular));
+    (bound_to.unwrap_or_default(), action)
+}
