@@ -56,3 +56,22 @@ pub(crate) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T 
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     Ok(pool.context("cannot start the threads; repeat with a smaller `--threads`")?.install(work))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_threads_does_not_matter() {
+        let vocab = settings::vocab().expect("the vocabulary");
+        let pages = docs::find_pages(&settings::root().join("generator/tests/fixtures")).expect("pages");
+        let on = |threads| {
+            let facts = in_pool(Some(threads), || docs::extract_pages(&pages, "en-US", None, &vocab));
+            lines(&facts.expect("a pool").expect("facts"))
+        };
+        let one = on(1);
+        assert!(one.lines().count() > 100);
+        assert!(one == on(2) && one == on(7));
+        assert!(in_pool(Some(0), || ()).is_err());
+    }
+}

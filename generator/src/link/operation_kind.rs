@@ -37,6 +37,8 @@ fn classify_post(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Ope
         // "Create a link" by `createLink`, "Add a lock" by `add`.
         Some(TitleKind::Create) if starts_with_verb(name, &page.title.source) => OperationKind::Action,
         Some(TitleKind::Create | TitleKind::List) => OperationKind::Create,
+        // `userteamwork-post-installedapps`: so are pages called that add to a collection.
+        None if page.path.stem().contains("-post-") => OperationKind::Create,
         // The title names the action without saying so, or the page is the action's by its name.
         _ if names(page, name) && page.success_statuses != [201] => OperationKind::Action,
         _ if matches!(page.request_body, RequestBody::Entity(_)) => OperationKind::Create,

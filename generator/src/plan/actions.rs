@@ -93,8 +93,8 @@ impl<'m> Actions<'m> {
     }
 }
 
-/// What the action is bound to, and what it is called: `exchangeConnector` and `sync`. Pages are named after
-/// the type, and stay when paths to the action come and go; where no type has the name, the path tells.
+/// What the action is bound to, and what it is called: `driveItem` and `checkin`. The page `driveitem-checkin`
+/// tells both, and stays when paths to the action come and go. Otherwise the path tells.
 fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> (String, &'o str) {
     let mut steps = operation.path.segments.iter().rev().filter_map(|segment| match segment {
         Segment::Name(name) | Segment::Function { name, .. } | Segment::KeyEquals { name, .. } => Some(name.as_str()),
@@ -103,7 +103,9 @@ fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> (String, &'o str
     });
     let action = steps.next().unwrap_or("call");
     let action = action.rsplit('.').next().unwrap_or(action);
-    let of_page = operation.page.stem().rsplit('-').nth(1).and_then(|name| types.local_name(name));
+    let mut words = operation.page.stem().rsplit('-');
+    let is_told = words.next().is_some_and(|word| word.eq_ignore_ascii_case(action));
+    let of_page = words.next().filter(|_| is_told).and_then(|word| types.local_name(word));
     let bound_to = of_page.map(str::to_owned).or_else(|| steps.next().map(names::singular));
     (bound_to.unwrap_or_default(), action)
 }

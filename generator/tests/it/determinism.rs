@@ -4,7 +4,8 @@ use graphdocs::generate::generate;
 use graphdocs::policy::Policy;
 use graphdocs::report::export;
 
-use crate::support::{cases, templates, vocab};
+use crate::corpus::{corpus, read};
+use crate::support::{cases, policy, templates, vocab};
 
 #[test]
 fn order_and_repetition_do_not_matter() {
@@ -18,6 +19,21 @@ fn order_and_repetition_do_not_matter() {
     assert_eq!(run(&facts), first, "reversed");
     facts.sort_by_key(|page| page.path.as_str().bytes().rev().collect::<Vec<_>>());
     assert_eq!(run(&facts), first, "shuffled");
+}
+
+#[test]
+fn the_client_of_zh_cn_does_not_depend_on_order() {
+    let Some(folder) = corpus("zh-CN") else { return };
+    let (vocab, templates) = (vocab(), templates());
+    let mut facts: Vec<_> = read(&folder, "zh-CN").into_values().collect();
+    // A policy remembers what was used, so that each run needs its own.
+    let run = |facts: &[_]| generate(facts, &templates, &vocab, &policy()).expect("generated").files;
+    let first = run(&facts);
+    assert!(first.len() > 1_000, "{} files", first.len());
+    facts.sort_by_key(|page| page.path.as_str().bytes().rev().collect::<Vec<_>>());
+    let shuffled = run(&facts);
+    let differs = first.keys().chain(shuffled.keys()).find(|path| first.get(*path) != shuffled.get(*path));
+    assert_eq!(differs, None);
 }
 
 #[test]

@@ -14,9 +14,19 @@ pub(crate) fn root() -> PathBuf {
 }
 
 pub(crate) fn vocab() -> Vocab {
-    let folder = root().join("vocab");
-    let mut files: Vec<(String, String)> = std::fs::read_dir(&folder)
-        .expect("the vocabulary folder")
+    let files = text_files(&root().join("vocab"));
+    Vocab::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("the vocabulary")
+}
+
+/// That of the repository.
+pub(crate) fn policy() -> Policy {
+    let files = text_files(&root().join("policy"));
+    Policy::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("the policy")
+}
+
+fn text_files(folder: &Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<(String, String)> = entries
         .map(|entry| {
             let path = entry.expect("an entry").path();
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -24,7 +34,7 @@ pub(crate) fn vocab() -> Vocab {
         })
         .collect();
     files.sort();
-    Vocab::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("the vocabulary")
+    files
 }
 
 /// Pages that live with the tests: `fixtures/<kind>/<case>/page.md`.
