@@ -17,6 +17,7 @@ mod page_names;
 mod parameters;
 mod permission_cell;
 mod permissions;
+mod prose;
 mod request_body;
 mod response;
 mod sections;
@@ -31,6 +32,8 @@ use crate::source::{PagePath, Span};
 use crate::vocab::{Role, Vocab, Words};
 use annotation::Annotation;
 use sections::SectionRole;
+
+pub use prose::extract_prose;
 
 /// Which facts a rule adds. The list is the order in which rules run.
 type Rule = fn(&Context<'_>, &mut Output<'_>);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::{Diagnostic, codes};
 use crate::link::{self, Linked};
 use crate::model::facts::PageFacts;
+use crate::model::prose::Prose;
 use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
 use crate::source::PagePath;
@@ -47,13 +48,13 @@ const MARKERS: &[(&str, &str)] = &[("Cargo.toml", FEATURES_MARKER), ("src/lib.rs
 
 /// Links and plans, without emitting anything.
 #[must_use]
-pub fn plan_crate(facts: &[PageFacts], vocab: &Vocab, policy: &Policy) -> (Linked, Plan) {
+pub fn plan_crate(facts: &[PageFacts], vocab: &Vocab, policy: &Policy, prose: &Prose) -> (Linked, Plan) {
     let linked = link::link(facts, vocab.words("en"), policy);
-    let plan = plan::plan(&linked.api, policy);
+    let plan = plan::plan(&linked.api, policy, prose);
     (linked, plan)
 }
 
-/// Generates the whole crate.
+/// Generates the whole crate. With prose, doc comments have the sentences of the pages, too.
 ///
 /// # Errors
 /// When a template lacks its marker line, a template and a generated file want one path, a policy
@@ -63,8 +64,9 @@ pub fn generate(
     templates: &[TemplateFile],
     vocab: &Vocab,
     policy: &Policy,
+    prose: &Prose,
 ) -> Result<Generation, GenerateError> {
-    let (linked, plan) = plan_crate(facts, vocab, policy);
+    let (linked, plan) = plan_crate(facts, vocab, policy, prose);
     let stale = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
     let stale = policy.unused().into_iter().chain(stale.map(|(page, found)| found.render(page)));
     let stale: Vec<_> = stale.collect();

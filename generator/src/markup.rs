@@ -304,6 +304,12 @@ impl<'p> View<'p> {
         self.page.split.localized(self.page.raw, at).trim().trim_start_matches('#').trim().to_owned()
     }
 
+    /// The localized text without its Markdown.
+    #[must_use]
+    pub fn localized_text(self) -> String {
+        blocks::plain_text(&self.localized())
+    }
+
     pub fn links(self) -> impl Iterator<Item = Link<'p>> {
         self.page.parsed.arena.links(self.text)
     }

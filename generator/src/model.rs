@@ -6,3 +6,4 @@
 pub mod api;
 pub mod facts;
 pub mod figures;
+pub mod prose;

@@ -21,6 +21,7 @@ use std::rc::Rc;
 use crate::diag::{Code, Diagnostic, codes};
 use crate::model::api::{Api, Operation};
 use crate::model::facts::ApiVersion;
+use crate::model::prose::Prose;
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::{PagePath, Position, Span};
@@ -281,12 +282,12 @@ pub(crate) use checks::sample;
 
 /// Plans the crate.
 #[must_use]
-pub fn plan(api: &Api, policy: &Policy) -> Plan {
+pub fn plan(api: &Api, policy: &Policy, prose: &Prose) -> Plan {
     let mut plan = Plan::default();
     let mut features = BTreeSet::new();
     let mut calls = Vec::new();
     for (version, model) in &api.versions {
-        let types = types::Types::claim(*version, model, policy, &mut plan);
+        let types = types::Types::claim(*version, model, prose, policy, &mut plan);
         builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut features, &mut calls);
         types::plan_types(*version, model, &types, policy, &mut plan);
         features.insert(types::OTHER_TYPES.to_owned());

@@ -80,6 +80,7 @@ pub(crate) enum Command {
 ///   cargo xtask regen                       after a change of anything
 ///   cargo xtask regen --check               what CI runs: writes nothing, fails on a difference
 ///   cargo xtask regen --docs ../graph-docs --out ../client
+///   cargo xtask regen --docs ../graph-docs --out ../client --prose both
 ///   cargo xtask regen --check --only '**/user-list.md'
 #[derive(Debug, Default, Args)]
 #[command(verbatim_doc_comment)]
@@ -105,6 +106,12 @@ pub(crate) struct RegenOptions {
     /// Without it they stay, because the docs may be a part of what the facts were taken from.
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Add the pages' own sentences to the doc comments, in these languages
+    ///
+    /// For your own use, hence only with --out: the licences of the docs do not allow to publish them.
+    /// The facts of docs-input/facts/ have no sentences, so name the docs with --docs or --git.
+    #[arg(long, value_enum, value_name = "LANGUAGES", requires = "out", conflicts_with = "check")]
+    pub(crate) prose: Option<ProseLanguages>,
     /// The output folder, instead of generated/
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -117,6 +124,17 @@ pub(crate) struct RegenOptions {
     /// Only sources of this locale; for --docs, the locale of pages that name none
     #[arg(long, value_name = "LOCALE")]
     pub(crate) locale: Option<String>,
+}
+
+/// The languages of the sentences in doc comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProseLanguages {
+    /// That of the original pages
+    Source,
+    /// That of the translation
+    Localized,
+    /// Both, the original first
+    Both,
 }
 
 /// Write the facts of a docs tree as JSON lines
@@ -198,6 +216,7 @@ pub(crate) enum Layer {
 ///   cargo xtask report
 ///   cargo xtask report --docs ../graph-docs/zh-CN
 ///   cargo xtask report --code GX0303             every occurrence, as path:line:column message
+///   cargo xtask report --since HEAD              what the change at hand does
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ReportOptions {
@@ -212,6 +231,9 @@ pub(crate) struct ReportOptions {
     /// They prove the reconstructed source text, or show where it differs; no fact comes from them.
     #[arg(long, value_name = "DIR")]
     pub(crate) originals: Option<PathBuf>,
+    /// Compare facts and client with those of a revision of this repository, as Markdown for a review
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["docs", "locale", "originals", "code", "json", "baseline"])]
+    pub(crate) since: Option<String>,
     /// List every occurrence of one diagnostic code
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,

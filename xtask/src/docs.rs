@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use graphdocs::markup::proof::Original;
 use graphdocs::model::facts::PageFacts;
+use graphdocs::model::prose::PageProse;
 use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 use rayon::prelude::*;
@@ -87,6 +88,17 @@ pub(crate) fn extract_pages(
             Ok(facts)
         })
         .collect()
+}
+
+/// Reads the sentences of pages on all cores.
+pub(crate) fn extract_prose(pages: &[PageFile], locale: &str) -> Result<Vec<(PagePath, PageProse)>> {
+    let progress = Progress::new("sentences of pages", pages.len());
+    let one = |page: &PageFile| {
+        let prose = graphdocs::extract::extract_prose(locale, &fs_err::read(&page.file)?);
+        progress.step();
+        Ok((page.path.clone(), prose))
+    };
+    pages.par_iter().map(one).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! `cargo xtask report`: what was read of the pages, and what was not.
 
+mod since;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -7,6 +9,7 @@ use anyhow::Result;
 use graphdocs::diag::{Code, Diagnostic};
 use graphdocs::generate::plan_crate;
 use graphdocs::model::facts::PageFacts;
+use graphdocs::model::prose::Prose;
 use graphdocs::report;
 use graphdocs::source::PagePath;
 
@@ -14,12 +17,15 @@ use crate::cli::ReportOptions;
 use crate::{explain, files, settings, sources};
 
 pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
+    if let Some(revision) = &options.since {
+        return since::run(revision, out);
+    }
     let code = options.code.as_deref().map(explain::find).transpose()?;
     let mut inputs = sources::named_or_listed(&options.docs, options.locale.as_deref())?;
     inputs.originals.clone_from(&options.originals);
     let vocab = settings::vocab()?;
     let pages = sources::read(&inputs, &vocab)?;
-    let (linked, plan) = plan_crate(&pages.facts, &vocab, &settings::policy()?);
+    let (linked, plan) = plan_crate(&pages.facts, &vocab, &settings::policy()?, &Prose::default());
     let of_pages = pages.facts.iter().flat_map(|page| page.diagnostics.iter().map(move |found| (&page.path, found)));
     let of_all = linked.diagnostics.iter().chain(&plan.diagnostics).map(|(path, found)| (path, found));
     let found: Vec<(&PagePath, &Diagnostic)> = of_pages.chain(of_all).collect();

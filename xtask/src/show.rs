@@ -9,6 +9,7 @@ use std::io::Write;
 use anyhow::{Result, anyhow};
 use graphdocs::generate::{GenerateError, plan_crate, print_file};
 use graphdocs::model::facts::PageFacts;
+use graphdocs::model::prose::Prose;
 use graphdocs::report::{self, export};
 use graphdocs::vocab::Vocab;
 
@@ -43,7 +44,7 @@ pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
 ///
 /// The one place that knows how the generator shows them.
 fn show_generated(facts: &PageFacts, vocab: &Vocab, layer: Layer) -> Result<String> {
-    let (linked, plan) = plan_crate(std::slice::from_ref(facts), vocab, &settings::policy()?);
+    let (linked, plan) = plan_crate(std::slice::from_ref(facts), vocab, &settings::policy()?, &Prose::default());
     let files = plan.files.iter().filter(|file| file.pages.contains(&facts.path));
     let mut text = match layer {
         Layer::Model => report::model::text(&linked.api),

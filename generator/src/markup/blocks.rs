@@ -101,6 +101,21 @@ pub(super) fn count_events(text: &str) -> usize {
     Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().count()
 }
 
+/// What a reader sees of a piece of Markdown.
+pub(super) fn plain_text(markdown: &str) -> String {
+    let mut text = String::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Text(piece) | Event::Code(piece) => text.push_str(&piece),
+            Event::SoftBreak | Event::HardBreak | Event::InlineHtml(_) | Event::End(TagEnd::Paragraph) => {
+                text.push(' ');
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
 #[must_use]
 pub(super) fn parse(text: &str) -> Blocks {
     let mut builder = Builder {

@@ -252,7 +252,14 @@ impl<'a> VersionBuilder<'a> {
             body,
             response: signatures::response_type(&operation.response, self.types),
         }));
-        MethodPlan { ident, docs: docs::operation(operation, self.version), feature: None, arguments, step, kind }
+        MethodPlan {
+            ident,
+            docs: docs::operation(operation, self.version, self.types.prose),
+            feature: None,
+            arguments,
+            step,
+            kind,
+        }
     }
 
     /// The type of the body argument; `None` when the operation takes none.

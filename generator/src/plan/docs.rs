@@ -4,6 +4,7 @@ use crate::model::api::{
     EnumType, Operation, Parameter, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, PermissionRow};
+use crate::model::prose::Prose;
 use crate::source::PagePath;
 
 /// The public page of an operation or, with `resources/` in front, of a type.
@@ -15,8 +16,11 @@ fn page_url(stem: &str, version: ApiVersion) -> String {
     format!("<https://learn.microsoft.com/graph/api/{stem}?view={view}>")
 }
 
-pub(super) fn operation(operation: &Operation, version: ApiVersion) -> Vec<String> {
+pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Prose) -> Vec<String> {
     let mut lines = vec![code(&format!("{} {}", operation.method.as_str(), operation.path)), String::new()];
+    for text in prose.summary(&operation.page) {
+        lines.extend([plain(text), String::new()]);
+    }
     let rows = AccountType::ALL.map(|account| permission_line(account, operation.permissions.row(account)));
     lines.extend(rows.into_iter().flatten());
     if !operation.statuses.is_empty() {
@@ -65,8 +69,9 @@ fn permission_line(account: AccountType, row: &PermissionRow) -> Option<String> 
     Some(format!("* {who}{order}: {}", scopes.join(", ")))
 }
 
-pub(super) fn parameters(action: &str, page: &PagePath, version: ApiVersion) -> Vec<String> {
+pub(super) fn parameters(action: &str, page: &PagePath, version: ApiVersion, prose: &Prose) -> Vec<String> {
     let mut lines = vec![format!("Parameters of {}.", code(action))];
+    lines.extend(paragraphs(prose.summary(page)));
     if let Some(stem) = safe_stem(page.stem()) {
         lines.extend([String::new(), format!("Documented on {}", page_url(stem, version))]);
     }
@@ -74,7 +79,12 @@ pub(super) fn parameters(action: &str, page: &PagePath, version: ApiVersion) -> 
 }
 
 /// An entity or complex type.
-pub(super) fn structured(definition: &TypeDefinition, shape: &StructuredType, version: ApiVersion) -> Vec<String> {
+pub(super) fn structured(
+    definition: &TypeDefinition,
+    shape: &StructuredType,
+    version: ApiVersion,
+    prose: &Prose,
+) -> Vec<String> {
     let kind = match (shape.kind, shape.is_abstract) {
         (StructuredKind::Entity, false) => "an entity type",
         (StructuredKind::Entity, true) => "an abstract entity type",
@@ -89,6 +99,7 @@ pub(super) fn structured(definition: &TypeDefinition, shape: &StructuredType, ve
         line.push_str(if is_said { what } else { "" });
     }
     let mut lines = vec![line];
+    lines.extend(paragraphs(prose.summary(&definition.page)));
     if !shape.derived.is_empty() {
         lines.extend([String::new(), format!("Types based on it: {}.", code_list(&shape.derived))]);
     }
@@ -96,9 +107,15 @@ pub(super) fn structured(definition: &TypeDefinition, shape: &StructuredType, ve
     lines
 }
 
-pub(super) fn enumeration(definition: &TypeDefinition, shape: &EnumType, version: ApiVersion) -> Vec<String> {
+pub(super) fn enumeration(
+    definition: &TypeDefinition,
+    shape: &EnumType,
+    version: ApiVersion,
+    prose: &Prose,
+) -> Vec<String> {
     let flags = if shape.is_flags { " A value can have several members, with commas between them." } else { "" };
     let mut lines = vec![format!("{}: an enum type.{flags}", code(&definition.name))];
+    lines.extend(paragraphs(prose.summary(&definition.page)));
     lines.extend(resource_page(definition, version));
     lines
 }
@@ -112,16 +129,18 @@ fn resource_page(definition: &TypeDefinition, version: ApiVersion) -> Vec<String
     }
 }
 
-pub(super) fn member(member: &Member) -> Vec<String> {
+pub(super) fn member(member: &Member, page: &PagePath, prose: &Prose) -> Vec<String> {
     let number = member.value.map(|value| format!(": {value}")).unwrap_or_default();
-    vec![format!("{}{number}.", code(&member.name))]
+    let mut lines = vec![format!("{}{number}.", code(&member.name))];
+    lines.extend(paragraphs(prose.row(page, member.line)));
+    lines
 }
 
 pub(super) fn undocumented_id() -> Vec<String> {
     vec!["`id`: the key; the documentation does not list it.".to_owned()]
 }
 
-pub(super) fn parameter(parameter: &Parameter) -> Vec<String> {
+pub(super) fn parameter(parameter: &Parameter, page: &PagePath, prose: &Prose) -> Vec<String> {
     let mut line = name_and_type(&parameter.name, &parameter.ty);
     line.push_str(match parameter.required {
         Some(true) => " Required.",
@@ -130,10 +149,11 @@ pub(super) fn parameter(parameter: &Parameter) -> Vec<String> {
     });
     let mut lines = vec![line];
     lines.extend(values(&parameter.values, parameter.default.as_deref()));
+    lines.extend(paragraphs(prose.row(page, parameter.line)));
     lines
 }
 
-pub(super) fn property(property: &Property) -> Vec<String> {
+pub(super) fn property(property: &Property, prose: &Prose) -> Vec<String> {
     let mut line = name_and_type(&property.name, &property.ty);
     for (is_said, what) in [
         (property.is_navigation, " Navigation property."),
@@ -145,6 +165,7 @@ pub(super) fn property(property: &Property) -> Vec<String> {
     }
     let mut lines = vec![line];
     lines.extend(values(&property.values, property.default.as_deref()));
+    lines.extend(paragraphs(prose.row(&property.page, property.line)));
     lines
 }
 
@@ -171,6 +192,23 @@ pub(super) fn code(text: &str) -> String {
     let text: String =
         text.chars().take(300).map(|c| if c == '`' || c.is_control() || is_invisible(c) { ' ' } else { c }).collect();
     format!("`{}`", text.trim())
+}
+
+/// Each behind an empty line.
+fn paragraphs<'t>(texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = String> {
+    texts.flat_map(|text| [String::new(), plain(text)])
+}
+
+/// Documented text as text: no character of it means anything to Markdown (CommonMark, section 2.4).
+fn plain(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars().filter(|c| !is_invisible(*c)) {
+        if c.is_ascii_punctuation() && !matches!(c, ',' | ';' | '\'' | '"' | '/' | '?') {
+            escaped.push('\\');
+        }
+        escaped.push(if c.is_control() { ' ' } else { c });
+    }
+    escaped
 }
 
 /// Zero-width and bidirectional controls, which rustc refuses in comments.

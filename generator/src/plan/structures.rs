@@ -30,14 +30,19 @@ pub(super) fn plan_parameters(
 ) -> StructurePlan {
     let candidates = operation.body_parameters.iter().map(|parameter| Candidate {
         wire: &parameter.name,
-        docs: docs::parameter(parameter),
+        docs: docs::parameter(parameter, &operation.page, types.prose),
         ty: property_type(&parameter.ty, false, types),
         page: &operation.page,
         line: parameter.line,
     });
     let owner = format!("{} parameter {} {action}", version.segment(), operation.page.stem());
     let properties = plan_properties(&owner, candidates.collect(), policy, plan);
-    StructurePlan { ident, docs: docs::parameters(action, &operation.page, version), qualified_name: None, properties }
+    StructurePlan {
+        ident,
+        docs: docs::parameters(action, &operation.page, version, types.prose),
+        qualified_name: None,
+        properties,
+    }
 }
 
 /// An entity or complex type, with the properties of its base types: they come first, each where its
@@ -53,7 +58,7 @@ pub(super) fn plan_structured(
 ) -> StructurePlan {
     let candidates = all_properties(shape, types).into_iter().map(|property| Candidate {
         wire: &property.name,
-        docs: docs::property(property),
+        docs: docs::property(property, types.prose),
         ty: property_type(&property.ty, property.is_navigation, types),
         page: &property.page,
         line: property.line,
@@ -64,7 +69,7 @@ pub(super) fn plan_structured(
     if shape.kind == StructuredKind::Entity && !properties.iter().any(is_id) {
         properties.insert(0, undocumented_id());
     }
-    let docs = docs::structured(definition, shape, version);
+    let docs = docs::structured(definition, shape, version, types.prose);
     let qualified_name = Some(format!("microsoft.graph.{}", definition.name));
     StructurePlan { ident, docs, qualified_name, properties }
 }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::model::api::{EnumType, StructuredType, TypeDefinition, TypeShape, Version};
 use crate::model::facts::ApiVersion;
+use crate::model::prose::Prose;
 use crate::names::{self, Case, RustIdent, Scope};
 use crate::policy::Policy;
 
@@ -26,12 +27,20 @@ const UNDOCUMENTED: &str = "undocumented";
 pub(super) struct Types<'m> {
     definitions: &'m BTreeMap<String, TypeDefinition>,
     paths: BTreeMap<&'m str, TypePath>,
+    /// What pages say about them.
+    pub(super) prose: &'m Prose,
 }
 
 impl<'m> Types<'m> {
     /// Gives every type its name. Namespaces become modules, other than the common one:
     /// `callRecords.session` is `types::call_records::Session`.
-    pub(super) fn claim(version: ApiVersion, model: &'m Version, policy: &Policy, plan: &mut Plan) -> Self {
+    pub(super) fn claim(
+        version: ApiVersion,
+        model: &'m Version,
+        prose: &'m Prose,
+        policy: &Policy,
+        plan: &mut Plan,
+    ) -> Self {
         let mut modules: BTreeMap<Vec<RustIdent>, Scope> = BTreeMap::new();
         let mut paths = BTreeMap::new();
         for (name, definition) in &model.types {
@@ -46,7 +55,7 @@ impl<'m> Types<'m> {
                 paths.insert(name.as_str(), TypePath(path));
             }
         }
-        Self { definitions: &model.types, paths }
+        Self { definitions: &model.types, paths, prose }
     }
 
     pub(super) fn path(&self, name: &str) -> Option<&TypePath> {
@@ -91,7 +100,7 @@ pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>
                 ItemPlan::Structure(Part::Whole, Rc::new(structure))
             }
             TypeShape::Enum(shape) => {
-                let enumeration = plan_enum(ident.clone(), definition, shape, version, policy, plan);
+                let enumeration = plan_enum(ident.clone(), definition, shape, version, types.prose, policy, plan);
                 ItemPlan::Enum(Part::Whole, Rc::new(enumeration))
             }
         };
@@ -211,6 +220,7 @@ fn plan_enum(
     definition: &TypeDefinition,
     shape: &EnumType,
     version: ApiVersion,
+    prose: &Prose,
     policy: &Policy,
     plan: &mut Plan,
 ) -> EnumPlan {
@@ -225,10 +235,14 @@ fn plan_enum(
             continue;
         }
         let Some(ident) = plan.claim(&mut scope, &member.name, Case::Type, &named, policy) else { continue };
-        members.push(MemberPlan { wire: member.name.clone(), ident, docs: docs::member(member) });
+        members.push(MemberPlan {
+            wire: member.name.clone(),
+            ident,
+            docs: docs::member(member, &definition.page, prose),
+        });
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
-    EnumPlan { ident, docs: docs::enumeration(definition, shape, version), unknown, members }
+    EnumPlan { ident, docs: docs::enumeration(definition, shape, version, prose), unknown, members }
 }
 
 /// One line per type and per property or member.

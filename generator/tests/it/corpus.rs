@@ -11,9 +11,9 @@ use std::sync::{Mutex, PoisonError};
 
 use graphdocs::extract::{extract_page, extract_page_beside};
 use graphdocs::generate::plan_crate;
-use graphdocs::link::link;
 use graphdocs::markup::proof::Original;
 use graphdocs::model::facts::{AccountType, PageFacts, PageKind, Parameter, Property, SourceProof};
+use graphdocs::model::prose::Prose;
 use graphdocs::report;
 use graphdocs::source::PagePath;
 use rayon::prelude::*;
@@ -146,7 +146,7 @@ fn zh_cn_is_read_completely() {
 
     let facts: Vec<_> = pages.into_values().collect();
     let policy = policy();
-    let (linked, plan) = plan_crate(&facts, &vocab(), &policy);
+    let (linked, plan) = plan_crate(&facts, &vocab(), &policy, &Prose::default());
     let of_all = linked.diagnostics.iter().chain(&plan.diagnostics).map(|(_, found)| found);
     let counts = report::diagnostics_by_code(facts.iter().flat_map(|page| &page.diagnostics).chain(of_all));
     let checked =

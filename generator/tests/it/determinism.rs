@@ -1,6 +1,7 @@
 //! The same input gives the same bytes, in whatever order it comes.
 
 use graphdocs::generate::generate;
+use graphdocs::model::prose::Prose;
 use graphdocs::policy::Policy;
 use graphdocs::report::export;
 
@@ -11,7 +12,9 @@ use crate::support::{cases, policy, templates, vocab};
 fn order_and_repetition_do_not_matter() {
     let vocab = vocab();
     let mut facts: Vec<_> = cases().iter().map(|case| case.facts(&vocab)).collect();
-    let run = |facts: &[_]| generate(facts, &templates(), &vocab, &Policy::default()).expect("generated").files;
+    let run = |facts: &[_]| {
+        generate(facts, &templates(), &vocab, &Policy::default(), &Prose::default()).expect("generated").files
+    };
     let first = run(&facts);
     assert!(first.len() > 20, "the fixtures give {} files", first.len());
     assert_eq!(run(&facts), first, "same input twice");
@@ -27,7 +30,7 @@ fn the_client_of_zh_cn_does_not_depend_on_order() {
     let (vocab, templates) = (vocab(), templates());
     let mut facts: Vec<_> = read(&folder, "zh-CN").into_values().collect();
     // A policy remembers what was used, so that each run needs its own.
-    let run = |facts: &[_]| generate(facts, &templates, &vocab, &policy()).expect("generated").files;
+    let run = |facts: &[_]| generate(facts, &templates, &vocab, &policy(), &Prose::default()).expect("generated").files;
     let first = run(&facts);
     assert!(first.len() > 1_000, "{} files", first.len());
     facts.sort_by_key(|page| page.path.as_str().bytes().rev().collect::<Vec<_>>());

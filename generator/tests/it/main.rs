@@ -6,4 +6,5 @@ mod determinism;
 mod facts_file;
 mod fixtures;
 mod hostile;
+mod prose;
 mod support;

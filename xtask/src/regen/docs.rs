@@ -1,6 +1,7 @@
 //! What a run of `cargo xtask regen` knows of the docs: pages of the repository, pages that the command line
 //! names, and the facts that earlier runs wrote down.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,13 +9,14 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use graphdocs::facts_file::LockedSource;
 use graphdocs::model::facts::PageFacts;
+use graphdocs::model::prose::{Languages, Prose};
 use graphdocs::vocab::Vocab;
 
-use crate::cli::RegenOptions;
+use crate::cli::{ProseLanguages, RegenOptions};
 use crate::git::CheckOut;
 use crate::output::Files;
 use crate::progress::Progress;
-use crate::sources::{self, Inputs, Pages};
+use crate::sources::{self, Folder, Inputs, Pages};
 use crate::{facts, output, settings};
 
 pub(super) struct Docs {
@@ -22,6 +24,8 @@ pub(super) struct Docs {
     pub(super) pages: Pages,
     /// What docs-input/facts/ becomes, when the command line names docs and the run is no trial.
     update: Option<Update>,
+    /// The folders that were read, those that count first in front.
+    folders: Vec<Folder>,
     sources: usize,
     unreachable: Vec<String>,
 }
@@ -49,8 +53,9 @@ impl Docs {
         let from_facts = usize::from(!facts.is_empty());
         let in_repository = sources::read(&listed, vocab)?;
         let mut update = None;
-        if !named.is_empty() {
-            let fresh = sources::read(&sources::named(&named, locale), vocab)?.facts;
+        let named = sources::named(&named, locale);
+        if !named.folders.is_empty() {
+            let fresh = sources::read(&named, vocab)?.facts;
             let revision = checked_out.map(|files| files.commit.clone()).or_else(|| options.revision.clone());
             let source = LockedSource { locale: main_locale(&fresh), revision, pages: fresh.len() };
             let missing;
@@ -63,8 +68,26 @@ impl Docs {
         // The order is that of a run without the docs, so that both give the same.
         let mut pages = sources::keep_newest(vec![in_repository.facts, facts]);
         pages.shadowed += in_repository.shadowed;
-        let sources = listed.folders.len() + named.len() + from_facts;
-        Ok(Self { pages, update, sources, unreachable: listed.unreachable })
+        let folders: Vec<_> = listed.folders.into_iter().chain(named.folders).collect();
+        let sources = folders.len() + from_facts;
+        Ok(Self { pages, update, folders, sources, unreachable: listed.unreachable })
+    }
+
+    /// The sentences of the pages that are generated from, if they are wanted.
+    pub(super) fn prose(&self, options: &RegenOptions) -> Result<Prose> {
+        let languages = match options.prose {
+            None => return Ok(Prose::default()),
+            Some(ProseLanguages::Source) => Languages::Source,
+            Some(ProseLanguages::Localized) => Languages::Localized,
+            Some(ProseLanguages::Both) => Languages::Both,
+        };
+        let mut pages = BTreeMap::new();
+        // What comes first counts, as for facts of the same day.
+        for folder in self.folders.iter().rev() {
+            let files = crate::docs::find_pages(&folder.path)?;
+            pages.extend(crate::docs::extract_prose(&files, &folder.locale)?);
+        }
+        Ok(Prose { languages, pages })
     }
 
     /// Writes down the facts of the docs that the command line names; with `--check`, compares them.

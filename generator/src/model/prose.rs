@@ -1,0 +1,62 @@
+//! The pages' own sentences: documentation, never facts.
+//!
+//! Nothing of them is committed: the licences of the docs do not allow it. Who regenerates for oneself may
+//! ask for them.
+
+use std::collections::BTreeMap;
+
+use crate::source::PagePath;
+
+/// Which of the two texts of a page are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Languages {
+    #[default]
+    Source,
+    Localized,
+    Both,
+}
+
+/// The sentences of all pages; empty unless somebody asked for them.
+#[derive(Debug, Default)]
+pub struct Prose {
+    pub languages: Languages,
+    pub pages: BTreeMap<PagePath, PageProse>,
+}
+
+/// The sentences of a page.
+#[derive(Debug, Default)]
+pub struct PageProse {
+    /// The first paragraph.
+    pub summary: Sentence,
+    /// What the last cell of a table row says, by the line of the row.
+    pub rows: BTreeMap<u32, Sentence>,
+}
+
+/// A text in both languages, without markup. On a page without a source side they are the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sentence {
+    pub source: String,
+    pub localized: String,
+}
+
+impl Prose {
+    /// What a page is about, in the wanted languages.
+    pub fn summary(&self, page: &PagePath) -> impl Iterator<Item = &str> {
+        self.wanted(self.pages.get(page).map(|prose| &prose.summary))
+    }
+
+    /// What is said about the item on a line of a page.
+    pub fn row(&self, page: &PagePath, line: u32) -> impl Iterator<Item = &str> {
+        self.wanted(self.pages.get(page).and_then(|prose| prose.rows.get(&line)))
+    }
+
+    fn wanted<'p>(&self, sentence: Option<&'p Sentence>) -> impl Iterator<Item = &'p str> {
+        let texts = sentence.map(|Sentence { source, localized }| match self.languages {
+            Languages::Source => [source.as_str(), ""],
+            Languages::Localized => [localized.as_str(), ""],
+            Languages::Both if source == localized => [source.as_str(), ""],
+            Languages::Both => [source.as_str(), localized.as_str()],
+        });
+        texts.into_iter().flatten().filter(|text| !text.is_empty())
+    }
+}
