@@ -317,6 +317,9 @@ pub(crate) struct BenchCompileOptions {
     /// How often everything is compiled in turn; the best of each counts
     #[arg(long, default_value_t = 3)]
     pub(crate) rounds: usize,
+    /// Instead, check each area alone, of v1.0 and of beta: what its feature costs
+    #[arg(long)]
+    pub(crate) areas: bool,
 }
 
 #[derive(Debug, Args)]

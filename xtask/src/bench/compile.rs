@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use graphdocs::generate::FEATURES_MARKER;
 
 use crate::cli::BenchCompileOptions;
+use crate::progress::Progress;
 use crate::{files, settings};
 
 /// The yardstick: it has operations, but no types.
@@ -24,6 +25,9 @@ pub(crate) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<
     ensure!(options.rounds > 0, "say at least `--rounds 1`");
     out.flush()?;
     let areas = areas()?;
+    if options.areas {
+        return each_area(&areas, options.rounds, out);
+    }
     let case = |name, package, features: &str, command| Case { name, package, features: features.to_owned(), command };
     let complete = format!("v1,{}", areas.join(","));
     let cases = [
@@ -33,27 +37,49 @@ pub(crate) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<
         case("full (v1, beta, client), check", "msgraph", "full", "check"),
         case("v1 with all areas, build", "msgraph", &complete, "build"),
     ];
+    let best = measure(&cases, options.rounds)?;
+    writeln!(out, "CPU seconds of the crate alone, best of {} rounds in turn; cargo itself included", options.rounds)?;
+    for (case, best_of_case) in cases.iter().zip(&best) {
+        writeln!(out, "  {:<36} {best_of_case:>6.2} s  {:>5.2}", case.name, best_of_case / best[0])?;
+    }
+    writeln!(out, "build over check of v1: {:.2}", best[4] / best[1])?;
+    Ok(())
+}
+
+/// The seconds of each case, the best of all rounds.
+fn measure(cases: &[Case], rounds: usize) -> Result<Vec<f64>> {
     let projects: Vec<_> =
         cases.iter().map(|case| project(case).map(|folder| (case, folder))).collect::<Result<_>>()?;
     for (case, folder) in &projects {
         cargo(folder, &[case.command]).with_context(|| format!("{} does not build", case.name))?;
     }
+    let progress = Progress::new("builds", rounds * cases.len());
     // In turn, so that what else the machine does meets all of them.
-    let mut seconds = vec![Vec::new(); cases.len()];
-    for _ in 0..options.rounds {
-        for ((case, folder), seconds) in projects.iter().zip(&mut seconds) {
+    let mut best = vec![f64::INFINITY; cases.len()];
+    for _ in 0..rounds {
+        for ((case, folder), best) in projects.iter().zip(&mut best) {
             cargo(folder, &["clean", "--quiet", "--package", case.package])?;
             let before = children_seconds()?;
             cargo(folder, &[case.command])?;
-            seconds.push(children_seconds()? - before);
+            *best = best.min(children_seconds()? - before);
+            progress.step();
         }
     }
-    writeln!(out, "CPU seconds of the crate alone, best of {} rounds in turn; cargo itself included", options.rounds)?;
-    let best: Vec<f64> = seconds.iter().map(|seconds| seconds.iter().copied().fold(f64::INFINITY, f64::min)).collect();
-    for (case, best_of_case) in cases.iter().zip(&best) {
-        writeln!(out, "  {:<36} {best_of_case:>6.2} s  {:>5.2}", case.name, best_of_case / best[0])?;
+    Ok(best)
+}
+
+/// A table of what the feature of each area costs, beyond what the crate costs without any.
+fn each_area(areas: &[String], rounds: usize, out: &mut dyn Write) -> Result<()> {
+    let case = |features: String| Case { name: "one-area", package: "msgraph", features, command: "check" };
+    let mut seconds = |features: String| -> Result<f64> { Ok(measure(&[case(features)], rounds)?[0]) };
+    let none = seconds("v1,beta".to_owned())?;
+    writeln!(out, "CPU seconds of `cargo check`, beyond {none:.1} without an area; best of {rounds}\n")?;
+    writeln!(out, "| area | v1.0 | beta |\n|---|---|---|")?;
+    for area in areas {
+        let (v1, beta) = (seconds(format!("v1,{area}"))?, seconds(format!("beta,{area}"))?);
+        writeln!(out, "| `{area}` | {:.1} | {:.1} |", (v1 - none).max(0.0), (beta - none).max(0.0))?;
+        out.flush()?;
     }
-    writeln!(out, "build over check of v1: {:.2}", best[4] / best[1])?;
     Ok(())
 }
 
