@@ -7,7 +7,7 @@ use super::types::{Place, emit_own, emit_path, emit_type};
 use super::{ident, operation, outer_docs};
 use crate::names::RustIdent;
 use crate::plan::{
-    ArgumentPlan, BuilderPlan, CallPlan, FunctionArgument, Literal, MethodKind, MethodPlan, Step, TypePath,
+    ArgumentPlan, BuilderPlan, CallPlan, FunctionArgument, Literal, MethodKind, MethodPlan, RustType, Step, TypePath,
 };
 
 /// The type of a path node. It derives nothing: with more than a thousand of them that would be a tenth
@@ -62,7 +62,8 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
     });
     let body = call.body.as_ref().map(|body| {
         let body_ident = ident(body);
-        quote!(.body(#body_ident.into()))
+        let is_body = method.arguments.iter().any(|argument| argument.ident == *body && argument.ty == RustType::Body);
+        if is_body { quote!(.body(#body_ident)) } else { quote!(.body(#body_ident.into())) }
     });
     quote! {
         #constant_docs

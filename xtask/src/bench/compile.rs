@@ -71,7 +71,7 @@ fn measure(cases: &[Case], rounds: usize) -> Result<Vec<f64>> {
 /// A table of what the feature of each area costs, beyond what the crate costs without any.
 fn each_area(areas: &[String], rounds: usize, out: &mut dyn Write) -> Result<()> {
     let case = |features: String| Case { name: "one-area", package: "msgraph", features, command: "check" };
-    let mut seconds = |features: String| -> Result<f64> { Ok(measure(&[case(features)], rounds)?[0]) };
+    let seconds = |features: String| -> Result<f64> { Ok(measure(&[case(features)], rounds)?[0]) };
     let none = seconds("v1,beta".to_owned())?;
     writeln!(out, "CPU seconds of `cargo check`, beyond {none:.1} without an area; best of {rounds}\n")?;
     writeln!(out, "| area | v1.0 | beta |\n|---|---|---|")?;

@@ -104,8 +104,7 @@ impl SchemaType for CloudConnector {
 
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
         to.ty("microsoft.graph.cloudConnector");
-        to.property("id", &self.id);
-        to.property("region", &self.region);
+        to.properties(&[("id", &self.id), ("region", &self.region)]);
         to.additional(&self.additional);
     }
 }
