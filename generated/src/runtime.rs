@@ -4,6 +4,7 @@
 //! It knows OData, HTTP and JSON. It knows no operation, no entity type and no area: those are
 //! constant data in the generated modules, which use only the names exported here.
 #![warn(missing_docs)]
+#![expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 
 mod auth;
 #[cfg(feature = "azure")]
@@ -27,7 +28,6 @@ mod granted;
 mod graph_error;
 #[cfg(feature = "transport")]
 mod in_process;
-#[expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 #[allow(dead_code, unused_macros, unused_imports, reason = "in the templates nothing is generated")]
 mod json;
 mod least_privilege;
@@ -72,7 +72,6 @@ pub use json::{
     TypeWriter, WriteValue, Writer, edm, from_value, to_value,
 };
 // What generated types are made with.
-#[expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
 pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};

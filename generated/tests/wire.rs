@@ -26,7 +26,7 @@ impl SchemaType for Sync {
     }
 
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
-        to.property("syncType", &self.sync_type);
+        to.properties(&[("syncType", &self.sync_type)]);
         to.additional(&self.additional);
     }
 }

@@ -234,7 +234,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn archive(
         &self,
-        body: crate::beta::actions::MessageArchive,
+        body: crate::beta::actions::ServiceUpdateMessageArchive,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body.into())
     }
@@ -256,7 +256,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn favorite(
         &self,
-        body: crate::beta::actions::MessageFavorite,
+        body: crate::beta::actions::ServiceUpdateMessageFavorite,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::FAVORITE, self.0.segment("favorite")).body(body.into())
     }
@@ -278,7 +278,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn mark_read(
         &self,
-        body: crate::beta::actions::MessageMarkRead,
+        body: crate::beta::actions::ServiceUpdateMessageMarkRead,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::MARK_READ, self.0.segment("markRead")).body(body.into())
     }
@@ -300,7 +300,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn mark_unread(
         &self,
-        body: crate::beta::actions::MessageMarkUnread,
+        body: crate::beta::actions::ServiceUpdateMessageMarkUnread,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::MARK_UNREAD, self.0.segment("markUnread"))
             .body(body.into())
@@ -323,7 +323,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn unarchive(
         &self,
-        body: crate::beta::actions::MessageUnarchive,
+        body: crate::beta::actions::ServiceUpdateMessageUnarchive,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive")).body(body.into())
     }
@@ -345,7 +345,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn unfavorite(
         &self,
-        body: crate::beta::actions::MessageUnfavorite,
+        body: crate::beta::actions::ServiceUpdateMessageUnfavorite,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::UNFAVORITE, self.0.segment("unfavorite"))
             .body(body.into())

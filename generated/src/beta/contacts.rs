@@ -148,7 +148,7 @@ impl ContactsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::ContactCheckMemberGroups,
+        body: crate::beta::actions::OrgContactCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -192,7 +192,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::ContactGetMemberGroups,
+        body: crate::beta::actions::OrgContactGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -215,7 +215,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::ContactGetMemberObjects,
+        body: crate::beta::actions::OrgContactGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())

@@ -393,7 +393,7 @@ pub use self::windows_quality_update_profiles::*;
 mod windows_update_catalog_items;
 pub use self::windows_update_catalog_items::*;
 
-mod from_get_comanaged_devices_summary;
+mod from_get_effective_permissions;
 
 /// `/deviceManagement`
 #[must_use]
@@ -1440,5 +1440,53 @@ impl DeviceManagement {
                 self.0.segment("getAssignmentFiltersStatusDetails"),
             )
             .body(body.into())
+    }
+    /// What the documentation says about [`Self::get_comanaged_devices_summary`].
+    pub const GET_COMANAGED_DEVICES_SUMMARY: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/getComanagedDevicesSummary",
+        "intune-devices-devicemanagement-getcomanageddevicessummary",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "200",
+    );
+    /// `GET /deviceManagement/getComanagedDevicesSummary`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagement-getcomanageddevicessummary?view=graph-rest-beta>
+    #[inline]
+    pub fn get_comanaged_devices_summary(
+        &self,
+    ) -> rt::Request<crate::beta::types::ComanagedDevicesSummary> {
+        rt::Request::new(
+            Self::GET_COMANAGED_DEVICES_SUMMARY,
+            self.0.segment("getComanagedDevicesSummary"),
+        )
+    }
+    /// What the documentation says about [`Self::get_comanagement_eligible_devices_summary`].
+    pub const GET_COMANAGEMENT_ELIGIBLE_DEVICES_SUMMARY: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/getComanagementEligibleDevicesSummary",
+        "intune-devices-devicemanagement-getcomanagementeligibledevicessummary",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "200",
+    );
+    /// `GET /deviceManagement/getComanagementEligibleDevicesSummary`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagement-getcomanagementeligibledevicessummary?view=graph-rest-beta>
+    #[inline]
+    pub fn get_comanagement_eligible_devices_summary(
+        &self,
+    ) -> rt::Request<crate::beta::types::ComanagementEligibleDevicesSummary> {
+        rt::Request::new(
+            Self::GET_COMANAGEMENT_ELIGIBLE_DEVICES_SUMMARY,
+            self.0.segment("getComanagementEligibleDevicesSummary"),
+        )
     }
 }

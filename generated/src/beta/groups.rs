@@ -94,7 +94,7 @@ impl Groups {
     #[inline]
     pub fn evaluate_dynamic_membership(
         &self,
-        body: crate::beta::actions::GroupEvaluateDynamicMembership2,
+        body: crate::beta::actions::GroupEvaluateDynamicMembership,
     ) -> rt::Request<
         rt::Collection<crate::beta::types::EvaluateDynamicMembershipResult>,
     > {

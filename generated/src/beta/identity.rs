@@ -206,7 +206,7 @@ impl ApiConnectorsItem {
     #[inline]
     pub fn upload_client_certificate(
         &self,
-        body: crate::beta::actions::ApiConnectorUploadClientCertificate,
+        body: crate::beta::actions::IdentityApiConnectorUploadClientCertificate,
     ) -> rt::Request<crate::beta::types::IdentityApiConnector> {
         rt::Request::new(
                 Self::UPLOAD_CLIENT_CERTIFICATE,

@@ -157,7 +157,7 @@ impl PolicyLabels {
     #[inline]
     pub fn evaluate_removal(
         &self,
-        body: crate::beta::actions::LabelEvaluateRemoval,
+        body: crate::beta::actions::InformationProtectionLabelEvaluateRemoval,
     ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionAction>> {
         rt::Request::new(Self::EVALUATE_REMOVAL, self.0.segment("evaluateRemoval"))
             .body(body.into())
@@ -180,7 +180,7 @@ impl PolicyLabels {
     #[inline]
     pub fn extract_label(
         &self,
-        body: crate::beta::actions::LabelExtractLabel,
+        body: crate::beta::actions::InformationProtectionLabelExtractLabel,
     ) -> rt::Request<crate::beta::types::InformationProtectionContentLabel> {
         rt::Request::new(Self::EXTRACT_LABEL, self.0.segment("extractLabel"))
             .body(body.into())
@@ -229,7 +229,7 @@ impl PolicyLabelsItem {
     #[inline]
     pub fn evaluate_classification_results(
         &self,
-        body: crate::beta::actions::LabelEvaluateClassificationResults,
+        body: crate::beta::actions::InformationProtectionLabelEvaluateClassificationResults,
     ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionAction>> {
         rt::Request::new(
                 Self::EVALUATE_CLASSIFICATION_RESULTS,

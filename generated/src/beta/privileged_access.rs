@@ -96,7 +96,7 @@ impl AzureResourcesResources {
     #[inline]
     pub fn register(
         &self,
-        body: crate::beta::actions::ResourceRegister,
+        body: crate::beta::actions::GovernanceResourceRegister,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REGISTER, self.0.segment("register")).body(body.into())
     }

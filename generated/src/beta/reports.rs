@@ -30,11 +30,9 @@ pub use self::monthly_print_usage_by_user::*;
 mod user_credential_usage_details;
 pub use self::user_credential_usage_details::*;
 
-mod from_get_office365_active_user_detail_with_period;
+mod from_get_one_drive_activity_file_counts;
 
-mod from_get_skype_for_business_activity_user_detail;
-
-mod from_get_yammer_activity_user_counts;
+mod from_get_teams_device_usage_distribution_user_counts;
 
 /// `/reports`
 #[must_use]
@@ -872,6 +870,238 @@ impl Reports {
                     "getOffice365ActiveUserDetail",
                     &[("date", rt::Argument::Raw(date))],
                 ),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_active_user_detail_with_period`].
+    pub const GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365ActiveUserDetail(period='{period}')",
+        "reportroot-getoffice365activeuserdetail",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365ActiveUserDetail(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activeuserdetail?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_active_user_detail_with_period(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365ActiveUserDetail> {
+        rt::Request::new(
+            Self::GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD,
+            self.0.function("getOffice365ActiveUserDetail", &[("period", period.into())]),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_groups_activity_counts`].
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365GroupsActivityCounts(period='{period}')",
+        "reportroot-getoffice365groupsactivitycounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365GroupsActivityCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitycounts?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_groups_activity_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365GroupsActivityCounts> {
+        rt::Request::new(
+            Self::GET_OFFICE365_GROUPS_ACTIVITY_COUNTS,
+            self
+                .0
+                .function(
+                    "getOffice365GroupsActivityCounts",
+                    &[("period", period.into())],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_groups_activity_detail`].
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365GroupsActivityDetail(date={date})",
+        "reportroot-getoffice365groupsactivitydetail",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365GroupsActivityDetail(date={date})`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitydetail?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_groups_activity_detail(
+        &self,
+        date: &str,
+    ) -> rt::Request<crate::beta::types::Office365GroupsActivityDetail> {
+        rt::Request::new(
+            Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL,
+            self
+                .0
+                .function(
+                    "getOffice365GroupsActivityDetail",
+                    &[("date", rt::Argument::Raw(date))],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_groups_activity_detail_with_period`].
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365GroupsActivityDetail(period='{period}')",
+        "reportroot-getoffice365groupsactivitydetail",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365GroupsActivityDetail(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitydetail?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_groups_activity_detail_with_period(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365GroupsActivityDetail> {
+        rt::Request::new(
+            Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD,
+            self
+                .0
+                .function(
+                    "getOffice365GroupsActivityDetail",
+                    &[("period", period.into())],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_groups_activity_file_counts`].
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365GroupsActivityFileCounts(period='{period}')",
+        "reportroot-getoffice365groupsactivityfilecounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365GroupsActivityFileCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivityfilecounts?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_groups_activity_file_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365GroupsActivityFileCounts> {
+        rt::Request::new(
+            Self::GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS,
+            self
+                .0
+                .function(
+                    "getOffice365GroupsActivityFileCounts",
+                    &[("period", period.into())],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_groups_activity_group_counts`].
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365GroupsActivityGroupCounts(period='{period}')",
+        "reportroot-getoffice365groupsactivitygroupcounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365GroupsActivityGroupCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitygroupcounts?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_groups_activity_group_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365GroupsActivityGroupCounts> {
+        rt::Request::new(
+            Self::GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS,
+            self
+                .0
+                .function(
+                    "getOffice365GroupsActivityGroupCounts",
+                    &[("period", period.into())],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_groups_activity_storage`].
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_STORAGE: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365GroupsActivityStorage(period='{period}')",
+        "reportroot-getoffice365groupsactivitystorage",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365GroupsActivityStorage(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitystorage?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_groups_activity_storage(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365GroupsActivityStorage> {
+        rt::Request::new(
+            Self::GET_OFFICE365_GROUPS_ACTIVITY_STORAGE,
+            self
+                .0
+                .function(
+                    "getOffice365GroupsActivityStorage",
+                    &[("period", period.into())],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_office365_services_user_counts`].
+    pub const GET_OFFICE365_SERVICES_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365ServicesUserCounts(period='{period}')",
+        "reportroot-getoffice365servicesusercounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365ServicesUserCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365servicesusercounts?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_services_user_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365ServicesUserCounts> {
+        rt::Request::new(
+            Self::GET_OFFICE365_SERVICES_USER_COUNTS,
+            self
+                .0
+                .function("getOffice365ServicesUserCounts", &[("period", period.into())]),
         )
     }
 }

@@ -158,7 +158,7 @@ impl KeySetsItem {
     #[inline]
     pub fn generate_key(
         &self,
-        body: crate::beta::actions::KeySetGenerateKey,
+        body: crate::beta::actions::TrustFrameworkKeySetGenerateKey,
     ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
         rt::Request::new(Self::GENERATE_KEY, self.0.segment("generateKey"))
             .body(body.into())
@@ -200,7 +200,7 @@ impl KeySetsItem {
     #[inline]
     pub fn upload_certificate(
         &self,
-        body: crate::beta::actions::KeySetUploadCertificate,
+        body: crate::beta::actions::TrustFrameworkKeySetUploadCertificate,
     ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
         rt::Request::new(Self::UPLOAD_CERTIFICATE, self.0.segment("uploadCertificate"))
             .body(body.into())
@@ -223,7 +223,7 @@ impl KeySetsItem {
     #[inline]
     pub fn upload_pkcs12(
         &self,
-        body: crate::beta::actions::KeySetUploadPkcs12,
+        body: crate::beta::actions::TrustFrameworkKeySetUploadPkcs12,
     ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
         rt::Request::new(Self::UPLOAD_PKCS12, self.0.segment("uploadPkcs12"))
             .body(body.into())
@@ -246,7 +246,7 @@ impl KeySetsItem {
     #[inline]
     pub fn upload_secret(
         &self,
-        body: crate::beta::actions::KeySetUploadSecret,
+        body: crate::beta::actions::TrustFrameworkKeySetUploadSecret,
     ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
         rt::Request::new(Self::UPLOAD_SECRET, self.0.segment("uploadSecret"))
             .body(body.into())
@@ -304,7 +304,7 @@ impl Policies {
         &self,
         body: rt::Body,
     ) -> rt::Request<crate::beta::types::TrustFrameworkPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
     }
 }
 

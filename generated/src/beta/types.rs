@@ -13,505 +13,23 @@ pub mod term_store;
 
 pub mod windows_updates;
 
-#[cfg(feature = "access-reviews")]
-mod of_access_reviews;
-#[cfg(feature = "access-reviews")]
-pub use self::of_access_reviews::*;
-
 #[cfg(
     any(
         feature = "access-reviews",
+        feature = "admin",
         feature = "administrative-units",
         feature = "anonymous-ip-risk-events",
         feature = "app",
+        feature = "app-catalogs",
         feature = "application-templates",
         feature = "applications",
         feature = "audit-logs",
+        feature = "booking-businesses",
         feature = "chats",
         feature = "communications",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "program-controls",
-        feature = "programs",
-        feature = "reports",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_access_reviews_and_39_more;
-#[cfg(
-    any(
-        feature = "access-reviews",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "chats",
-        feature = "communications",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "program-controls",
-        feature = "programs",
-        feature = "reports",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_access_reviews_and_39_more::*;
-
-#[cfg(
-    any(
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "chats",
-        feature = "communications",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_admin_and_33_more;
-#[cfg(
-    any(
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "chats",
-        feature = "communications",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_admin_and_33_more::*;
-
-#[cfg(
-    any(
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app-catalogs",
-        feature = "applications",
-        feature = "chats",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-approval",
-        feature = "privileged-role-assignment-requests",
-        feature = "privileged-role-assignments",
-        feature = "privileged-roles",
-        feature = "search",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "tenant-relationships",
-        feature = "term-store",
-        feature = "trust-framework",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_admin_and_41_more;
-#[cfg(
-    any(
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app-catalogs",
-        feature = "applications",
-        feature = "chats",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-approval",
-        feature = "privileged-role-assignment-requests",
-        feature = "privileged-role-assignments",
-        feature = "privileged-roles",
-        feature = "search",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "tenant-relationships",
-        feature = "term-store",
-        feature = "trust-framework",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_admin_and_41_more::*;
-
-#[cfg(
-    any(
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "reports",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_admin_and_30_more;
-#[cfg(
-    any(
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "reports",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_admin_and_30_more::*;
-
-#[cfg(any(feature = "admin", feature = "other-types"))]
-mod of_admin_and_other_types;
-#[cfg(any(feature = "admin", feature = "other-types"))]
-pub use self::of_admin_and_other_types::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "chats",
-        feature = "communications",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_32_more;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "chats",
-        feature = "communications",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_32_more::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app-catalogs",
-        feature = "chats",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_26_more;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app-catalogs",
-        feature = "chats",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_26_more::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
         feature = "compliance",
         feature = "contacts",
+        feature = "device-app-management",
         feature = "device-management",
         feature = "devices",
         feature = "directory",
@@ -522,9 +40,12 @@ pub use self::of_administrative_units_and_26_more::*;
         feature = "drives",
         feature = "education",
         feature = "groups",
+        feature = "identity",
         feature = "identity-governance",
+        feature = "identity-protection",
         feature = "identity-risk-events",
         feature = "impossible-travel-risk-events",
+        feature = "information-protection",
         feature = "invitations",
         feature = "leaked-credentials-risk-events",
         feature = "located-risk-events",
@@ -533,29 +54,54 @@ pub use self::of_administrative_units_and_26_more::*;
         feature = "on-premises-publishing-profiles",
         feature = "organization",
         feature = "other-types",
+        feature = "places",
+        feature = "planner",
         feature = "policies",
         feature = "print",
+        feature = "privileged-access",
+        feature = "privileged-approval",
+        feature = "privileged-role-assignment-requests",
+        feature = "privileged-role-assignments",
+        feature = "privileged-roles",
+        feature = "program-controls",
+        feature = "programs",
+        feature = "reports",
+        feature = "risk-detections",
         feature = "role-management",
+        feature = "search",
+        feature = "security",
         feature = "service-principals",
         feature = "shares",
         feature = "sites",
         feature = "subscribed-skus",
+        feature = "subscriptions",
         feature = "suspicious-ip-risk-events",
         feature = "teams",
+        feature = "tenant-relationships",
+        feature = "term-store",
+        feature = "trust-framework",
         feature = "unfamiliar-location-risk-events",
         feature = "users"
     )
 )]
-mod of_administrative_units_and_38_more;
+mod from_access_reviews;
 #[cfg(
     any(
+        feature = "access-reviews",
+        feature = "admin",
         feature = "administrative-units",
         feature = "anonymous-ip-risk-events",
+        feature = "app",
+        feature = "app-catalogs",
         feature = "application-templates",
         feature = "applications",
         feature = "audit-logs",
+        feature = "booking-businesses",
+        feature = "chats",
+        feature = "communications",
         feature = "compliance",
         feature = "contacts",
+        feature = "device-app-management",
         feature = "device-management",
         feature = "devices",
         feature = "directory",
@@ -566,6 +112,72 @@ mod of_administrative_units_and_38_more;
         feature = "drives",
         feature = "education",
         feature = "groups",
+        feature = "identity",
+        feature = "identity-governance",
+        feature = "identity-protection",
+        feature = "identity-risk-events",
+        feature = "impossible-travel-risk-events",
+        feature = "information-protection",
+        feature = "invitations",
+        feature = "leaked-credentials-risk-events",
+        feature = "located-risk-events",
+        feature = "malware-risk-events",
+        feature = "me",
+        feature = "on-premises-publishing-profiles",
+        feature = "organization",
+        feature = "other-types",
+        feature = "places",
+        feature = "planner",
+        feature = "policies",
+        feature = "print",
+        feature = "privileged-access",
+        feature = "privileged-approval",
+        feature = "privileged-role-assignment-requests",
+        feature = "privileged-role-assignments",
+        feature = "privileged-roles",
+        feature = "program-controls",
+        feature = "programs",
+        feature = "reports",
+        feature = "risk-detections",
+        feature = "role-management",
+        feature = "search",
+        feature = "security",
+        feature = "service-principals",
+        feature = "shares",
+        feature = "sites",
+        feature = "subscribed-skus",
+        feature = "subscriptions",
+        feature = "suspicious-ip-risk-events",
+        feature = "teams",
+        feature = "tenant-relationships",
+        feature = "term-store",
+        feature = "trust-framework",
+        feature = "unfamiliar-location-risk-events",
+        feature = "users"
+    )
+)]
+pub use self::from_access_reviews::*;
+
+#[cfg(
+    any(
+        feature = "administrative-units",
+        feature = "anonymous-ip-risk-events",
+        feature = "app",
+        feature = "application-templates",
+        feature = "applications",
+        feature = "audit-logs",
+        feature = "communications",
+        feature = "compliance",
+        feature = "device-app-management",
+        feature = "device-management",
+        feature = "devices",
+        feature = "directory-roles",
+        feature = "drive",
+        feature = "drives",
+        feature = "education",
+        feature = "group-lifecycle-policies",
+        feature = "groups",
+        feature = "identity",
         feature = "identity-governance",
         feature = "identity-risk-events",
         feature = "impossible-travel-risk-events",
@@ -577,2311 +189,221 @@ mod of_administrative_units_and_38_more;
         feature = "on-premises-publishing-profiles",
         feature = "organization",
         feature = "other-types",
+        feature = "planner",
         feature = "policies",
         feature = "print",
         feature = "role-management",
+        feature = "security",
+        feature = "service-principals",
+        feature = "settings",
+        feature = "shares",
+        feature = "sites",
+        feature = "subscriptions",
+        feature = "suspicious-ip-risk-events",
+        feature = "teams",
+        feature = "teamwork",
+        feature = "unfamiliar-location-risk-events",
+        feature = "user",
+        feature = "users"
+    )
+)]
+mod from_administrative_units;
+#[cfg(
+    any(
+        feature = "administrative-units",
+        feature = "anonymous-ip-risk-events",
+        feature = "app",
+        feature = "application-templates",
+        feature = "applications",
+        feature = "audit-logs",
+        feature = "communications",
+        feature = "compliance",
+        feature = "device-app-management",
+        feature = "device-management",
+        feature = "devices",
+        feature = "directory-roles",
+        feature = "drive",
+        feature = "drives",
+        feature = "education",
+        feature = "group-lifecycle-policies",
+        feature = "groups",
+        feature = "identity",
+        feature = "identity-governance",
+        feature = "identity-risk-events",
+        feature = "impossible-travel-risk-events",
+        feature = "invitations",
+        feature = "leaked-credentials-risk-events",
+        feature = "located-risk-events",
+        feature = "malware-risk-events",
+        feature = "me",
+        feature = "on-premises-publishing-profiles",
+        feature = "organization",
+        feature = "other-types",
+        feature = "planner",
+        feature = "policies",
+        feature = "print",
+        feature = "role-management",
+        feature = "security",
+        feature = "service-principals",
+        feature = "settings",
+        feature = "shares",
+        feature = "sites",
+        feature = "subscriptions",
+        feature = "suspicious-ip-risk-events",
+        feature = "teams",
+        feature = "teamwork",
+        feature = "unfamiliar-location-risk-events",
+        feature = "user",
+        feature = "users"
+    )
+)]
+pub use self::from_administrative_units::*;
+
+#[cfg(
+    any(
+        feature = "application-templates",
+        feature = "applications",
+        feature = "audit-logs",
+        feature = "booking-businesses",
+        feature = "booking-currencies",
+        feature = "business-flow-templates",
+        feature = "communications",
+        feature = "contacts",
+        feature = "contracts",
+        feature = "data-policy-operations",
+        feature = "device-app-management",
+        feature = "device-management",
+        feature = "devices",
+        feature = "directory-role-templates",
+        feature = "directory-roles",
+        feature = "directory-setting-templates",
+        feature = "domains",
+        feature = "drive",
+        feature = "drives",
+        feature = "education",
+        feature = "external",
+        feature = "financials",
+        feature = "groups",
+        feature = "identity",
+        feature = "identity-governance",
+        feature = "identity-protection",
+        feature = "identity-providers",
+        feature = "impossible-travel-risk-events",
+        feature = "information-protection",
+        feature = "invitations",
+        feature = "leaked-credentials-risk-events",
+        feature = "malware-risk-events",
+        feature = "me",
+        feature = "oauth2-permission-grants",
+        feature = "on-prem-encrypted-payloads",
+        feature = "on-premises-publishing-profiles",
+        feature = "organization",
+        feature = "other-types",
+        feature = "pfx-recryption-requests",
+        feature = "pfx-user-certificates",
+        feature = "places",
+        feature = "policies",
+        feature = "print",
+        feature = "privileged-access",
+        feature = "privileged-approval",
+        feature = "privileged-operation-events",
+        feature = "privileged-role-assignment-requests",
+        feature = "privileged-role-assignments",
+        feature = "privileged-roles",
+        feature = "program-control-types",
+        feature = "program-controls",
+        feature = "programs",
+        feature = "reports",
+        feature = "risk-detections",
+        feature = "risky-users",
+        feature = "role-management",
+        feature = "schema-extensions",
+        feature = "search",
+        feature = "security",
         feature = "service-principals",
         feature = "shares",
         feature = "sites",
         feature = "subscribed-skus",
         feature = "suspicious-ip-risk-events",
         feature = "teams",
-        feature = "unfamiliar-location-risk-events",
+        feature = "tenant-relationships",
+        feature = "term-store",
+        feature = "trust-framework",
         feature = "users"
     )
 )]
-pub use self::of_administrative_units_and_38_more::*;
-
+mod from_application_templates;
 #[cfg(
     any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
         feature = "application-templates",
         feature = "applications",
         feature = "audit-logs",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-access",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "term-store",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_31_more;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-access",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "term-store",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_31_more::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "application-templates",
-        feature = "audit-logs",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_27_more;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "application-templates",
-        feature = "audit-logs",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_27_more::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "audit-logs",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "risk-detections",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_27_more_2;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "audit-logs",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "risk-detections",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_27_more_2::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
         feature = "booking-businesses",
-        feature = "compliance",
+        feature = "booking-currencies",
+        feature = "business-flow-templates",
+        feature = "communications",
+        feature = "contacts",
+        feature = "contracts",
+        feature = "data-policy-operations",
+        feature = "device-app-management",
         feature = "device-management",
         feature = "devices",
+        feature = "directory-role-templates",
+        feature = "directory-roles",
+        feature = "directory-setting-templates",
+        feature = "domains",
         feature = "drive",
         feature = "drives",
         feature = "education",
+        feature = "external",
+        feature = "financials",
         feature = "groups",
+        feature = "identity",
         feature = "identity-governance",
-        feature = "identity-risk-events",
+        feature = "identity-protection",
+        feature = "identity-providers",
         feature = "impossible-travel-risk-events",
+        feature = "information-protection",
         feature = "invitations",
         feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
         feature = "malware-risk-events",
         feature = "me",
+        feature = "oauth2-permission-grants",
+        feature = "on-prem-encrypted-payloads",
+        feature = "on-premises-publishing-profiles",
         feature = "organization",
         feature = "other-types",
+        feature = "pfx-recryption-requests",
+        feature = "pfx-user-certificates",
         feature = "places",
         feature = "policies",
         feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_28_more;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "booking-businesses",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "places",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_28_more::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "booking-businesses",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_27_more_3;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "booking-businesses",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_27_more_3::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "chats",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "chats",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "contacts",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_27_more_4;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "contacts",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_27_more_4::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "contacts",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_2;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "contacts",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_2::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_26_more_2;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_26_more_2::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_3;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_3::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "role-management",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_27_more_5;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "role-management",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_27_more_5::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_26_more_3;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_26_more_3::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_4;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "devices",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_4::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_5;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_5::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_6;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_6::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_7;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_7::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_8;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_8::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "settings",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_9;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "settings",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_9::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_10;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_10::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "teamwork",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_11;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "teamwork",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_11::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "user",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_25_more_12;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "user",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_25_more_12::*;
-
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod of_administrative_units_and_24_more;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "compliance",
-        feature = "device-management",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::of_administrative_units_and_24_more::*;
-
-#[cfg(any(feature = "administrative-units", feature = "education"))]
-mod of_administrative_units_and_education;
-#[cfg(any(feature = "administrative-units", feature = "education"))]
-pub use self::of_administrative_units_and_education::*;
-
-#[cfg(
-    any(
-        feature = "anonymous-ip-risk-events",
-        feature = "identity-risk-events",
-        feature = "located-risk-events",
-        feature = "unfamiliar-location-risk-events"
-    )
-)]
-mod of_anonymous_ip_risk_events_and_3_more;
-#[cfg(
-    any(
-        feature = "anonymous-ip-risk-events",
-        feature = "identity-risk-events",
-        feature = "located-risk-events",
-        feature = "unfamiliar-location-risk-events"
-    )
-)]
-pub use self::of_anonymous_ip_risk_events_and_3_more::*;
-
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "compliance",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "security"
-    )
-)]
-mod of_app_and_7_more;
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "compliance",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "security"
-    )
-)]
-pub use self::of_app_and_7_more::*;
-
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "users"
-    )
-)]
-mod of_app_and_7_more_2;
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types",
-        feature = "users"
-    )
-)]
-pub use self::of_app_and_7_more_2::*;
-
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "users"
-    )
-)]
-mod of_app_and_6_more;
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "users"
-    )
-)]
-pub use self::of_app_and_6_more::*;
-
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types"
-    )
-)]
-mod of_app_and_5_more;
-#[cfg(
-    any(
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "communications",
-        feature = "on-premises-publishing-profiles",
-        feature = "other-types"
-    )
-)]
-pub use self::of_app_and_5_more::*;
-
-#[cfg(any(feature = "app", feature = "communications"))]
-mod of_app_and_communications;
-#[cfg(any(feature = "app", feature = "communications"))]
-pub use self::of_app_and_communications::*;
-
-#[cfg(feature = "application-templates")]
-mod of_application_templates;
-#[cfg(feature = "application-templates")]
-pub use self::of_application_templates::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "identity-governance",
-        feature = "on-premises-publishing-profiles",
-        feature = "policies",
-        feature = "service-principals"
-    )
-)]
-mod of_application_templates_and_6_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "identity-governance",
-        feature = "on-premises-publishing-profiles",
-        feature = "policies",
-        feature = "service-principals"
-    )
-)]
-pub use self::of_application_templates_and_6_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "on-premises-publishing-profiles",
-        feature = "policies",
-        feature = "service-principals"
-    )
-)]
-mod of_application_templates_and_5_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "on-premises-publishing-profiles",
-        feature = "policies",
-        feature = "service-principals"
-    )
-)]
-pub use self::of_application_templates_and_5_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "on-premises-publishing-profiles",
-        feature = "service-principals"
-    )
-)]
-mod of_application_templates_and_4_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "on-premises-publishing-profiles",
-        feature = "service-principals"
-    )
-)]
-pub use self::of_application_templates_and_4_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "on-premises-publishing-profiles"
-    )
-)]
-mod of_application_templates_and_2_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "on-premises-publishing-profiles"
-    )
-)]
-pub use self::of_application_templates_and_2_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "audit-logs",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "service-principals",
-        feature = "users"
-    )
-)]
-mod of_application_templates_and_5_more_2;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "audit-logs",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "service-principals",
-        feature = "users"
-    )
-)]
-pub use self::of_application_templates_and_5_more_2::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "audit-logs",
-        feature = "service-principals"
-    )
-)]
-mod of_application_templates_and_2_more_2;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "audit-logs",
-        feature = "service-principals"
-    )
-)]
-pub use self::of_application_templates_and_2_more_2::*;
-
-#[cfg(any(feature = "applications", feature = "service-principals"))]
-mod of_applications_and_service_principals;
-#[cfg(any(feature = "applications", feature = "service-principals"))]
-pub use self::of_applications_and_service_principals::*;
-
-#[cfg(feature = "audit-logs")]
-mod of_audit_logs;
-#[cfg(feature = "audit-logs")]
-pub use self::of_audit_logs::*;
-
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity",
-        feature = "identity-protection",
-        feature = "other-types",
-        feature = "risk-detections",
-        feature = "risky-users"
-    )
-)]
-mod of_audit_logs_and_5_more;
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity",
-        feature = "identity-protection",
-        feature = "other-types",
-        feature = "risk-detections",
-        feature = "risky-users"
-    )
-)]
-pub use self::of_audit_logs_and_5_more::*;
-
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity-protection",
-        feature = "risk-detections"
-    )
-)]
-mod of_audit_logs_and_2_more;
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity-protection",
-        feature = "risk-detections"
-    )
-)]
-pub use self::of_audit_logs_and_2_more::*;
-
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity-protection",
-        feature = "risk-detections",
-        feature = "risky-users"
-    )
-)]
-mod of_audit_logs_and_3_more;
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity-protection",
-        feature = "risk-detections",
-        feature = "risky-users"
-    )
-)]
-pub use self::of_audit_logs_and_3_more::*;
-
-#[cfg(any(feature = "audit-logs", feature = "other-types", feature = "print"))]
-mod of_audit_logs_and_2_more_2;
-#[cfg(any(feature = "audit-logs", feature = "other-types", feature = "print"))]
-pub use self::of_audit_logs_and_2_more_2::*;
-
-#[cfg(any(feature = "audit-logs", feature = "reports"))]
-mod of_audit_logs_and_reports;
-#[cfg(any(feature = "audit-logs", feature = "reports"))]
-pub use self::of_audit_logs_and_reports::*;
-
-#[cfg(feature = "booking-businesses")]
-mod of_booking_businesses;
-#[cfg(feature = "booking-businesses")]
-pub use self::of_booking_businesses::*;
-
-#[cfg(feature = "booking-currencies")]
-mod of_booking_currencies;
-#[cfg(feature = "booking-currencies")]
-pub use self::of_booking_currencies::*;
-
-#[cfg(feature = "business-flow-templates")]
-mod of_business_flow_templates;
-#[cfg(feature = "business-flow-templates")]
-pub use self::of_business_flow_templates::*;
-
-#[cfg(feature = "communications")]
-mod of_communications;
-#[cfg(feature = "communications")]
-pub use self::of_communications::*;
-
-#[cfg(any(feature = "communications", feature = "me", feature = "users"))]
-mod of_communications_and_2_more;
-#[cfg(any(feature = "communications", feature = "me", feature = "users"))]
-pub use self::of_communications_and_2_more::*;
-
-#[cfg(feature = "contacts")]
-mod of_contacts;
-#[cfg(feature = "contacts")]
-pub use self::of_contacts::*;
-
-#[cfg(feature = "contracts")]
-mod of_contracts;
-#[cfg(feature = "contracts")]
-pub use self::of_contracts::*;
-
-#[cfg(feature = "data-policy-operations")]
-mod of_data_policy_operations;
-#[cfg(feature = "data-policy-operations")]
-pub use self::of_data_policy_operations::*;
-
-#[cfg(feature = "device-app-management")]
-mod of_device_app_management;
-#[cfg(feature = "device-app-management")]
-pub use self::of_device_app_management::*;
-
-#[cfg(any(feature = "device-app-management", feature = "device-management"))]
-mod of_device_app_management_and_device_management;
-#[cfg(any(feature = "device-app-management", feature = "device-management"))]
-pub use self::of_device_app_management_and_device_management::*;
-
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "other-types"
-    )
-)]
-mod of_device_app_management_and_2_more;
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "other-types"
-    )
-)]
-pub use self::of_device_app_management_and_2_more::*;
-
-#[cfg(feature = "device-management")]
-mod of_device_management;
-#[cfg(feature = "device-management")]
-pub use self::of_device_management::*;
-
-#[cfg(any(feature = "device-management", feature = "other-types"))]
-mod of_device_management_and_other_types;
-#[cfg(any(feature = "device-management", feature = "other-types"))]
-pub use self::of_device_management_and_other_types::*;
-
-#[cfg(any(feature = "devices", feature = "me", feature = "users"))]
-mod of_devices_and_2_more;
-#[cfg(any(feature = "devices", feature = "me", feature = "users"))]
-pub use self::of_devices_and_2_more::*;
-
-#[cfg(feature = "directory-role-templates")]
-mod of_directory_role_templates;
-#[cfg(feature = "directory-role-templates")]
-pub use self::of_directory_role_templates::*;
-
-#[cfg(feature = "directory-roles")]
-mod of_directory_roles;
-#[cfg(feature = "directory-roles")]
-pub use self::of_directory_roles::*;
-
-#[cfg(feature = "directory-setting-templates")]
-mod of_directory_setting_templates;
-#[cfg(feature = "directory-setting-templates")]
-pub use self::of_directory_setting_templates::*;
-
-#[cfg(feature = "domains")]
-mod of_domains;
-#[cfg(feature = "domains")]
-pub use self::of_domains::*;
-
-#[cfg(any(feature = "drive", feature = "me"))]
-mod of_drive_and_me;
-#[cfg(any(feature = "drive", feature = "me"))]
-pub use self::of_drive_and_me::*;
-
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "print",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-mod of_drives_and_5_more;
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "print",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-pub use self::of_drives_and_5_more::*;
-
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "shares",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-mod of_drives_and_5_more_2;
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "shares",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-pub use self::of_drives_and_5_more_2::*;
-
-#[cfg(feature = "education")]
-mod of_education;
-#[cfg(feature = "education")]
-pub use self::of_education::*;
-
-#[cfg(any(feature = "education", feature = "other-types"))]
-mod of_education_and_other_types;
-#[cfg(any(feature = "education", feature = "other-types"))]
-pub use self::of_education_and_other_types::*;
-
-#[cfg(
-    any(
-        feature = "external",
-        feature = "other-types",
-        feature = "service-principals",
-        feature = "teams"
-    )
-)]
-mod of_external_and_3_more;
-#[cfg(
-    any(
-        feature = "external",
-        feature = "other-types",
-        feature = "service-principals",
-        feature = "teams"
-    )
-)]
-pub use self::of_external_and_3_more::*;
-
-#[cfg(feature = "financials")]
-mod of_financials;
-#[cfg(feature = "financials")]
-pub use self::of_financials::*;
-
-#[cfg(feature = "groups")]
-mod of_groups;
-#[cfg(feature = "groups")]
-pub use self::of_groups::*;
-
-#[cfg(any(feature = "groups", feature = "me", feature = "sites", feature = "users"))]
-mod of_groups_and_3_more;
-#[cfg(any(feature = "groups", feature = "me", feature = "sites", feature = "users"))]
-pub use self::of_groups_and_3_more::*;
-
-#[cfg(feature = "identity")]
-mod of_identity;
-#[cfg(feature = "identity")]
-pub use self::of_identity::*;
-
-#[cfg(
-    any(feature = "identity", feature = "identity-providers", feature = "other-types")
-)]
-mod of_identity_and_2_more;
-#[cfg(
-    any(feature = "identity", feature = "identity-providers", feature = "other-types")
-)]
-pub use self::of_identity_and_2_more::*;
-
-#[cfg(any(feature = "identity", feature = "other-types"))]
-mod of_identity_and_other_types;
-#[cfg(any(feature = "identity", feature = "other-types"))]
-pub use self::of_identity_and_other_types::*;
-
-#[cfg(feature = "identity-governance")]
-mod of_identity_governance;
-#[cfg(feature = "identity-governance")]
-pub use self::of_identity_governance::*;
-
-#[cfg(any(feature = "identity-governance", feature = "other-types"))]
-mod of_identity_governance_and_other_types;
-#[cfg(any(feature = "identity-governance", feature = "other-types"))]
-pub use self::of_identity_governance_and_other_types::*;
-
-#[cfg(any(feature = "identity-governance", feature = "policies"))]
-mod of_identity_governance_and_policies;
-#[cfg(any(feature = "identity-governance", feature = "policies"))]
-pub use self::of_identity_governance_and_policies::*;
-
-#[cfg(any(feature = "identity-governance", feature = "role-management"))]
-mod of_identity_governance_and_role_management;
-#[cfg(any(feature = "identity-governance", feature = "role-management"))]
-pub use self::of_identity_governance_and_role_management::*;
-
-#[cfg(any(feature = "identity-protection", feature = "risk-detections"))]
-mod of_identity_protection_and_risk_detections;
-#[cfg(any(feature = "identity-protection", feature = "risk-detections"))]
-pub use self::of_identity_protection_and_risk_detections::*;
-
-#[cfg(any(feature = "identity-protection", feature = "risky-users"))]
-mod of_identity_protection_and_risky_users;
-#[cfg(any(feature = "identity-protection", feature = "risky-users"))]
-pub use self::of_identity_protection_and_risky_users::*;
-
-#[cfg(feature = "impossible-travel-risk-events")]
-mod of_impossible_travel_risk_events;
-#[cfg(feature = "impossible-travel-risk-events")]
-pub use self::of_impossible_travel_risk_events::*;
-
-#[cfg(feature = "information-protection")]
-mod of_information_protection;
-#[cfg(feature = "information-protection")]
-pub use self::of_information_protection::*;
-
-#[cfg(any(feature = "information-protection", feature = "me", feature = "users"))]
-mod of_information_protection_and_2_more;
-#[cfg(any(feature = "information-protection", feature = "me", feature = "users"))]
-pub use self::of_information_protection_and_2_more::*;
-
-#[cfg(any(feature = "information-protection", feature = "other-types"))]
-mod of_information_protection_and_other_types;
-#[cfg(any(feature = "information-protection", feature = "other-types"))]
-pub use self::of_information_protection_and_other_types::*;
-
-#[cfg(feature = "invitations")]
-mod of_invitations;
-#[cfg(feature = "invitations")]
-pub use self::of_invitations::*;
-
-#[cfg(feature = "leaked-credentials-risk-events")]
-mod of_leaked_credentials_risk_events;
-#[cfg(feature = "leaked-credentials-risk-events")]
-pub use self::of_leaked_credentials_risk_events::*;
-
-#[cfg(feature = "malware-risk-events")]
-mod of_malware_risk_events;
-#[cfg(feature = "malware-risk-events")]
-pub use self::of_malware_risk_events::*;
-
-#[cfg(feature = "me")]
-mod of_me;
-#[cfg(feature = "me")]
-pub use self::of_me::*;
-
-#[cfg(any(feature = "me", feature = "other-types"))]
-mod of_me_and_other_types;
-#[cfg(any(feature = "me", feature = "other-types"))]
-pub use self::of_me_and_other_types::*;
-
-#[cfg(
-    any(
-        feature = "me",
-        feature = "other-types",
-        feature = "tenant-relationships",
-        feature = "users"
-    )
-)]
-mod of_me_and_3_more;
-#[cfg(
-    any(
-        feature = "me",
-        feature = "other-types",
-        feature = "tenant-relationships",
-        feature = "users"
-    )
-)]
-pub use self::of_me_and_3_more::*;
-
-#[cfg(any(feature = "me", feature = "other-types", feature = "users"))]
-mod of_me_and_2_more;
-#[cfg(any(feature = "me", feature = "other-types", feature = "users"))]
-pub use self::of_me_and_2_more::*;
-
-#[cfg(any(feature = "me", feature = "subscribed-skus", feature = "users"))]
-mod of_me_and_2_more_2;
-#[cfg(any(feature = "me", feature = "subscribed-skus", feature = "users"))]
-pub use self::of_me_and_2_more_2::*;
-
-#[cfg(any(feature = "me", feature = "users"))]
-mod of_me_and_users;
-#[cfg(any(feature = "me", feature = "users"))]
-pub use self::of_me_and_users::*;
-
-#[cfg(feature = "on-prem-encrypted-payloads")]
-mod of_on_prem_encrypted_payloads;
-#[cfg(feature = "on-prem-encrypted-payloads")]
-pub use self::of_on_prem_encrypted_payloads::*;
-
-#[cfg(feature = "on-premises-publishing-profiles")]
-mod of_on_premises_publishing_profiles;
-#[cfg(feature = "on-premises-publishing-profiles")]
-pub use self::of_on_premises_publishing_profiles::*;
-
-#[cfg(feature = "organization")]
-mod of_organization;
-#[cfg(feature = "organization")]
-pub use self::of_organization::*;
-
-#[cfg(feature = "other-types")]
-mod of_other_types;
-#[cfg(feature = "other-types")]
-pub use self::of_other_types::*;
-
-#[cfg(any(feature = "other-types", feature = "policies"))]
-mod of_other_types_and_policies;
-#[cfg(any(feature = "other-types", feature = "policies"))]
-pub use self::of_other_types_and_policies::*;
-
-#[cfg(any(feature = "other-types", feature = "print"))]
-mod of_other_types_and_print;
-#[cfg(any(feature = "other-types", feature = "print"))]
-pub use self::of_other_types_and_print::*;
-
-#[cfg(any(feature = "other-types", feature = "print", feature = "reports"))]
-mod of_other_types_and_2_more;
-#[cfg(any(feature = "other-types", feature = "print", feature = "reports"))]
-pub use self::of_other_types_and_2_more::*;
-
-#[cfg(any(feature = "other-types", feature = "privileged-access"))]
-mod of_other_types_and_privileged_access;
-#[cfg(any(feature = "other-types", feature = "privileged-access"))]
-pub use self::of_other_types_and_privileged_access::*;
-
-#[cfg(
-    any(
-        feature = "other-types",
         feature = "privileged-access",
         feature = "privileged-approval",
-        feature = "privileged-role-assignment-requests"
-    )
-)]
-mod of_other_types_and_3_more;
-#[cfg(
-    any(
-        feature = "other-types",
-        feature = "privileged-access",
-        feature = "privileged-approval",
-        feature = "privileged-role-assignment-requests"
-    )
-)]
-pub use self::of_other_types_and_3_more::*;
-
-#[cfg(any(feature = "other-types", feature = "tenant-relationships"))]
-mod of_other_types_and_tenant_relationships;
-#[cfg(any(feature = "other-types", feature = "tenant-relationships"))]
-pub use self::of_other_types_and_tenant_relationships::*;
-
-#[cfg(feature = "pfx-recryption-requests")]
-mod of_pfx_recryption_requests;
-#[cfg(feature = "pfx-recryption-requests")]
-pub use self::of_pfx_recryption_requests::*;
-
-#[cfg(feature = "pfx-user-certificates")]
-mod of_pfx_user_certificates;
-#[cfg(feature = "pfx-user-certificates")]
-pub use self::of_pfx_user_certificates::*;
-
-#[cfg(feature = "places")]
-mod of_places;
-#[cfg(feature = "places")]
-pub use self::of_places::*;
-
-#[cfg(feature = "policies")]
-mod of_policies;
-#[cfg(feature = "policies")]
-pub use self::of_policies::*;
-
-#[cfg(feature = "print")]
-mod of_print;
-#[cfg(feature = "print")]
-pub use self::of_print::*;
-
-#[cfg(any(feature = "print", feature = "reports"))]
-mod of_print_and_reports;
-#[cfg(any(feature = "print", feature = "reports"))]
-pub use self::of_print_and_reports::*;
-
-#[cfg(feature = "privileged-approval")]
-mod of_privileged_approval;
-#[cfg(feature = "privileged-approval")]
-pub use self::of_privileged_approval::*;
-
-#[cfg(
-    any(feature = "privileged-approval", feature = "privileged-role-assignment-requests")
-)]
-mod of_privileged_approval_and_privileged_role_assignment_requests;
-#[cfg(
-    any(feature = "privileged-approval", feature = "privileged-role-assignment-requests")
-)]
-pub use self::of_privileged_approval_and_privileged_role_assignment_requests::*;
-
-#[cfg(
-    any(
-        feature = "privileged-approval",
+        feature = "privileged-operation-events",
         feature = "privileged-role-assignment-requests",
         feature = "privileged-role-assignments",
-        feature = "privileged-roles"
+        feature = "privileged-roles",
+        feature = "program-control-types",
+        feature = "program-controls",
+        feature = "programs",
+        feature = "reports",
+        feature = "risk-detections",
+        feature = "risky-users",
+        feature = "role-management",
+        feature = "schema-extensions",
+        feature = "search",
+        feature = "security",
+        feature = "service-principals",
+        feature = "shares",
+        feature = "sites",
+        feature = "subscribed-skus",
+        feature = "suspicious-ip-risk-events",
+        feature = "teams",
+        feature = "tenant-relationships",
+        feature = "term-store",
+        feature = "trust-framework",
+        feature = "users"
     )
 )]
-mod of_privileged_approval_and_3_more;
-#[cfg(
-    any(
-        feature = "privileged-approval",
-        feature = "privileged-role-assignment-requests",
-        feature = "privileged-role-assignments",
-        feature = "privileged-roles"
-    )
-)]
-pub use self::of_privileged_approval_and_3_more::*;
-
-#[cfg(feature = "privileged-operation-events")]
-mod of_privileged_operation_events;
-#[cfg(feature = "privileged-operation-events")]
-pub use self::of_privileged_operation_events::*;
-
-#[cfg(feature = "program-control-types")]
-mod of_program_control_types;
-#[cfg(feature = "program-control-types")]
-pub use self::of_program_control_types::*;
-
-#[cfg(any(feature = "program-controls", feature = "programs"))]
-mod of_program_controls_and_programs;
-#[cfg(any(feature = "program-controls", feature = "programs"))]
-pub use self::of_program_controls_and_programs::*;
-
-#[cfg(feature = "reports")]
-mod of_reports;
-#[cfg(feature = "reports")]
-pub use self::of_reports::*;
-
-#[cfg(feature = "role-management")]
-mod of_role_management;
-#[cfg(feature = "role-management")]
-pub use self::of_role_management::*;
-
-#[cfg(feature = "schema-extensions")]
-mod of_schema_extensions;
-#[cfg(feature = "schema-extensions")]
-pub use self::of_schema_extensions::*;
-
-#[cfg(feature = "search")]
-mod of_search;
-#[cfg(feature = "search")]
-pub use self::of_search::*;
-
-#[cfg(feature = "security")]
-mod of_security;
-#[cfg(feature = "security")]
-pub use self::of_security::*;
-
-#[cfg(feature = "service-principals")]
-mod of_service_principals;
-#[cfg(feature = "service-principals")]
-pub use self::of_service_principals::*;
-
-#[cfg(feature = "subscribed-skus")]
-mod of_subscribed_skus;
-#[cfg(feature = "subscribed-skus")]
-pub use self::of_subscribed_skus::*;
-
-#[cfg(feature = "suspicious-ip-risk-events")]
-mod of_suspicious_ip_risk_events;
-#[cfg(feature = "suspicious-ip-risk-events")]
-pub use self::of_suspicious_ip_risk_events::*;
-
-#[cfg(feature = "teams")]
-mod of_teams;
-#[cfg(feature = "teams")]
-pub use self::of_teams::*;
-
-#[cfg(feature = "term-store")]
-mod of_term_store;
-#[cfg(feature = "term-store")]
-pub use self::of_term_store::*;
-
-#[cfg(feature = "trust-framework")]
-mod of_trust_framework;
-#[cfg(feature = "trust-framework")]
-pub use self::of_trust_framework::*;
-
-#[cfg(feature = "users")]
-mod of_users;
-#[cfg(feature = "users")]
-pub use self::of_users::*;
+pub use self::from_application_templates::*;

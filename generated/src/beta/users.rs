@@ -157,7 +157,7 @@ impl MeMessagesItem {
     #[inline]
     pub fn reply_all(
         &self,
-        body: crate::beta::actions::MessageReplyAll2,
+        body: crate::beta::actions::MessageReplyAll,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }

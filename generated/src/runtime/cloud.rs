@@ -217,18 +217,12 @@ fn is_loopback(uri: &Uri) -> bool {
 /// Whether a URL parser would walk up or stay: `..` and `.`, encoded or not, and a backslash, which
 /// some take for a slash.
 pub(crate) fn has_dot_segment(path: &str) -> bool {
-    // Almost no path has a dot right after a slash, or a percent sign.
-    let can_have = |bytes: &[u8]| bytes == b"/." || bytes == b"/%";
-    if path.contains('\\') {
-        return true;
-    }
-    if !path.as_bytes().windows(2).any(can_have) && !path.starts_with(['.', '%']) {
-        return false;
-    }
-    path.split('/').any(|segment| {
+    let is_dots = |segment: &str| {
         let plain = segment.replace("%2e", ".").replace("%2E", ".");
         plain == "." || plain == ".."
-    })
+    };
+    // Almost no segment begins so.
+    path.contains('\\') || path.split('/').any(|segment| segment.starts_with(['.', '%']) && is_dots(segment))
 }
 
 /// Links can have characters that a URL must not have (a blank, a quote, Chinese letters).

@@ -116,14 +116,14 @@ impl GraphError {
     }
 
     fn documented_permissions(&self) -> Option<String> {
-        let permissions = &self.operation.permissions();
+        let permissions = self.operation.permissions();
         let documented = [
-            ("delegated (work or school)", &permissions.delegated_work),
-            ("delegated (personal)", &permissions.delegated_personal),
-            ("application", &permissions.application),
+            ("delegated (work or school)", permissions.delegated_work),
+            ("delegated (personal)", permissions.delegated_personal),
+            ("application", permissions.application),
         ];
         let documented: Vec<String> =
-            documented.into_iter().filter_map(|(caller, set)| Some(format!("{caller} {}", describe(*set)?))).collect();
+            documented.into_iter().filter_map(|(caller, set)| Some(format!("{caller} {}", describe(set)?))).collect();
         (!documented.is_empty()).then(|| documented.join("; "))
     }
 }

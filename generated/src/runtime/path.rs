@@ -24,7 +24,8 @@ const KEY: &AsciiSet = &LITERAL.remove(b'@').remove(b'!').remove(b',');
 /// Source: OData 4.01, part 2 "URL Conventions", section 4; RFC 3986, section 3.3.
 #[derive(Debug, Clone)]
 pub struct Path {
-    text: String,
+    // The root is constant, so that it costs nothing.
+    text: Cow<'static, str>,
     // Drive item paths are closed by a colon, but only if something follows them.
     in_item_path: bool,
     error: Option<InvalidRequest>,
@@ -33,14 +34,18 @@ pub struct Path {
 impl Path {
     /// The root of an API version: `/v1.0` or `/beta`.
     pub fn root(version: Version) -> Path {
-        Path { text: format!("/{}", version.as_str()), in_item_path: false, error: None }
+        let text = match version {
+            Version::V1_0 => "/v1.0",
+            Version::Beta => "/beta",
+        };
+        Path { text: Cow::Borrowed(text), in_item_path: false, error: None }
     }
 
     /// Appends a segment verbatim: a property, an action, a cast, `$count`, `$ref`, `$value`.
     pub fn segment(&self, name: &'static str) -> Path {
         let mut path = self.with_room(name.len());
         if path.begin_segment() {
-            path.text.push_str(name);
+            path.text.to_mut().push_str(name);
         }
         path
     }
@@ -66,12 +71,12 @@ impl Path {
     pub fn key_equals(&self, name: &'static str, value: &str) -> Path {
         let mut path = self.with_room(name.len() + value.len());
         if value.is_empty() {
-            let error = InvalidRequest::EmptyKey { after: self.text.clone() };
+            let error = InvalidRequest::EmptyKey { after: self.text.to_string() };
             return path.fail(error);
         }
         if path.begin_segment() {
-            path.text.push_str(name);
-            path.text.push('=');
+            path.text.to_mut().push_str(name);
+            path.text.to_mut().push('=');
             path.push_encoded(value, KEY);
         }
         path
@@ -94,7 +99,7 @@ impl Path {
     pub fn function(&self, name: &'static str, arguments: &[(&'static str, Argument<'_>)]) -> Path {
         let mut path = self.with_room(name.len());
         if path.begin_segment() {
-            path.text.push_str(name);
+            path.text.to_mut().push_str(name);
             path.push_arguments(arguments);
         }
         path
@@ -114,7 +119,7 @@ impl Path {
                 return path.fail(error);
             }
             if path.error.is_none() {
-                path.text.push_str(if index == 0 { ":/" } else { "/" });
+                path.text.to_mut().push_str(if index == 0 { ":/" } else { "/" });
                 path.push_encoded(name, KEY);
             }
         }
@@ -137,7 +142,7 @@ impl Path {
     fn with_room(&self, more: usize) -> Path {
         let mut text = String::with_capacity(self.text.len() + more + 16);
         text.push_str(&self.text);
-        Path { text, in_item_path: self.in_item_path, error: self.error.clone() }
+        Path { text: Cow::Owned(text), in_item_path: self.in_item_path, error: self.error.clone() }
     }
 
     /// False after an error: the text then ends where the error is.
@@ -146,14 +151,14 @@ impl Path {
             return false;
         }
         if std::mem::take(&mut self.in_item_path) {
-            self.text.push(':');
+            self.text.to_mut().push(':');
         }
-        self.text.push('/');
+        self.text.to_mut().push('/');
         true
     }
 
     fn check_segment(&self, value: &str) -> Option<InvalidRequest> {
-        let after = || self.text.clone();
+        let after = || self.text.to_string();
         // Some gateways decode twice, so `%2e%2e` as a value is as bad as `..`.
         let decoded = match value.contains('%') {
             true => Cow::from(percent_decode_str(value)),
@@ -167,7 +172,7 @@ impl Path {
     }
 
     fn push_encoded(&mut self, value: &str, set: &'static AsciiSet) {
-        self.text.extend(utf8_percent_encode(value, set));
+        self.text.to_mut().extend(utf8_percent_encode(value, set));
     }
 
     fn push_arguments(&mut self, arguments: &[(&'static str, Argument<'_>)]) {
@@ -187,7 +192,7 @@ impl Path {
             }
         }
         text.push(')');
-        self.text.push_str(&text);
+        self.text.to_mut().push_str(&text);
     }
 
     fn fail(mut self, error: InvalidRequest) -> Path {

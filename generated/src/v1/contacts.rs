@@ -115,7 +115,7 @@ impl ContactsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::v1::actions::ContactCheckMemberGroups,
+        body: crate::v1::actions::OrgcontactCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -138,7 +138,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::v1::actions::ContactGetMemberGroups,
+        body: crate::v1::actions::OrgcontactGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -161,7 +161,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::v1::actions::ContactGetMemberObjects,
+        body: crate::v1::actions::OrgcontactGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())

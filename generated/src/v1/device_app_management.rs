@@ -260,7 +260,7 @@ impl ManagedAppPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::ManagedAppPolicyAssign,
+        body: crate::v1::actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }

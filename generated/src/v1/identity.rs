@@ -171,7 +171,7 @@ impl ApiConnectorsItem {
     #[inline]
     pub fn upload_client_certificate(
         &self,
-        body: crate::v1::actions::ApiConnectorUploadClientCertificate,
+        body: crate::v1::actions::IdentityApiConnectorUploadClientCertificate,
     ) -> rt::Request<crate::v1::types::IdentityApiConnector> {
         rt::Request::new(
                 Self::UPLOAD_CLIENT_CERTIFICATE,

@@ -15,9 +15,9 @@ pub use self::monthly_print_usage_by_printer::*;
 mod monthly_print_usage_by_user;
 pub use self::monthly_print_usage_by_user::*;
 
-mod from_get_one_drive_activity_file_counts;
+mod from_get_one_drive_usage_storage;
 
-mod from_get_skype_for_business_participant_activity_counts;
+mod from_get_yammer_activity_counts;
 
 /// `/reports`
 #[must_use]
@@ -864,6 +864,226 @@ impl Reports {
             self
                 .0
                 .function("getOffice365ServicesUserCounts", &[("period", period.into())]),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_activity_file_counts`].
+    pub const GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveActivityFileCounts(period='{period}')",
+        "reportroot-getonedriveactivityfilecounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveActivityFileCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityfilecounts?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_activity_file_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS,
+            self
+                .0
+                .function("getOneDriveActivityFileCounts", &[("period", period.into())]),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_activity_user_counts`].
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveActivityUserCounts(period='{period}')",
+        "reportroot-getonedriveactivityusercounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveActivityUserCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityusercounts?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_activity_user_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_ACTIVITY_USER_COUNTS,
+            self
+                .0
+                .function("getOneDriveActivityUserCounts", &[("period", period.into())]),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_activity_user_detail`].
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveActivityUserDetail(date={date})",
+        "reportroot-getonedriveactivityuserdetail",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveActivityUserDetail(date={date})`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityuserdetail?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_activity_user_detail(
+        &self,
+        date: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL,
+            self
+                .0
+                .function(
+                    "getOneDriveActivityUserDetail",
+                    &[("date", rt::Argument::Raw(date))],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_activity_user_detail_with_period`].
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveActivityUserDetail(period='{period}')",
+        "reportroot-getonedriveactivityuserdetail",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveActivityUserDetail(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityuserdetail?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_activity_user_detail_with_period(
+        &self,
+        period: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD,
+            self
+                .0
+                .function("getOneDriveActivityUserDetail", &[("period", period.into())]),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_usage_account_counts`].
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveUsageAccountCounts(period='{period}')",
+        "reportroot-getonedriveusageaccountcounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveUsageAccountCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountcounts?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_usage_account_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS,
+            self
+                .0
+                .function("getOneDriveUsageAccountCounts", &[("period", period.into())]),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_usage_account_detail`].
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveUsageAccountDetail(date={date})",
+        "reportroot-getonedriveusageaccountdetail",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveUsageAccountDetail(date={date})`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountdetail?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_usage_account_detail(
+        &self,
+        date: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL,
+            self
+                .0
+                .function(
+                    "getOneDriveUsageAccountDetail",
+                    &[("date", rt::Argument::Raw(date))],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_usage_account_detail_with_period`].
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveUsageAccountDetail(period='{period}')",
+        "reportroot-getonedriveusageaccountdetail",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveUsageAccountDetail(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountdetail?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_usage_account_detail_with_period(
+        &self,
+        period: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD,
+            self
+                .0
+                .function("getOneDriveUsageAccountDetail", &[("period", period.into())]),
+        )
+    }
+    /// What the documentation says about [`Self::get_one_drive_usage_file_counts`].
+    pub const GET_ONE_DRIVE_USAGE_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/reports/getOneDriveUsageFileCounts(period='{period}')",
+        "reportroot-getonedriveusagefilecounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302",
+    );
+    /// `GET /reports/getOneDriveUsageFileCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusagefilecounts?view=graph-rest-1.0>
+    #[inline]
+    pub fn get_one_drive_usage_file_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+            Self::GET_ONE_DRIVE_USAGE_FILE_COUNTS,
+            self.0.function("getOneDriveUsageFileCounts", &[("period", period.into())]),
         )
     }
 }

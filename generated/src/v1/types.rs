@@ -10,9 +10,15 @@ pub mod external_connectors;
         feature = "app-catalogs",
         feature = "application-templates",
         feature = "applications",
+        feature = "audit-logs",
         feature = "chats",
+        feature = "communications",
+        feature = "connections",
         feature = "contacts",
         feature = "contracts",
+        feature = "data-policy-operations",
+        feature = "device-app-management",
+        feature = "device-management",
         feature = "devices",
         feature = "directory",
         feature = "directory-objects",
@@ -22,19 +28,24 @@ pub mod external_connectors;
         feature = "drive",
         feature = "drives",
         feature = "education",
+        feature = "external",
         feature = "group-lifecycle-policies",
         feature = "group-setting-templates",
         feature = "group-settings",
         feature = "groups",
+        feature = "identity",
         feature = "identity-governance",
         feature = "identity-protection",
+        feature = "information-protection",
         feature = "invitations",
         feature = "me",
+        feature = "oauth2-permission-grants",
         feature = "organization",
         feature = "other-types",
         feature = "planner",
         feature = "policies",
         feature = "print",
+        feature = "reports",
         feature = "schema-extensions",
         feature = "search",
         feature = "service-principals",
@@ -46,15 +57,21 @@ pub mod external_connectors;
         feature = "users"
     )
 )]
-mod of_app_catalogs_and_36_more;
+mod from_app_catalogs;
 #[cfg(
     any(
         feature = "app-catalogs",
         feature = "application-templates",
         feature = "applications",
+        feature = "audit-logs",
         feature = "chats",
+        feature = "communications",
+        feature = "connections",
         feature = "contacts",
         feature = "contracts",
+        feature = "data-policy-operations",
+        feature = "device-app-management",
+        feature = "device-management",
         feature = "devices",
         feature = "directory",
         feature = "directory-objects",
@@ -64,19 +81,24 @@ mod of_app_catalogs_and_36_more;
         feature = "drive",
         feature = "drives",
         feature = "education",
+        feature = "external",
         feature = "group-lifecycle-policies",
         feature = "group-setting-templates",
         feature = "group-settings",
         feature = "groups",
+        feature = "identity",
         feature = "identity-governance",
         feature = "identity-protection",
+        feature = "information-protection",
         feature = "invitations",
         feature = "me",
+        feature = "oauth2-permission-grants",
         feature = "organization",
         feature = "other-types",
         feature = "planner",
         feature = "policies",
         feature = "print",
+        feature = "reports",
         feature = "schema-extensions",
         feature = "search",
         feature = "service-principals",
@@ -88,1522 +110,89 @@ mod of_app_catalogs_and_36_more;
         feature = "users"
     )
 )]
-pub use self::of_app_catalogs_and_36_more::*;
+pub use self::from_app_catalogs::*;
 
 #[cfg(
     any(
-        feature = "app-catalogs",
-        feature = "chats",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_app_catalogs_and_6_more;
-#[cfg(
-    any(
-        feature = "app-catalogs",
-        feature = "chats",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_app_catalogs_and_6_more::*;
-
-#[cfg(feature = "application-templates")]
-mod of_application_templates;
-#[cfg(feature = "application-templates")]
-pub use self::of_application_templates::*;
-
-#[cfg(any(feature = "application-templates", feature = "applications"))]
-mod of_application_templates_and_applications;
-#[cfg(any(feature = "application-templates", feature = "applications"))]
-pub use self::of_application_templates_and_applications::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "other-types",
-        feature = "service-principals"
-    )
-)]
-mod of_application_templates_and_4_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "other-types",
-        feature = "service-principals"
-    )
-)]
-pub use self::of_application_templates_and_4_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "contacts",
-        feature = "contracts",
         feature = "devices",
         feature = "directory",
-        feature = "directory-objects",
         feature = "directory-role-templates",
         feature = "directory-roles",
         feature = "domains",
+        feature = "drive",
         feature = "drives",
         feature = "education",
+        feature = "group-lifecycle-policies",
         feature = "group-setting-templates",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_application_templates_and_25_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "contacts",
-        feature = "contracts",
-        feature = "devices",
-        feature = "directory",
-        feature = "directory-objects",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "domains",
-        feature = "drives",
-        feature = "education",
-        feature = "group-setting-templates",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "policies",
-        feature = "print",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_application_templates_and_25_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "directory-objects"
-    )
-)]
-mod of_application_templates_and_2_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "directory-objects"
-    )
-)]
-pub use self::of_application_templates_and_2_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "policies",
-        feature = "service-principals"
-    )
-)]
-mod of_application_templates_and_3_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "policies",
-        feature = "service-principals"
-    )
-)]
-pub use self::of_application_templates_and_3_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "service-principals"
-    )
-)]
-mod of_application_templates_and_2_more_2;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "applications",
-        feature = "service-principals"
-    )
-)]
-pub use self::of_application_templates_and_2_more_2::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_application_templates_and_13_more;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_application_templates_and_13_more::*;
-
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "service-principals",
-        feature = "users"
-    )
-)]
-mod of_application_templates_and_4_more_2;
-#[cfg(
-    any(
-        feature = "application-templates",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "service-principals",
-        feature = "users"
-    )
-)]
-pub use self::of_application_templates_and_4_more_2::*;
-
-#[cfg(any(feature = "application-templates", feature = "service-principals"))]
-mod of_application_templates_and_service_principals;
-#[cfg(any(feature = "application-templates", feature = "service-principals"))]
-pub use self::of_application_templates_and_service_principals::*;
-
-#[cfg(feature = "audit-logs")]
-mod of_audit_logs;
-#[cfg(feature = "audit-logs")]
-pub use self::of_audit_logs::*;
-
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_audit_logs_and_13_more;
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_audit_logs_and_13_more::*;
-
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity",
-        feature = "identity-protection",
-        feature = "other-types"
-    )
-)]
-mod of_audit_logs_and_3_more;
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity",
-        feature = "identity-protection",
-        feature = "other-types"
-    )
-)]
-pub use self::of_audit_logs_and_3_more::*;
-
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity-governance",
-        feature = "other-types",
-        feature = "print",
-        feature = "reports"
-    )
-)]
-mod of_audit_logs_and_4_more;
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "identity-governance",
-        feature = "other-types",
-        feature = "print",
-        feature = "reports"
-    )
-)]
-pub use self::of_audit_logs_and_4_more::*;
-
-#[cfg(
-    any(feature = "audit-logs", feature = "identity-protection", feature = "other-types")
-)]
-mod of_audit_logs_and_2_more;
-#[cfg(
-    any(feature = "audit-logs", feature = "identity-protection", feature = "other-types")
-)]
-pub use self::of_audit_logs_and_2_more::*;
-
-#[cfg(any(feature = "audit-logs", feature = "other-types"))]
-mod of_audit_logs_and_other_types;
-#[cfg(any(feature = "audit-logs", feature = "other-types"))]
-pub use self::of_audit_logs_and_other_types::*;
-
-#[cfg(any(feature = "audit-logs", feature = "other-types", feature = "print"))]
-mod of_audit_logs_and_2_more_2;
-#[cfg(any(feature = "audit-logs", feature = "other-types", feature = "print"))]
-pub use self::of_audit_logs_and_2_more_2::*;
-
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_chats_and_15_more;
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_chats_and_15_more::*;
-
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
-        feature = "directory",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_chats_and_18_more;
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
-        feature = "directory",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_chats_and_18_more::*;
-
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
-        feature = "directory",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_chats_and_17_more;
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
-        feature = "directory",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_chats_and_17_more::*;
-
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_chats_and_5_more;
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_chats_and_5_more::*;
-
-#[cfg(any(feature = "chats", feature = "groups", feature = "teams"))]
-mod of_chats_and_2_more;
-#[cfg(any(feature = "chats", feature = "groups", feature = "teams"))]
-pub use self::of_chats_and_2_more::*;
-
-#[cfg(feature = "communications")]
-mod of_communications;
-#[cfg(feature = "communications")]
-pub use self::of_communications::*;
-
-#[cfg(
-    any(
-        feature = "communications",
-        feature = "me",
-        feature = "other-types",
-        feature = "users"
-    )
-)]
-mod of_communications_and_3_more;
-#[cfg(
-    any(
-        feature = "communications",
-        feature = "me",
-        feature = "other-types",
-        feature = "users"
-    )
-)]
-pub use self::of_communications_and_3_more::*;
-
-#[cfg(any(feature = "communications", feature = "me", feature = "users"))]
-mod of_communications_and_2_more;
-#[cfg(any(feature = "communications", feature = "me", feature = "users"))]
-pub use self::of_communications_and_2_more::*;
-
-#[cfg(any(feature = "communications", feature = "other-types"))]
-mod of_communications_and_other_types;
-#[cfg(any(feature = "communications", feature = "other-types"))]
-pub use self::of_communications_and_other_types::*;
-
-#[cfg(any(feature = "connections", feature = "external"))]
-mod of_connections_and_external;
-#[cfg(any(feature = "connections", feature = "external"))]
-pub use self::of_connections_and_external::*;
-
-#[cfg(feature = "contacts")]
-mod of_contacts;
-#[cfg(feature = "contacts")]
-pub use self::of_contacts::*;
-
-#[cfg(
-    any(
-        feature = "contacts",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_contacts_and_14_more;
-#[cfg(
-    any(
-        feature = "contacts",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_contacts_and_14_more::*;
-
-#[cfg(
-    any(
-        feature = "contacts",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_contacts_and_12_more;
-#[cfg(
-    any(
-        feature = "contacts",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_contacts_and_12_more::*;
-
-#[cfg(feature = "contracts")]
-mod of_contracts;
-#[cfg(feature = "contracts")]
-pub use self::of_contracts::*;
-
-#[cfg(feature = "data-policy-operations")]
-mod of_data_policy_operations;
-#[cfg(feature = "data-policy-operations")]
-pub use self::of_data_policy_operations::*;
-
-#[cfg(feature = "device-app-management")]
-mod of_device_app_management;
-#[cfg(feature = "device-app-management")]
-pub use self::of_device_app_management::*;
-
-#[cfg(any(feature = "device-app-management", feature = "device-management"))]
-mod of_device_app_management_and_device_management;
-#[cfg(any(feature = "device-app-management", feature = "device-management"))]
-pub use self::of_device_app_management_and_device_management::*;
-
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_device_app_management_and_13_more;
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_device_app_management_and_13_more::*;
-
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "other-types"
-    )
-)]
-mod of_device_app_management_and_2_more;
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "other-types"
-    )
-)]
-pub use self::of_device_app_management_and_2_more::*;
-
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
+        feature = "group-settings",
         feature = "groups",
         feature = "identity",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_device_app_management_and_13_more_2;
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_device_app_management_and_13_more_2::*;
-
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_device_app_management_and_12_more;
-#[cfg(
-    any(
-        feature = "device-app-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_device_app_management_and_12_more::*;
-
-#[cfg(feature = "device-management")]
-mod of_device_management;
-#[cfg(feature = "device-management")]
-pub use self::of_device_management::*;
-
-#[cfg(
-    any(
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
         feature = "identity-governance",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_device_management_and_15_more;
-#[cfg(
-    any(
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_device_management_and_15_more::*;
-
-#[cfg(
-    any(
-        feature = "device-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_device_management_and_12_more;
-#[cfg(
-    any(
-        feature = "device-management",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_device_management_and_12_more::*;
-
-#[cfg(any(feature = "device-management", feature = "users"))]
-mod of_device_management_and_users;
-#[cfg(any(feature = "device-management", feature = "users"))]
-pub use self::of_device_management_and_users::*;
-
-#[cfg(
-    any(
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_devices_and_14_more;
-#[cfg(
-    any(
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_devices_and_14_more::*;
-
-#[cfg(
-    any(
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
+        feature = "identity-protection",
+        feature = "identity-providers",
+        feature = "information-protection",
         feature = "invitations",
         feature = "me",
         feature = "organization",
         feature = "other-types",
         feature = "places",
+        feature = "planner",
+        feature = "policies",
         feature = "print",
+        feature = "reports",
+        feature = "schema-extensions",
+        feature = "search",
+        feature = "security",
+        feature = "service-principals",
         feature = "shares",
         feature = "sites",
+        feature = "subscribed-skus",
+        feature = "subscriptions",
         feature = "teams",
+        feature = "teamwork",
         feature = "users"
     )
 )]
-mod of_devices_and_14_more_2;
+mod from_devices;
 #[cfg(
     any(
         feature = "devices",
         feature = "directory",
+        feature = "directory-role-templates",
+        feature = "directory-roles",
+        feature = "domains",
+        feature = "drive",
         feature = "drives",
         feature = "education",
+        feature = "group-lifecycle-policies",
+        feature = "group-setting-templates",
+        feature = "group-settings",
         feature = "groups",
+        feature = "identity",
+        feature = "identity-governance",
+        feature = "identity-protection",
+        feature = "identity-providers",
+        feature = "information-protection",
         feature = "invitations",
         feature = "me",
         feature = "organization",
         feature = "other-types",
         feature = "places",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_devices_and_14_more_2::*;
-
-#[cfg(
-    any(
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_devices_and_13_more;
-#[cfg(
-    any(
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_devices_and_13_more::*;
-
-#[cfg(any(feature = "devices", feature = "me", feature = "users"))]
-mod of_devices_and_2_more;
-#[cfg(any(feature = "devices", feature = "me", feature = "users"))]
-pub use self::of_devices_and_2_more::*;
-
-#[cfg(any(feature = "directory", feature = "directory-roles", feature = "education"))]
-mod of_directory_and_2_more;
-#[cfg(any(feature = "directory", feature = "directory-roles", feature = "education"))]
-pub use self::of_directory_and_2_more::*;
-
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
         feature = "planner",
+        feature = "policies",
         feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_directory_and_13_more;
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "planner",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_and_13_more::*;
-
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_directory_and_12_more;
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity-governance",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_and_12_more::*;
-
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_directory_and_12_more_2;
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_and_12_more_2::*;
-
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
+        feature = "reports",
+        feature = "schema-extensions",
+        feature = "search",
+        feature = "security",
+        feature = "service-principals",
         feature = "shares",
         feature = "sites",
         feature = "subscribed-skus",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_directory_and_12_more_3;
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_and_12_more_3::*;
-
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
         feature = "subscriptions",
         feature = "teams",
+        feature = "teamwork",
         feature = "users"
     )
 )]
-mod of_directory_and_12_more_4;
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscriptions",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_and_12_more_4::*;
-
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_directory_and_11_more;
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_and_11_more::*;
-
-#[cfg(any(feature = "directory", feature = "education"))]
-mod of_directory_and_education;
-#[cfg(any(feature = "directory", feature = "education"))]
-pub use self::of_directory_and_education::*;
-
-#[cfg(feature = "directory-role-templates")]
-mod of_directory_role_templates;
-#[cfg(feature = "directory-role-templates")]
-pub use self::of_directory_role_templates::*;
-
-#[cfg(feature = "directory-roles")]
-mod of_directory_roles;
-#[cfg(feature = "directory-roles")]
-pub use self::of_directory_roles::*;
-
-#[cfg(feature = "domains")]
-mod of_domains;
-#[cfg(feature = "domains")]
-pub use self::of_domains::*;
-
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "print",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-mod of_drives_and_5_more;
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "print",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-pub use self::of_drives_and_5_more::*;
-
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "shares",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-mod of_drives_and_5_more_2;
-#[cfg(
-    any(
-        feature = "drives",
-        feature = "groups",
-        feature = "me",
-        feature = "shares",
-        feature = "sites",
-        feature = "users"
-    )
-)]
-pub use self::of_drives_and_5_more_2::*;
-
-#[cfg(feature = "education")]
-mod of_education;
-#[cfg(feature = "education")]
-pub use self::of_education::*;
-
-#[cfg(
-    any(
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "users"
-    )
-)]
-mod of_education_and_6_more;
-#[cfg(
-    any(
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "users"
-    )
-)]
-pub use self::of_education_and_6_more::*;
-
-#[cfg(
-    any(
-        feature = "education",
-        feature = "group-settings",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "users"
-    )
-)]
-mod of_education_and_6_more_2;
-#[cfg(
-    any(
-        feature = "education",
-        feature = "group-settings",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "users"
-    )
-)]
-pub use self::of_education_and_6_more_2::*;
-
-#[cfg(
-    any(
-        feature = "education",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "users"
-    )
-)]
-mod of_education_and_5_more;
-#[cfg(
-    any(
-        feature = "education",
-        feature = "groups",
-        feature = "me",
-        feature = "other-types",
-        feature = "print",
-        feature = "users"
-    )
-)]
-pub use self::of_education_and_5_more::*;
-
-#[cfg(feature = "group-setting-templates")]
-mod of_group_setting_templates;
-#[cfg(feature = "group-setting-templates")]
-pub use self::of_group_setting_templates::*;
-
-#[cfg(any(feature = "groups", feature = "me", feature = "sites", feature = "users"))]
-mod of_groups_and_3_more;
-#[cfg(any(feature = "groups", feature = "me", feature = "sites", feature = "users"))]
-pub use self::of_groups_and_3_more::*;
-
-#[cfg(any(feature = "groups", feature = "teams"))]
-mod of_groups_and_teams;
-#[cfg(any(feature = "groups", feature = "teams"))]
-pub use self::of_groups_and_teams::*;
-
-#[cfg(any(feature = "groups", feature = "teams", feature = "teamwork"))]
-mod of_groups_and_2_more;
-#[cfg(any(feature = "groups", feature = "teams", feature = "teamwork"))]
-pub use self::of_groups_and_2_more::*;
-
-#[cfg(any(feature = "groups", feature = "teams", feature = "users"))]
-mod of_groups_and_2_more_2;
-#[cfg(any(feature = "groups", feature = "teams", feature = "users"))]
-pub use self::of_groups_and_2_more_2::*;
-
-#[cfg(feature = "identity")]
-mod of_identity;
-#[cfg(feature = "identity")]
-pub use self::of_identity::*;
-
-#[cfg(any(feature = "identity", feature = "identity-providers"))]
-mod of_identity_and_identity_providers;
-#[cfg(any(feature = "identity", feature = "identity-providers"))]
-pub use self::of_identity_and_identity_providers::*;
-
-#[cfg(feature = "identity-governance")]
-mod of_identity_governance;
-#[cfg(feature = "identity-governance")]
-pub use self::of_identity_governance::*;
-
-#[cfg(any(feature = "identity-governance", feature = "policies"))]
-mod of_identity_governance_and_policies;
-#[cfg(any(feature = "identity-governance", feature = "policies"))]
-pub use self::of_identity_governance_and_policies::*;
-
-#[cfg(feature = "identity-protection")]
-mod of_identity_protection;
-#[cfg(feature = "identity-protection")]
-pub use self::of_identity_protection::*;
-
-#[cfg(feature = "information-protection")]
-mod of_information_protection;
-#[cfg(feature = "information-protection")]
-pub use self::of_information_protection::*;
-
-#[cfg(feature = "invitations")]
-mod of_invitations;
-#[cfg(feature = "invitations")]
-pub use self::of_invitations::*;
-
-#[cfg(feature = "me")]
-mod of_me;
-#[cfg(feature = "me")]
-pub use self::of_me::*;
-
-#[cfg(any(feature = "me", feature = "users"))]
-mod of_me_and_users;
-#[cfg(any(feature = "me", feature = "users"))]
-pub use self::of_me_and_users::*;
-
-#[cfg(feature = "organization")]
-mod of_organization;
-#[cfg(feature = "organization")]
-pub use self::of_organization::*;
-
-#[cfg(feature = "other-types")]
-mod of_other_types;
-#[cfg(feature = "other-types")]
-pub use self::of_other_types::*;
-
-#[cfg(any(feature = "other-types", feature = "print"))]
-mod of_other_types_and_print;
-#[cfg(any(feature = "other-types", feature = "print"))]
-pub use self::of_other_types_and_print::*;
-
-#[cfg(any(feature = "other-types", feature = "print", feature = "reports"))]
-mod of_other_types_and_2_more;
-#[cfg(any(feature = "other-types", feature = "print", feature = "reports"))]
-pub use self::of_other_types_and_2_more::*;
-
-#[cfg(any(feature = "other-types", feature = "security"))]
-mod of_other_types_and_security;
-#[cfg(any(feature = "other-types", feature = "security"))]
-pub use self::of_other_types_and_security::*;
-
-#[cfg(feature = "places")]
-mod of_places;
-#[cfg(feature = "places")]
-pub use self::of_places::*;
-
-#[cfg(feature = "policies")]
-mod of_policies;
-#[cfg(feature = "policies")]
-pub use self::of_policies::*;
-
-#[cfg(feature = "print")]
-mod of_print;
-#[cfg(feature = "print")]
-pub use self::of_print::*;
-
-#[cfg(feature = "reports")]
-mod of_reports;
-#[cfg(feature = "reports")]
-pub use self::of_reports::*;
-
-#[cfg(feature = "schema-extensions")]
-mod of_schema_extensions;
-#[cfg(feature = "schema-extensions")]
-pub use self::of_schema_extensions::*;
-
-#[cfg(feature = "search")]
-mod of_search;
-#[cfg(feature = "search")]
-pub use self::of_search::*;
-
-#[cfg(feature = "security")]
-mod of_security;
-#[cfg(feature = "security")]
-pub use self::of_security::*;
-
-#[cfg(feature = "service-principals")]
-mod of_service_principals;
-#[cfg(feature = "service-principals")]
-pub use self::of_service_principals::*;
-
-#[cfg(feature = "subscribed-skus")]
-mod of_subscribed_skus;
-#[cfg(feature = "subscribed-skus")]
-pub use self::of_subscribed_skus::*;
-
-#[cfg(feature = "teams")]
-mod of_teams;
-#[cfg(feature = "teams")]
-pub use self::of_teams::*;
-
-#[cfg(feature = "users")]
-mod of_users;
-#[cfg(feature = "users")]
-pub use self::of_users::*;
+pub use self::from_devices::*;

@@ -135,7 +135,7 @@ impl MeMessagesItem {
     #[inline]
     pub fn reply_all(
         &self,
-        body: crate::v1::actions::MessageReplyAll2,
+        body: crate::v1::actions::MessageReplyAll,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }

@@ -15,7 +15,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_app_configurations().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/x",
     );
     crate::check(
@@ -34,12 +38,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_app_configurations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_app_configurations()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileAppConfigurations",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
@@ -55,12 +68,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/assignments",
     );
     crate::check(
@@ -75,7 +99,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").categories().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .categories()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(
@@ -91,12 +121,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").categories().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .categories()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").categories().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .categories()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/categories",
     );
     crate::check(
@@ -174,7 +215,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").files().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .files()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions/x/files/x",
     );
     crate::check(
@@ -231,7 +280,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").files().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .files()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions/x/files",
     );
     crate::check(
@@ -248,7 +304,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
@@ -264,12 +326,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").content_versions().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/contentVersions",
     );
     crate::check(
@@ -284,7 +357,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").app().get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .app()
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x/app",
     );
     crate::check(
@@ -301,7 +381,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").app().delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .app()
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x/app",
     );
     crate::check(
@@ -378,7 +465,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x",
     );
     crate::check(
@@ -394,12 +487,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").device_statuses().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/deviceStatuses",
     );
     crate::check(
@@ -414,7 +518,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").install_summary().get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .install_summary()
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/installSummary",
     );
     crate::check(
@@ -465,7 +574,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").as_ios_vpp_app().assigned_licenses().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .as_ios_vpp_app()
+            .assigned_licenses()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/microsoft.graph.iosVppApp/assignedLicenses",
     );
     crate::check(
@@ -517,7 +632,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").as_mac_os_vpp_app().assigned_licenses().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .as_mac_os_vpp_app()
+            .assigned_licenses()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/microsoft.graph.macOsVppApp/assignedLicenses",
     );
     crate::check(
@@ -685,7 +806,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").as_mobile_lob_app().content_versions().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .as_mobile_lob_app()
+            .content_versions()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/microsoft.graph.mobileLobApp/contentVersions",
     );
     crate::check(
@@ -759,7 +886,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").relationships().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .relationships()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/relationships/x",
     );
     crate::check(
@@ -775,12 +908,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").relationships().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .relationships()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/relationships/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").relationships().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .relationships()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/relationships",
     );
     crate::check(
@@ -795,7 +939,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").app().get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .app()
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses/x/app",
     );
     crate::check(
@@ -812,7 +963,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").app().delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .app()
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/userStatuses/x/app",
     );
     crate::check(

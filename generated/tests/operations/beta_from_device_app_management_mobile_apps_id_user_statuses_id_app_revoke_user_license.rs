@@ -69,7 +69,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").device_statuses().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses/x/deviceStatuses",
     );
     crate::check(
@@ -86,7 +93,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses/x",
     );
     crate::check(
@@ -102,12 +115,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/mobileApps/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").user_statuses().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .user_statuses()
+            .list(),
         "GET /beta/deviceAppManagement/mobileApps/x/userStatuses",
     );
     crate::check(
@@ -127,7 +151,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x",
     );
     crate::check(
@@ -137,12 +165,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").assign(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps/x/assign",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().id("x").get_related_app_states("x", "x"),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .get_related_app_states("x", "x"),
         "GET /beta/deviceAppManagement/mobileApps/x/getRelatedAppStates(userPrincipalName='x',deviceId='x')",
     );
     crate::check(
@@ -188,7 +224,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps",
     );
     crate::check(
@@ -198,22 +237,37 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().get_top_mobile_apps("x", 1),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .get_top_mobile_apps("x", 1),
         "GET /beta/deviceAppManagement/mobileApps/getTopMobileApps(status='x',count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().has_payload_links(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .has_payload_links(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps/hasPayloadLinks",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().mobile_apps().validate_xml(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .mobile_apps()
+            .validate_xml(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/mobileApps/validateXml",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/policySets/x/assignments/x",
     );
     crate::check(
@@ -229,12 +283,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/policySets/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceAppManagement/policySets/x/assignments",
     );
     crate::check(
@@ -249,7 +314,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().id("x").items().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .id("x")
+            .items()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/policySets/x/items/x",
     );
     crate::check(
@@ -265,7 +336,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().id("x").items().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .id("x")
+            .items()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/policySets/x/items/x",
     );
     crate::check(
@@ -295,7 +372,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .id("x")
+            .update(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/policySets/x/update",
     );
     crate::check(
@@ -305,12 +386,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/policySets",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().policy_sets().get_policy_sets(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .policy_sets()
+            .get_policy_sets(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/policySets/getPolicySets",
     );
     crate::check(
@@ -320,7 +407,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().side_loading_keys().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .side_loading_keys()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/sideLoadingKeys/x",
     );
     crate::check(
@@ -335,12 +426,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().side_loading_keys().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .side_loading_keys()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/sideLoadingKeys",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().symantec_code_signing_certificate().get(),
+        &msgraph::beta()
+            .device_app_management()
+            .symantec_code_signing_certificate()
+            .get(),
         "GET /beta/deviceAppManagement/symantecCodeSigningCertificate",
     );
     crate::check(
@@ -353,7 +450,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .apps()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
@@ -369,12 +472,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .apps()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").apps().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .apps()
+            .list(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x/apps",
     );
     crate::check(
@@ -422,7 +536,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x/assignments",
     );
     crate::check(
@@ -447,7 +566,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -461,7 +584,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().targeted_managed_app_configurations().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -484,7 +611,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().targeted_managed_app_configurations().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .list(),
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations",
     );
     crate::check(
@@ -510,7 +640,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().vpp_tokens().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .vpp_tokens()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/vppTokens/x",
     );
     crate::check(
@@ -539,7 +673,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().vpp_tokens().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .vpp_tokens()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceAppManagement/vppTokens",
     );
     crate::check(
@@ -554,7 +691,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/assignments/x",
     );
     crate::check(
@@ -570,12 +713,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/assignments",
     );
     crate::check(
@@ -590,7 +744,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").deploy_summary().get(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .deploy_summary()
+            .get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/deploySummary",
     );
     crate::check(
@@ -653,7 +812,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").device_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/deviceStatuses/x",
     );
     crate::check(
@@ -680,7 +845,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").device_statuses().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x/deviceStatuses",
     );
     crate::check(
@@ -695,7 +865,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/x",
     );
     crate::check(
@@ -709,7 +883,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().wdac_supplemental_policies().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .wdac_supplemental_policies()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/x",
     );
     crate::check(
@@ -736,7 +914,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_device_registrations()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/x",
     );
     crate::check(
@@ -750,17 +932,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_device_registrations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().id("x").wipe(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_device_registrations()
+            .id("x")
+            .wipe(),
         "POST /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/x/wipe",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_device_registrations().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_device_registrations()
+            .list(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations",
     );
     crate::check(
@@ -806,7 +999,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_policies().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionPolicies/x/assignments",
     );
     crate::check(

@@ -48,7 +48,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_policies().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionPolicies/x",
     );
     crate::check(
@@ -62,12 +66,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_policies().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/windowsInformationProtectionPolicies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_policies().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .list(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionPolicies",
     );
     crate::check(
@@ -80,7 +91,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_wipe_actions().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_wipe_actions()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionWipeActions/x",
     );
     crate::check(
@@ -94,12 +109,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_wipe_actions().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_wipe_actions()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/windowsInformationProtectionWipeActions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_information_protection_wipe_actions().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_information_protection_wipe_actions()
+            .list(),
         "GET /beta/deviceAppManagement/windowsInformationProtectionWipeActions",
     );
     crate::check(
@@ -112,7 +134,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_management_app().health_states().id("x").get(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_management_app()
+            .health_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceAppManagement/windowsManagementApp/healthStates/x",
     );
     crate::check(
@@ -127,12 +154,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_management_app().health_states().id("x").delete(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_management_app()
+            .health_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceAppManagement/windowsManagementApp/healthStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_management_app().health_states().list(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_management_app()
+            .health_states()
+            .list(),
         "GET /beta/deviceAppManagement/windowsManagementApp/healthStates",
     );
     crate::check(
@@ -151,23 +187,37 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_management_app().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_management_app()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement/windowsManagementApp",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().windows_management_app().set_as_managed_installer(),
+        &msgraph::beta()
+            .device_app_management()
+            .windows_management_app()
+            .set_as_managed_installer(),
         "POST /beta/deviceAppManagement/windowsManagementApp/setAsManagedInstaller",
     );
-    crate::check(&mut differences, &msgraph::beta().device_app_management().get(), "GET /beta/deviceAppManagement");
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().update(::std::default::Default::default()),
+        &msgraph::beta().device_app_management().get(),
+        "GET /beta/deviceAppManagement",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_app_management()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceAppManagement",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_app_management().sync_microsoft_store_for_business_apps(),
+        &msgraph::beta()
+            .device_app_management()
+            .sync_microsoft_store_for_business_apps(),
         "POST /beta/deviceAppManagement/syncMicrosoftStoreForBusinessApps",
     );
     crate::check(
@@ -220,7 +270,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().advanced_threat_protection_onboarding_state_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .advanced_threat_protection_onboarding_state_summary()
+            .get(),
         "GET /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary",
     );
     crate::check(
@@ -233,7 +286,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_device_owner_enrollment_profiles().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .android_device_owner_enrollment_profiles()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/x",
     );
     crate::check(
@@ -247,7 +304,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_device_owner_enrollment_profiles().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .android_device_owner_enrollment_profiles()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/x",
     );
     crate::check(
@@ -261,12 +322,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_device_owner_enrollment_profiles().id("x").revoke_token(),
+        &msgraph::beta()
+            .device_management()
+            .android_device_owner_enrollment_profiles()
+            .id("x")
+            .revoke_token(),
         "POST /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/x/revokeToken",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_device_owner_enrollment_profiles().list(),
+        &msgraph::beta()
+            .device_management()
+            .android_device_owner_enrollment_profiles()
+            .list(),
         "GET /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles",
     );
     crate::check(
@@ -279,7 +347,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_app_configuration_schemas().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_app_configuration_schemas()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/androidForWorkAppConfigurationSchemas/x",
     );
     crate::check(
@@ -293,12 +365,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_app_configuration_schemas().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_app_configuration_schemas()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/androidForWorkAppConfigurationSchemas/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_app_configuration_schemas().list(),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_app_configuration_schemas()
+            .list(),
         "GET /beta/deviceManagement/androidForWorkAppConfigurationSchemas",
     );
     crate::check(
@@ -311,7 +390,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_enrollment_profiles().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_enrollment_profiles()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/androidForWorkEnrollmentProfiles/x",
     );
     crate::check(
@@ -325,7 +408,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_enrollment_profiles().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_enrollment_profiles()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/androidForWorkEnrollmentProfiles/x",
     );
     crate::check(
@@ -339,12 +426,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_enrollment_profiles().id("x").revoke_token(),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_enrollment_profiles()
+            .id("x")
+            .revoke_token(),
         "POST /beta/deviceManagement/androidForWorkEnrollmentProfiles/x/revokeToken",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_enrollment_profiles().list(),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_enrollment_profiles()
+            .list(),
         "GET /beta/deviceManagement/androidForWorkEnrollmentProfiles",
     );
     crate::check(
@@ -362,7 +456,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_for_work_settings().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .android_for_work_settings()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/androidForWorkSettings",
     );
     crate::check(
@@ -393,7 +490,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_managed_store_account_enterprise_settings().get(),
+        &msgraph::beta()
+            .device_management()
+            .android_managed_store_account_enterprise_settings()
+            .get(),
         "GET /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings",
     );
     crate::check(
@@ -441,22 +541,34 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .android_managed_store_account_enterprise_settings()
-            .set_android_device_owner_fully_managed_enrollment_state(::std::default::Default::default()),
+            .set_android_device_owner_fully_managed_enrollment_state(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/setAndroidDeviceOwnerFullyManagedEnrollmentState",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_managed_store_account_enterprise_settings().sync_apps(),
+        &msgraph::beta()
+            .device_management()
+            .android_managed_store_account_enterprise_settings()
+            .sync_apps(),
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/syncApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_managed_store_account_enterprise_settings().unbind(),
+        &msgraph::beta()
+            .device_management()
+            .android_managed_store_account_enterprise_settings()
+            .unbind(),
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/unbind",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_managed_store_app_configuration_schemas().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .android_managed_store_app_configuration_schemas()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas/x",
     );
     crate::check(
@@ -470,12 +582,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_managed_store_app_configuration_schemas().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .android_managed_store_app_configuration_schemas()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().android_managed_store_app_configuration_schemas().list(),
+        &msgraph::beta()
+            .device_management()
+            .android_managed_store_app_configuration_schemas()
+            .list(),
         "GET /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas",
     );
     crate::check(
@@ -550,7 +669,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().apple_user_initiated_enrollment_profiles().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .apple_user_initiated_enrollment_profiles()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/x/assignments",
     );
     crate::check(
@@ -565,7 +689,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().apple_user_initiated_enrollment_profiles().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .apple_user_initiated_enrollment_profiles()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/x",
     );
     crate::check(
@@ -579,7 +707,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().apple_user_initiated_enrollment_profiles().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .apple_user_initiated_enrollment_profiles()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/x",
     );
     crate::check(
@@ -593,7 +725,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().apple_user_initiated_enrollment_profiles().list(),
+        &msgraph::beta()
+            .device_management()
+            .apple_user_initiated_enrollment_profiles()
+            .list(),
         "GET /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles",
     );
     crate::check(
@@ -611,7 +746,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().assignment_filters().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .assignment_filters()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/assignmentFilters/x",
     );
     crate::check(
@@ -626,12 +765,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().assignment_filters().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .assignment_filters()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/assignmentFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().assignment_filters().enable(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .assignment_filters()
+            .enable(::std::default::Default::default()),
         "POST /beta/deviceManagement/assignmentFilters/enable",
     );
     crate::check(
@@ -641,7 +786,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().assignment_filters().validate_filter(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .assignment_filters()
+            .validate_filter(::std::default::Default::default()),
         "POST /beta/deviceManagement/assignmentFilters/validateFilter",
     );
     crate::check(
@@ -651,7 +799,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().audit_events().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .audit_events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/auditEvents/x",
     );
     crate::check(
@@ -666,12 +818,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().audit_events().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .audit_events()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/auditEvents",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().audit_events().get_audit_activity_types("x"),
+        &msgraph::beta()
+            .device_management()
+            .audit_events()
+            .get_audit_activity_types("x"),
         "GET /beta/deviceManagement/auditEvents/getAuditActivityTypes(category='x')",
     );
     crate::check(
@@ -681,7 +839,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().autopilot_events().id("x").policy_status_details().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .autopilot_events()
+            .id("x")
+            .policy_status_details()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/autopilotEvents/x/policyStatusDetails/x",
     );
     crate::check(
@@ -697,12 +861,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().autopilot_events().id("x").policy_status_details().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .autopilot_events()
+            .id("x")
+            .policy_status_details()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/autopilotEvents/x/policyStatusDetails/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().autopilot_events().id("x").policy_status_details().list(),
+        &msgraph::beta()
+            .device_management()
+            .autopilot_events()
+            .id("x")
+            .policy_status_details()
+            .list(),
         "GET /beta/deviceManagement/autopilotEvents/x/policyStatusDetails",
     );
     crate::check(
@@ -722,7 +897,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().autopilot_events().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .autopilot_events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/autopilotEvents/x",
     );
     crate::check(
@@ -737,7 +916,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().autopilot_events().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .autopilot_events()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/autopilotEvents",
     );
     crate::check(
@@ -756,7 +938,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().cart_to_class_associations().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .cart_to_class_associations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/cartToClassAssociations/x",
     );
     crate::check(
@@ -766,12 +952,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().cart_to_class_associations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .cart_to_class_associations()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/cartToClassAssociations",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().categories().id("x").setting_definitions().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .categories()
+            .id("x")
+            .setting_definitions()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/categories/x/settingDefinitions/x",
     );
     crate::check(
@@ -787,12 +982,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().categories().id("x").setting_definitions().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .categories()
+            .id("x")
+            .setting_definitions()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/categories/x/settingDefinitions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().categories().id("x").setting_definitions().list(),
+        &msgraph::beta()
+            .device_management()
+            .categories()
+            .id("x")
+            .setting_definitions()
+            .list(),
         "GET /beta/deviceManagement/categories/x/settingDefinitions",
     );
     crate::check(
@@ -812,7 +1018,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().categories().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .categories()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/categories/x",
     );
     crate::check(
@@ -827,12 +1037,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().categories().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .categories()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/categories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().chrome_os_onboarding_settings().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .chrome_os_onboarding_settings()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/chromeOSOnboardingSettings/x",
     );
     crate::check(
@@ -846,7 +1063,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().chrome_os_onboarding_settings().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .chrome_os_onboarding_settings()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/chromeOSOnboardingSettings/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -11,7 +11,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().chrome_os_onboarding_settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .chrome_os_onboarding_settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/chromeOSOnboardingSettings",
     );
     crate::check(
@@ -24,7 +27,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().cloud_pc_connectivity_issues().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .cloud_pc_connectivity_issues()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/cloudPCConnectivityIssues/x",
     );
     crate::check(
@@ -38,7 +45,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().cloud_pc_connectivity_issues().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .cloud_pc_connectivity_issues()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/cloudPCConnectivityIssues/x",
     );
     crate::check(
@@ -48,7 +59,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().cloud_pc_connectivity_issues().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .cloud_pc_connectivity_issues()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/cloudPCConnectivityIssues",
     );
     crate::check(
@@ -58,7 +72,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/comanagedDevices/x",
     );
     crate::check(
@@ -77,7 +95,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").bypass_activation_lock(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .bypass_activation_lock(),
         "POST /beta/deviceManagement/comanagedDevices/x/bypassActivationLock",
     );
     crate::check(
@@ -109,7 +131,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").disable_lost_mode(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .disable_lost_mode(),
         "POST /beta/deviceManagement/comanagedDevices/x/disableLostMode",
     );
     crate::check(
@@ -123,7 +149,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").get_file_vault_key(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .get_file_vault_key(),
         "GET /beta/deviceManagement/comanagedDevices/x/getFileVaultKey",
     );
     crate::check(
@@ -133,12 +163,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").logout_shared_apple_device_active_user(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .logout_shared_apple_device_active_user(),
         "POST /beta/deviceManagement/comanagedDevices/x/logoutSharedAppleDeviceActiveUser",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").play_lost_mode_sound(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .play_lost_mode_sound(),
         "POST /beta/deviceManagement/comanagedDevices/x/playLostModeSound",
     );
     crate::check(
@@ -148,7 +186,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").recover_passcode(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .recover_passcode(),
         "POST /beta/deviceManagement/comanagedDevices/x/recoverPasscode",
     );
     crate::check(
@@ -158,12 +200,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").request_remote_assistance(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .request_remote_assistance(),
         "POST /beta/deviceManagement/comanagedDevices/x/requestRemoteAssistance",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").reset_passcode(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .reset_passcode(),
         "POST /beta/deviceManagement/comanagedDevices/x/resetPasscode",
     );
     crate::check(
@@ -173,17 +223,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").revoke_apple_vpp_licenses(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .revoke_apple_vpp_licenses(),
         "POST /beta/deviceManagement/comanagedDevices/x/revokeAppleVppLicenses",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").rotate_bit_locker_keys(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .rotate_bit_locker_keys(),
         "POST /beta/deviceManagement/comanagedDevices/x/rotateBitLockerKeys",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").rotate_file_vault_key(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .rotate_file_vault_key(),
         "POST /beta/deviceManagement/comanagedDevices/x/rotateFileVaultKey",
     );
     crate::check(
@@ -192,7 +254,9 @@ fn requests_are_as_documented() {
             .device_management()
             .comanaged_devices()
             .id("x")
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/comanagedDevices/x/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -243,12 +307,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").windows_defender_update_signatures(),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .windows_defender_update_signatures(),
         "POST /beta/deviceManagement/comanagedDevices/x/windowsDefenderUpdateSignatures",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().id("x").wipe(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .id("x")
+            .wipe(::std::default::Default::default()),
         "POST /beta/deviceManagement/comanagedDevices/x/wipe",
     );
     crate::check(
@@ -258,17 +330,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/comanagedDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanaged_devices().execute_action(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .comanaged_devices()
+            .execute_action(::std::default::Default::default()),
         "POST /beta/deviceManagement/comanagedDevices/executeAction",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanagement_eligible_devices().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .comanagement_eligible_devices()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/comanagementEligibleDevices/x",
     );
     crate::check(
@@ -282,7 +364,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanagement_eligible_devices().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .comanagement_eligible_devices()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/comanagementEligibleDevices/x",
     );
     crate::check(
@@ -292,12 +378,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().comanagement_eligible_devices().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .comanagement_eligible_devices()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/comanagementEligibleDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().compliance_management_partners().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .compliance_management_partners()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/complianceManagementPartners/x",
     );
     crate::check(
@@ -311,7 +404,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().compliance_management_partners().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .compliance_management_partners()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/complianceManagementPartners/x",
     );
     crate::check(
@@ -334,7 +431,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().conditional_access_settings().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .conditional_access_settings()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/conditionalAccessSettings",
     );
     crate::check(
@@ -353,7 +453,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().config_manager_collections().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .config_manager_collections()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/configManagerCollections/x",
     );
     crate::check(
@@ -363,12 +467,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().config_manager_collections().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .config_manager_collections()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/configManagerCollections",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().config_manager_collections().get_policy_summary("x"),
+        &msgraph::beta()
+            .device_management()
+            .config_manager_collections()
+            .get_policy_summary("x"),
         "GET /beta/deviceManagement/configManagerCollections/getPolicySummary(policyId='x')",
     );
     crate::check(
@@ -397,12 +507,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_categories().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .configuration_categories()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/configurationCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policies().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/configurationPolicies/x/assignments/x",
     );
     crate::check(
@@ -418,12 +537,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policies().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/configurationPolicies/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policies().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policies()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/configurationPolicies/x/assignments",
     );
     crate::check(
@@ -501,7 +631,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policies().id("x").settings().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policies()
+            .id("x")
+            .settings()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/configurationPolicies/x/settings/x",
     );
     crate::check(
@@ -517,12 +653,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policies().id("x").settings().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policies()
+            .id("x")
+            .settings()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/configurationPolicies/x/settings/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policies().id("x").settings().list(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policies()
+            .id("x")
+            .settings()
+            .list(),
         "GET /beta/deviceManagement/configurationPolicies/x/settings",
     );
     crate::check(
@@ -579,7 +726,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/configurationPolicies",
     );
     crate::check(
@@ -647,7 +797,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policy_templates().id("x").setting_templates().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policy_templates()
+            .id("x")
+            .setting_templates()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/configurationPolicyTemplates/x/settingTemplates/x",
     );
     crate::check(
@@ -674,7 +830,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policy_templates().id("x").setting_templates().list(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policy_templates()
+            .id("x")
+            .setting_templates()
+            .list(),
         "GET /beta/deviceManagement/configurationPolicyTemplates/x/settingTemplates",
     );
     crate::check(
@@ -689,7 +850,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policy_templates().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policy_templates()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/configurationPolicyTemplates/x",
     );
     crate::check(
@@ -703,7 +868,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_policy_templates().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .configuration_policy_templates()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/configurationPolicyTemplates/x",
     );
     crate::check(
@@ -745,7 +914,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().configuration_settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .configuration_settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/configurationSettings",
     );
     crate::check(
@@ -755,7 +927,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().data_sharing_consents().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .data_sharing_consents()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/dataSharingConsents/x",
     );
     crate::check(
@@ -765,7 +941,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().data_sharing_consents().id("x").consent_to_data_sharing(),
+        &msgraph::beta()
+            .device_management()
+            .data_sharing_consents()
+            .id("x")
+            .consent_to_data_sharing(),
         "POST /beta/deviceManagement/dataSharingConsents/x/consentToDataSharing",
     );
     crate::check(
@@ -775,12 +955,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().data_sharing_consents().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .data_sharing_consents()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/dataSharingConsents",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").default_ios_enrollment_profile().get(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .default_ios_enrollment_profile()
+            .get(),
         "GET /beta/deviceManagement/depOnboardingSettings/x/defaultIosEnrollmentProfile",
     );
     crate::check(
@@ -835,7 +1023,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").enrollment_profiles().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .enrollment_profiles()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/depOnboardingSettings/x/enrollmentProfiles/x",
     );
     crate::check(
@@ -851,7 +1045,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").enrollment_profiles().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .enrollment_profiles()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/depOnboardingSettings/x/enrollmentProfiles/x",
     );
     crate::check(

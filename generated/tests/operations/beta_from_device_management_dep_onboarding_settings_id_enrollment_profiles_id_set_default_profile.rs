@@ -28,7 +28,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").enrollment_profiles().list(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .enrollment_profiles()
+            .list(),
         "GET /beta/deviceManagement/depOnboardingSettings/x/enrollmentProfiles",
     );
     crate::check(
@@ -125,17 +130,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").generate_encryption_public_key(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .generate_encryption_public_key(),
         "POST /beta/deviceManagement/depOnboardingSettings/x/generateEncryptionPublicKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").get_encryption_public_key(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .get_encryption_public_key(),
         "GET /beta/deviceManagement/depOnboardingSettings/x/getEncryptionPublicKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").share_for_school_data_sync_service(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .share_for_school_data_sync_service(),
         "POST /beta/deviceManagement/depOnboardingSettings/x/shareForSchoolDataSyncService",
     );
     crate::check(
@@ -149,7 +166,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().id("x").unshare_for_school_data_sync_service(),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .id("x")
+            .unshare_for_school_data_sync_service(),
         "POST /beta/deviceManagement/depOnboardingSettings/x/unshareForSchoolDataSyncService",
     );
     crate::check(
@@ -168,12 +189,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/depOnboardingSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().dep_onboarding_settings().get_expiring_vpp_token_count("x"),
+        &msgraph::beta()
+            .device_management()
+            .dep_onboarding_settings()
+            .get_expiring_vpp_token_count("x"),
         "GET /beta/deviceManagement/depOnboardingSettings/getExpiringVppTokenCount(expiringBeforeDateTime='x')",
     );
     crate::check(
@@ -183,7 +210,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().derived_credentials().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .derived_credentials()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/derivedCredentials/x",
     );
     crate::check(
@@ -203,7 +234,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().detected_apps().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/detectedApps/x",
     );
     crate::check(
@@ -218,7 +253,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().detected_apps().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .detected_apps()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/detectedApps",
     );
     crate::check(
@@ -228,7 +266,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_categories().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_categories()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceCategories/x",
     );
     crate::check(
@@ -243,12 +285,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_categories().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_categories()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/assignments/x",
     );
     crate::check(
@@ -264,12 +315,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/assignments",
     );
     crate::check(
@@ -337,7 +399,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").device_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatuses/x",
     );
     crate::check(
@@ -353,12 +421,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").device_statuses().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").device_statuses().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatuses",
     );
     crate::check(
@@ -373,7 +452,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").device_status_overview().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_status_overview()
+            .get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/deviceStatusOverview",
     );
     crate::check(
@@ -484,7 +568,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").scheduled_actions_for_rule().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .scheduled_actions_for_rule()
+            .list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/scheduledActionsForRule",
     );
     crate::check(
@@ -499,7 +588,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").user_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/userStatuses/x",
     );
     crate::check(
@@ -515,12 +610,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").user_statuses().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").user_statuses().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_statuses()
+            .list(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/userStatuses",
     );
     crate::check(
@@ -535,7 +641,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").user_status_overview().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_status_overview()
+            .get(),
         "GET /beta/deviceManagement/deviceCompliancePolicies/x/userStatusOverview",
     );
     crate::check(
@@ -564,7 +675,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/x",
     );
     crate::check(
@@ -592,12 +707,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceCompliancePolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policies().get_devices_scheduled_to_retire(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policies()
+            .get_devices_scheduled_to_retire(),
         "POST /beta/deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire",
     );
     crate::check(
@@ -634,7 +755,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policy_device_state_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policy_device_state_summary()
+            .get(),
         "GET /beta/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
     );
     crate::check(
@@ -700,7 +824,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policy_setting_state_summaries().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policy_setting_state_summaries()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceCompliancePolicySettingStateSummaries/x",
     );
     crate::check(
@@ -714,12 +842,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policy_setting_state_summaries().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policy_setting_state_summaries()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceCompliancePolicySettingStateSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_policy_setting_state_summaries().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_policy_setting_state_summaries()
+            .list(),
         "GET /beta/deviceManagement/deviceCompliancePolicySettingStateSummaries",
     );
     crate::check(
@@ -732,7 +867,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/assignments/x",
     );
     crate::check(
@@ -748,12 +889,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceComplianceScripts/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/assignments",
     );
     crate::check(

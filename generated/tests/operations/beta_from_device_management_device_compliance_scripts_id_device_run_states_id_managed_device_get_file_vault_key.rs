@@ -169,7 +169,9 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates/x/managedDevice/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -270,7 +272,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").device_run_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates/x",
     );
     crate::check(
@@ -286,12 +294,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").device_run_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").device_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .device_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates",
     );
     crate::check(
@@ -306,7 +325,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").run_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .run_summary()
+            .get(),
         "GET /beta/deviceManagement/deviceComplianceScripts/x/runSummary",
     );
     crate::check(
@@ -335,7 +359,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceComplianceScripts/x",
     );
     crate::check(
@@ -354,12 +382,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_compliance_scripts().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_compliance_scripts()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceComplianceScripts",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_conflict_summary().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_conflict_summary()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurationConflictSummary/x",
     );
     crate::check(
@@ -373,12 +408,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_conflict_summary().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_conflict_summary()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceConfigurationConflictSummary/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_conflict_summary().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_conflict_summary()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurationConflictSummary",
     );
     crate::check(
@@ -391,7 +433,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_device_state_summaries().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_device_state_summaries()
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurationDeviceStateSummaries",
     );
     crate::check(
@@ -404,7 +449,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_restricted_apps_violations().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_restricted_apps_violations()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/x",
     );
     crate::check(
@@ -418,12 +467,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_restricted_apps_violations().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_restricted_apps_violations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_restricted_apps_violations().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_restricted_apps_violations()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations",
     );
     crate::check(
@@ -436,7 +492,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/assignments/x",
     );
     crate::check(
@@ -452,12 +514,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/assignments",
     );
     crate::check(
@@ -472,7 +545,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").derived_credential_settings().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .derived_credential_settings()
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/derivedCredentialSettings",
     );
     crate::check(
@@ -520,7 +598,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").device_setting_state_summaries().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_setting_state_summaries()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceSettingStateSummaries",
     );
     crate::check(
@@ -535,7 +618,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").device_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceStatuses/x",
     );
     crate::check(
@@ -551,12 +640,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").device_statuses().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").device_statuses().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceStatuses",
     );
     crate::check(
@@ -571,7 +671,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").device_status_overview().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_status_overview()
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/deviceStatusOverview",
     );
     crate::check(
@@ -694,7 +799,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").group_assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/groupAssignments/x",
     );
     crate::check(
@@ -710,12 +821,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").group_assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").group_assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .group_assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/groupAssignments",
     );
     crate::check(

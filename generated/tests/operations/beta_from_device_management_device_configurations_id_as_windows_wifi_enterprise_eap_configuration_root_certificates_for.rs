@@ -342,7 +342,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").root_certificate().assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .root_certificate()
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/assignments",
     );
     crate::check(
@@ -590,7 +596,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").root_certificate().user_statuses().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .root_certificate()
+            .user_statuses()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatuses",
     );
     crate::check(
@@ -628,7 +640,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").root_certificate().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .root_certificate()
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate",
     );
     crate::check(
@@ -643,12 +660,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").root_certificate().delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .root_certificate()
+            .delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/rootCertificate",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").user_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/userStatuses/x",
     );
     crate::check(
@@ -664,12 +692,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").user_statuses().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceConfigurations/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").user_statuses().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_statuses()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurations/x/userStatuses",
     );
     crate::check(
@@ -684,7 +723,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").user_status_overview().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_status_overview()
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/userStatusOverview",
     );
     crate::check(
@@ -704,7 +748,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceConfigurations/x",
     );
     crate::check(
@@ -714,7 +762,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").assign(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceConfigurations/x/assign",
     );
     crate::check(
@@ -728,17 +780,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").extend_feature_updates_pause(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .extend_feature_updates_pause(),
         "POST /beta/deviceManagement/deviceConfigurations/x/extendFeatureUpdatesPause",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").extend_quality_updates_pause(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .extend_quality_updates_pause(),
         "POST /beta/deviceManagement/deviceConfigurations/x/extendQualityUpdatesPause",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").get_oma_setting_plain_text_value("x"),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .get_oma_setting_plain_text_value("x"),
         "GET /beta/deviceManagement/deviceConfigurations/x/getOmaSettingPlainTextValue(secretReferenceValueId='x')",
     );
     crate::check(
@@ -757,7 +821,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceConfigurations",
     );
     crate::check(
@@ -805,7 +872,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations_all_managed_device_certificate_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations_all_managed_device_certificate_states()
+            .list(),
         "GET /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates",
     );
     crate::check(
@@ -818,7 +888,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configuration_user_state_summaries().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configuration_user_state_summaries()
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurationUserStateSummaries",
     );
     crate::check(
@@ -864,7 +937,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceCustomAttributeShellScripts/x/assignments",
     );
     crate::check(
@@ -912,7 +990,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().id("x").device_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .id("x")
+            .device_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceCustomAttributeShellScripts/x/deviceRunStates",
     );
     crate::check(

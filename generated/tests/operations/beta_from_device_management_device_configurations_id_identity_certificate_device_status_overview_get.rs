@@ -688,7 +688,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_configurations().id("x").identity_certificate().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .identity_certificate()
+            .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/identityCertificate",
     );
     crate::check(

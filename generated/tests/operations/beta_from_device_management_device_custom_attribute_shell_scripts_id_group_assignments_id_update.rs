@@ -28,7 +28,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().id("x").group_assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .id("x")
+            .group_assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceCustomAttributeShellScripts/x/groupAssignments",
     );
     crate::check(
@@ -43,7 +48,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().id("x").run_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .id("x")
+            .run_summary()
+            .get(),
         "GET /beta/deviceManagement/deviceCustomAttributeShellScripts/x/runSummary",
     );
     crate::check(
@@ -91,7 +101,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().id("x").user_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .id("x")
+            .user_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceCustomAttributeShellScripts/x/userRunStates",
     );
     crate::check(
@@ -106,7 +121,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceCustomAttributeShellScripts/x",
     );
     crate::check(
@@ -120,7 +139,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceCustomAttributeShellScripts/x",
     );
     crate::check(
@@ -134,7 +157,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_custom_attribute_shell_scripts().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_custom_attribute_shell_scripts()
+            .list(),
         "GET /beta/deviceManagement/deviceCustomAttributeShellScripts",
     );
     crate::check(
@@ -147,7 +173,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_enrollment_configurations().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/x/assignments/x",
     );
     crate::check(
@@ -163,12 +195,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_enrollment_configurations().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceEnrollmentConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_enrollment_configurations().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/x/assignments",
     );
     crate::check(
@@ -183,7 +226,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_enrollment_configurations().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/x",
     );
     crate::check(
@@ -197,7 +244,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_enrollment_configurations().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceEnrollmentConfigurations/x",
     );
     crate::check(
@@ -241,7 +292,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceHealthScripts/x/assignments/x",
     );
     crate::check(
@@ -257,12 +314,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceHealthScripts/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceHealthScripts/x/assignments",
     );
     crate::check(
@@ -560,7 +628,9 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/deviceHealthScripts/x/deviceRunStates/x/managedDevice/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -661,7 +731,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").device_run_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceHealthScripts/x/deviceRunStates/x",
     );
     crate::check(
@@ -677,12 +753,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").device_run_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceHealthScripts/x/deviceRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").device_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .device_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceHealthScripts/x/deviceRunStates",
     );
     crate::check(
@@ -697,7 +784,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").run_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .run_summary()
+            .get(),
         "GET /beta/deviceManagement/deviceHealthScripts/x/runSummary",
     );
     crate::check(
@@ -717,7 +809,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceHealthScripts/x",
     );
     crate::check(
@@ -727,7 +823,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").assign(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceHealthScripts/x/assign",
     );
     crate::check(
@@ -741,7 +841,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().id("x").get_remediation_history(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .id("x")
+            .get_remediation_history(),
         "GET /beta/deviceManagement/deviceHealthScripts/x/getRemediationHistory",
     );
     crate::check(
@@ -760,22 +864,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceHealthScripts",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().are_global_scripts_available(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .are_global_scripts_available(),
         "GET /beta/deviceManagement/deviceHealthScripts/areGlobalScriptsAvailable",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().enable_global_scripts(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .enable_global_scripts(),
         "POST /beta/deviceManagement/deviceHealthScripts/enableGlobalScripts",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_health_scripts().get_remediation_summary(),
+        &msgraph::beta()
+            .device_management()
+            .device_health_scripts()
+            .get_remediation_summary(),
         "GET /beta/deviceManagement/deviceHealthScripts/getRemediationSummary",
     );
     crate::check(
@@ -794,7 +910,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_partners().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_partners()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceManagementPartners/x",
     );
     crate::check(
@@ -804,12 +924,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_partners().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_management_partners()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceManagementPartners",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/assignments/x",
     );
     crate::check(
@@ -825,12 +954,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/assignments",
     );
     crate::check(

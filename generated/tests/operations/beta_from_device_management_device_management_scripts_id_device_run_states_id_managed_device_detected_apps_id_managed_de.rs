@@ -353,7 +353,9 @@ fn requests_are_as_documented() {
             .id("x")
             .managed_devices()
             .id("x")
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/sendCustomNotificationToCompanyPortal",
     );
     crate::check(

@@ -33,7 +33,9 @@ fn requests_are_as_documented() {
             .id("x")
             .managed_devices()
             .id("x")
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -593,7 +595,9 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -694,7 +698,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").device_run_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x",
     );
     crate::check(
@@ -710,12 +720,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").device_run_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").device_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates",
     );
     crate::check(
@@ -730,7 +751,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").group_assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/groupAssignments/x",
     );
     crate::check(
@@ -746,12 +773,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").group_assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").group_assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/groupAssignments",
     );
     crate::check(
@@ -766,7 +804,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").run_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .run_summary()
+            .get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/runSummary",
     );
     crate::check(
@@ -844,7 +887,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").user_run_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/userRunStates/x",
     );
     crate::check(
@@ -860,12 +909,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").user_run_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x/userRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").user_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .user_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/userRunStates",
     );
     crate::check(
@@ -894,7 +954,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceManagementScripts/x",
     );
     crate::check(
@@ -913,7 +977,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_management_scripts().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceManagementScripts",
     );
     crate::check(
@@ -926,7 +993,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/assignments/x",
     );
     crate::check(
@@ -942,12 +1015,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/assignments",
     );
     crate::check(

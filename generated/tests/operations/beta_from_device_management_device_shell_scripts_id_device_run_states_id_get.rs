@@ -6,7 +6,13 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").device_run_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/deviceRunStates/x",
     );
     crate::check(
@@ -22,12 +28,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").device_run_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/deviceRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").device_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .device_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/deviceRunStates",
     );
     crate::check(
@@ -42,7 +59,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").group_assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/groupAssignments/x",
     );
     crate::check(
@@ -58,12 +81,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").group_assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").group_assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .group_assignments()
+            .list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/groupAssignments",
     );
     crate::check(
@@ -78,7 +112,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").run_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .run_summary()
+            .get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/runSummary",
     );
     crate::check(
@@ -93,7 +132,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").user_run_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/deviceShellScripts/x/userRunStates/x",
     );
     crate::check(
@@ -109,12 +154,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").user_run_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/deviceShellScripts/x/userRunStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").user_run_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .user_run_states()
+            .list(),
         "GET /beta/deviceManagement/deviceShellScripts/x/userRunStates",
     );
     crate::check(
@@ -134,7 +190,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceShellScripts/x",
     );
     crate::check(
@@ -144,7 +204,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().id("x").assign(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceShellScripts/x/assign",
     );
     crate::check(
@@ -154,7 +218,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().device_shell_scripts().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .device_shell_scripts()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceShellScripts",
     );
     crate::check(
@@ -183,12 +250,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().domain_join_connectors().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .domain_join_connectors()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/domainJoinConnectors",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .embedded_sim_activation_code_pools()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/assignments/x",
     );
     crate::check(
@@ -215,7 +291,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .embedded_sim_activation_code_pools()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/assignments",
     );
     crate::check(
@@ -230,7 +311,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").device_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .embedded_sim_activation_code_pools()
+            .id("x")
+            .device_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/deviceStates/x",
     );
     crate::check(
@@ -257,7 +344,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").device_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .embedded_sim_activation_code_pools()
+            .id("x")
+            .device_states()
+            .list(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x/deviceStates",
     );
     crate::check(
@@ -272,7 +364,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .embedded_sim_activation_code_pools()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/x",
     );
     crate::check(
@@ -286,7 +382,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().embedded_sim_activation_code_pools().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .embedded_sim_activation_code_pools()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/embeddedSIMActivationCodePools/x",
     );
     crate::check(
@@ -318,7 +418,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().exchange_connectors().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .exchange_connectors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/exchangeConnectors/x",
     );
     crate::check(
@@ -328,7 +432,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().exchange_connectors().id("x").sync(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .exchange_connectors()
+            .id("x")
+            .sync(::std::default::Default::default()),
         "POST /beta/deviceManagement/exchangeConnectors/x/sync",
     );
     crate::check(
@@ -338,12 +446,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().exchange_connectors().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .exchange_connectors()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/exchangeConnectors",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().exchange_on_premises_policies().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .exchange_on_premises_policies()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/exchangeOnPremisesPolicies/x",
     );
     crate::check(
@@ -357,7 +472,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().exchange_on_premises_policy().conditional_access_settings().get(),
+        &msgraph::beta()
+            .device_management()
+            .exchange_on_premises_policy()
+            .conditional_access_settings()
+            .get(),
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings",
     );
     crate::check(
@@ -376,7 +495,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().exchange_on_premises_policy().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .exchange_on_premises_policy()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicy",
     );
     crate::check(
@@ -405,12 +527,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_categories().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_categories()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/assignments/x",
     );
     crate::check(
@@ -426,12 +557,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/assignments",
     );
     crate::check(

@@ -364,7 +364,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").definition_values().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x",
     );
     crate::check(
@@ -380,12 +386,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").definition_values().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").definition_values().list(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .list(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues",
     );
     crate::check(
@@ -414,7 +431,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/x",
     );
     crate::check(
@@ -442,12 +463,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyConfigurations",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_definition_files().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_definition_files()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/groupPolicyDefinitionFiles/x",
     );
     crate::check(
@@ -485,7 +513,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_definitions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_definitions()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyDefinitions",
     );
     crate::check(
@@ -596,7 +627,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_migration_reports().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/groupPolicyMigrationReports/x",
     );
     crate::check(
@@ -610,7 +645,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_migration_reports().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/groupPolicyMigrationReports/x",
     );
     crate::check(
@@ -650,7 +689,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_object_files().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_object_files()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/groupPolicyObjectFiles/x",
     );
     crate::check(
@@ -660,12 +703,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_object_files().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_object_files()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/groupPolicyObjectFiles",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_uploaded_definition_files().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_uploaded_definition_files()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/x",
     );
     crate::check(
@@ -679,7 +729,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_uploaded_definition_files().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_uploaded_definition_files()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/x",
     );
     crate::check(
@@ -693,7 +747,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_uploaded_definition_files().id("x").remove(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_uploaded_definition_files()
+            .id("x")
+            .remove(),
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/x/remove",
     );
     crate::check(
@@ -725,7 +783,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_uploaded_definition_files().list(),
+        &msgraph::beta()
+            .device_management()
+            .group_policy_uploaded_definition_files()
+            .list(),
         "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
     );
     crate::check(
@@ -752,7 +813,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().imported_device_identities().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .imported_device_identities()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/importedDeviceIdentities/x",
     );
     crate::check(
@@ -762,7 +827,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().imported_device_identities().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .imported_device_identities()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/importedDeviceIdentities",
     );
     crate::check(
@@ -783,17 +851,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().imported_windows_autopilot_device_identities().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .imported_windows_autopilot_device_identities()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().imported_windows_autopilot_device_identities().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .imported_windows_autopilot_device_identities()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().imported_windows_autopilot_device_identities().list(),
+        &msgraph::beta()
+            .device_management()
+            .imported_windows_autopilot_device_identities()
+            .list(),
         "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities",
     );
     crate::check(
@@ -814,7 +893,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intents/x/assignments/x",
     );
     crate::check(
@@ -830,7 +915,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intents/x/assignments/x",
     );
     crate::check(
@@ -840,12 +931,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().id("x").setting_definitions().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .id("x")
+            .setting_definitions()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intents/x/categories/x/settingDefinitions/x",
     );
     crate::check(
@@ -876,7 +980,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().id("x").setting_definitions().list(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .id("x")
+            .setting_definitions()
+            .list(),
         "GET /beta/deviceManagement/intents/x/categories/x/settingDefinitions",
     );
     crate::check(
@@ -893,7 +1004,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().id("x").settings().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .id("x")
+            .settings()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intents/x/categories/x/settings/x",
     );
     crate::check(

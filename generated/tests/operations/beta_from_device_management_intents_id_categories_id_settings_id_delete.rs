@@ -6,12 +6,27 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().id("x").settings().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .id("x")
+            .settings()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intents/x/categories/x/settings/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().id("x").settings().list(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .id("x")
+            .settings()
+            .list(),
         "GET /beta/deviceManagement/intents/x/categories/x/settings",
     );
     crate::check(
@@ -28,7 +43,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intents/x/categories/x",
     );
     crate::check(
@@ -44,7 +65,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intents/x/categories/x",
     );
     crate::check(
@@ -54,12 +81,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").categories().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .categories()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/categories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").device_setting_state_summaries().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .device_setting_state_summaries()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intents/x/deviceSettingStateSummaries/x",
     );
     crate::check(
@@ -75,12 +113,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").device_setting_state_summaries().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .device_setting_state_summaries()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intents/x/deviceSettingStateSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").device_setting_state_summaries().list(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .device_setting_state_summaries()
+            .list(),
         "GET /beta/deviceManagement/intents/x/deviceSettingStateSummaries",
     );
     crate::check(
@@ -95,7 +144,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").device_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .device_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intents/x/deviceStates/x",
     );
     crate::check(
@@ -111,7 +166,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").device_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .device_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intents/x/deviceStates/x",
     );
     crate::check(
@@ -131,7 +192,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").device_state_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .device_state_summary()
+            .get(),
         "GET /beta/deviceManagement/intents/x/deviceStateSummary",
     );
     crate::check(
@@ -162,7 +228,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").settings().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .settings()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intents/x/settings/x",
     );
     crate::check(
@@ -172,12 +244,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/settings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").user_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .user_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intents/x/userStates/x",
     );
     crate::check(
@@ -193,7 +276,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").user_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .user_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intents/x/userStates/x",
     );
     crate::check(
@@ -203,12 +292,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").user_states().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .user_states()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/userStates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").user_state_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .user_state_summary()
+            .get(),
         "GET /beta/deviceManagement/intents/x/userStateSummary",
     );
     crate::check(
@@ -228,7 +327,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/intents/x",
     );
     crate::check(
@@ -238,7 +341,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").assign(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/assign",
     );
     crate::check(
@@ -248,17 +355,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").create_copy(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .create_copy(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/createCopy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").migrate_to_template(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .migrate_to_template(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/migrateToTemplate",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().id("x").update_settings(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .id("x")
+            .update_settings(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents/x/updateSettings",
     );
     crate::check(
@@ -268,12 +387,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intents().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intents()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intents",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intune_branding_profiles().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .intune_branding_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/intuneBrandingProfiles/x/assignments/x",
     );
     crate::check(
@@ -289,12 +417,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intune_branding_profiles().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .intune_branding_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/intuneBrandingProfiles/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intune_branding_profiles().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .intune_branding_profiles()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/intuneBrandingProfiles/x/assignments",
     );
     crate::check(
@@ -342,7 +481,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().intune_branding_profiles().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .intune_branding_profiles()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/intuneBrandingProfiles",
     );
     crate::check(
@@ -352,7 +494,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().ios_update_statuses().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .ios_update_statuses()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/iosUpdateStatuses/x",
     );
     crate::check(
@@ -367,7 +513,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().ios_update_statuses().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .ios_update_statuses()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/iosUpdateStatuses",
     );
     crate::check(
@@ -488,7 +637,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().mac_os_software_update_account_summaries().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .mac_os_software_update_account_summaries()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/x",
     );
     crate::check(
@@ -502,12 +655,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().mac_os_software_update_account_summaries().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .mac_os_software_update_account_summaries()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().mac_os_software_update_account_summaries().list(),
+        &msgraph::beta()
+            .device_management()
+            .mac_os_software_update_account_summaries()
+            .list(),
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries",
     );
     crate::check(
@@ -520,7 +680,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_device_encryption_states().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .managed_device_encryption_states()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/managedDeviceEncryptionStates/x",
     );
     crate::check(
@@ -534,7 +698,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_device_encryption_states().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .managed_device_encryption_states()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/managedDeviceEncryptionStates/x",
     );
     crate::check(
@@ -557,7 +725,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_device_overview().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .managed_device_overview()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/managedDeviceOverview",
     );
     crate::check(
@@ -567,7 +738,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/managedDevices/x",
     );
     crate::check(
@@ -586,7 +761,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").bypass_activation_lock(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .bypass_activation_lock(),
         "POST /beta/deviceManagement/managedDevices/x/bypassActivationLock",
     );
     crate::check(
@@ -618,7 +797,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").disable_lost_mode(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .disable_lost_mode(),
         "POST /beta/deviceManagement/managedDevices/x/disableLostMode",
     );
     crate::check(
@@ -632,7 +815,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").get_file_vault_key(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .get_file_vault_key(),
         "GET /beta/deviceManagement/managedDevices/x/getFileVaultKey",
     );
     crate::check(
@@ -642,12 +829,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").logout_shared_apple_device_active_user(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .logout_shared_apple_device_active_user(),
         "POST /beta/deviceManagement/managedDevices/x/logoutSharedAppleDeviceActiveUser",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").play_lost_mode_sound(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .play_lost_mode_sound(),
         "POST /beta/deviceManagement/managedDevices/x/playLostModeSound",
     );
     crate::check(
@@ -657,7 +852,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").recover_passcode(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .recover_passcode(),
         "POST /beta/deviceManagement/managedDevices/x/recoverPasscode",
     );
     crate::check(
@@ -667,7 +866,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").request_remote_assistance(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .request_remote_assistance(),
         "POST /beta/deviceManagement/managedDevices/x/requestRemoteAssistance",
     );
     crate::check(
@@ -682,17 +885,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").revoke_apple_vpp_licenses(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .revoke_apple_vpp_licenses(),
         "POST /beta/deviceManagement/managedDevices/x/revokeAppleVppLicenses",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").rotate_bit_locker_keys(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .rotate_bit_locker_keys(),
         "POST /beta/deviceManagement/managedDevices/x/rotateBitLockerKeys",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").rotate_file_vault_key(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .rotate_file_vault_key(),
         "POST /beta/deviceManagement/managedDevices/x/rotateFileVaultKey",
     );
     crate::check(
@@ -701,7 +916,9 @@ fn requests_are_as_documented() {
             .device_management()
             .managed_devices()
             .id("x")
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/managedDevices/x/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
@@ -752,12 +969,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").windows_defender_update_signatures(),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .windows_defender_update_signatures(),
         "POST /beta/deviceManagement/managedDevices/x/windowsDefenderUpdateSignatures",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().id("x").wipe(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .wipe(::std::default::Default::default()),
         "POST /beta/deviceManagement/managedDevices/x/wipe",
     );
     crate::check(
@@ -767,12 +992,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/managedDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().managed_devices().execute_action(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .managed_devices()
+            .execute_action(::std::default::Default::default()),
         "POST /beta/deviceManagement/managedDevices/executeAction",
     );
     crate::check(

@@ -62,7 +62,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().management_conditions().id("x").management_condition_statements().list(),
+        &msgraph::beta()
+            .device_management()
+            .management_conditions()
+            .id("x")
+            .management_condition_statements()
+            .list(),
         "GET /beta/deviceManagement/managementConditions/x/managementConditionStatements",
     );
     crate::check(
@@ -92,7 +97,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().management_conditions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .management_conditions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/managementConditions/x",
     );
     crate::check(
@@ -107,17 +116,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().management_conditions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .management_conditions()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/managementConditions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().management_conditions().get_management_conditions_for_platform("x"),
+        &msgraph::beta()
+            .device_management()
+            .management_conditions()
+            .get_management_conditions_for_platform("x"),
         "GET /beta/deviceManagement/managementConditions/getManagementConditionsForPlatform(platform='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().management_condition_statements().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .management_condition_statements()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/managementConditionStatements/x",
     );
     crate::check(
@@ -131,7 +150,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().management_condition_statements().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .management_condition_statements()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/managementConditionStatements/x",
     );
     crate::check(
@@ -166,7 +189,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_configurations().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_configurations()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/microsoftTunnelConfigurations/x",
     );
     crate::check(
@@ -180,7 +207,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_configurations().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_configurations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/microsoftTunnelConfigurations/x",
     );
     crate::check(
@@ -198,7 +229,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_server_log_collection_responses().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_server_log_collection_responses()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/x",
     );
     crate::check(
@@ -212,12 +247,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_server_log_collection_responses().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_server_log_collection_responses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_server_log_collection_responses().list(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_server_log_collection_responses()
+            .list(),
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses",
     );
     crate::check(
@@ -230,7 +272,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_configuration().get(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_sites()
+            .id("x")
+            .microsoft_tunnel_configuration()
+            .get(),
         "GET /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelConfiguration",
     );
     crate::check(
@@ -245,12 +292,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_configuration().delete(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_sites()
+            .id("x")
+            .microsoft_tunnel_configuration()
+            .delete(),
         "DELETE /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelConfiguration",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_servers().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_sites()
+            .id("x")
+            .microsoft_tunnel_servers()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelServers/x",
     );
     crate::check(
@@ -277,7 +335,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_sites().id("x").microsoft_tunnel_servers().list(),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_sites()
+            .id("x")
+            .microsoft_tunnel_servers()
+            .list(),
         "GET /beta/deviceManagement/microsoftTunnelSites/x/microsoftTunnelServers",
     );
     crate::check(
@@ -316,7 +379,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().microsoft_tunnel_sites().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .microsoft_tunnel_sites()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/microsoftTunnelSites",
     );
     crate::check(
@@ -385,7 +451,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().mobile_app_troubleshooting_events().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .mobile_app_troubleshooting_events()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents/x",
     );
     crate::check(
@@ -399,7 +469,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().mobile_app_troubleshooting_events().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .mobile_app_troubleshooting_events()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/mobileAppTroubleshootingEvents/x",
     );
     crate::check(
@@ -417,7 +491,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().mobile_threat_defense_connectors().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .mobile_threat_defense_connectors()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/mobileThreatDefenseConnectors/x",
     );
     crate::check(
@@ -431,7 +509,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().mobile_threat_defense_connectors().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .mobile_threat_defense_connectors()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/mobileThreatDefenseConnectors/x",
     );
     crate::check(
@@ -454,7 +536,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().ndes_connectors().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .ndes_connectors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/ndesConnectors/x",
     );
     crate::check(
@@ -469,7 +555,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().ndes_connectors().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .ndes_connectors()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/ndesConnectors",
     );
     crate::check(
@@ -527,7 +616,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().notification_message_templates().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .notification_message_templates()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/notificationMessageTemplates/x",
     );
     crate::check(
@@ -541,12 +634,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().notification_message_templates().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .notification_message_templates()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/notificationMessageTemplates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().notification_message_templates().id("x").send_test_message(),
+        &msgraph::beta()
+            .device_management()
+            .notification_message_templates()
+            .id("x")
+            .send_test_message(),
         "POST /beta/deviceManagement/notificationMessageTemplates/x/sendTestMessage",
     );
     crate::check(
@@ -569,7 +670,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().remote_action_audits().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .remote_action_audits()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/remoteActionAudits/x",
     );
     crate::check(
@@ -584,7 +689,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().remote_action_audits().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .remote_action_audits()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/remoteActionAudits",
     );
     crate::check(
@@ -603,17 +711,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().remote_assistance_partners().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .remote_assistance_partners()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/remoteAssistancePartners/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().remote_assistance_partners().id("x").begin_onboarding(),
+        &msgraph::beta()
+            .device_management()
+            .remote_assistance_partners()
+            .id("x")
+            .begin_onboarding(),
         "POST /beta/deviceManagement/remoteAssistancePartners/x/beginOnboarding",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().remote_assistance_partners().id("x").disconnect(),
+        &msgraph::beta()
+            .device_management()
+            .remote_assistance_partners()
+            .id("x")
+            .disconnect(),
         "POST /beta/deviceManagement/remoteAssistancePartners/x/disconnect",
     );
     crate::check(
@@ -623,12 +743,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().remote_assistance_partners().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .remote_assistance_partners()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/remoteAssistancePartners",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().cached_report_configurations().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .cached_report_configurations()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/reports/cachedReportConfigurations/x",
     );
     crate::check(
@@ -643,12 +771,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().cached_report_configurations().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .cached_report_configurations()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/reports/cachedReportConfigurations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().cached_report_configurations().list(),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .cached_report_configurations()
+            .list(),
         "GET /beta/deviceManagement/reports/cachedReportConfigurations",
     );
     crate::check(
@@ -667,7 +804,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().export_jobs().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .export_jobs()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/reports/exportJobs/x",
     );
     crate::check(
@@ -682,7 +824,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().export_jobs().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .export_jobs()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/exportJobs",
     );
     crate::check(
@@ -702,7 +848,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().report_schedules().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .report_schedules()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/reports/reportSchedules/x",
     );
     crate::check(
@@ -712,7 +863,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().report_schedules().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .report_schedules()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/reportSchedules",
     );
     crate::check(
@@ -722,12 +877,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/reports",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().get_cached_report(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .get_cached_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getCachedReport",
     );
     crate::check(
@@ -735,7 +896,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_compliance_policy_non_compliance_report(::std::default::Default::default()),
+            .get_compliance_policy_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getCompliancePolicyNonComplianceReport",
     );
     crate::check(
@@ -743,7 +906,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_compliance_policy_non_compliance_summary_report(::std::default::Default::default()),
+            .get_compliance_policy_non_compliance_summary_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getCompliancePolicyNonComplianceSummaryReport",
     );
     crate::check(
@@ -751,7 +916,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_compliance_setting_non_compliance_report(::std::default::Default::default()),
+            .get_compliance_setting_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getComplianceSettingNonComplianceReport",
     );
     crate::check(
@@ -759,7 +926,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_configuration_policy_non_compliance_report(::std::default::Default::default()),
+            .get_configuration_policy_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getConfigurationPolicyNonComplianceReport",
     );
     crate::check(
@@ -767,7 +936,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_configuration_policy_non_compliance_summary_report(::std::default::Default::default()),
+            .get_configuration_policy_non_compliance_summary_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport",
     );
     crate::check(
@@ -775,7 +946,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_configuration_setting_non_compliance_report(::std::default::Default::default()),
+            .get_configuration_setting_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getConfigurationSettingNonComplianceReport",
     );
     crate::check(
@@ -783,7 +956,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_device_management_intent_settings_report(::std::default::Default::default()),
+            .get_device_management_intent_settings_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getDeviceManagementIntentSettingsReport",
     );
     crate::check(
@@ -796,7 +971,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().get_historical_report(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .get_historical_report(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getHistoricalReport",
     );
     crate::check(
@@ -820,12 +998,17 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reports()
-            .get_policy_non_compliance_summary_report(::std::default::Default::default()),
+            .get_policy_non_compliance_summary_report(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/reports/getPolicyNonComplianceSummaryReport",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reports().get_report_filters(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reports()
+            .get_report_filters(::std::default::Default::default()),
         "POST /beta/deviceManagement/reports/getReportFilters",
     );
     crate::check(
@@ -838,7 +1021,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().resource_access_profiles().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .resource_access_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/resourceAccessProfiles/x/assignments/x",
     );
     crate::check(
@@ -854,12 +1043,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().resource_access_profiles().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .resource_access_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/resourceAccessProfiles/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().resource_access_profiles().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .resource_access_profiles()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/resourceAccessProfiles/x/assignments",
     );
     crate::check(

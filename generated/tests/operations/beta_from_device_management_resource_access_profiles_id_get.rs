@@ -39,7 +39,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().resource_access_profiles().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .resource_access_profiles()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/resourceAccessProfiles",
     );
     crate::check(
@@ -57,7 +60,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().resource_operations().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .resource_operations()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/resourceOperations/x",
     );
     crate::check(
@@ -67,7 +74,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().resource_operations().id("x").get_scopes_for_user("x"),
+        &msgraph::beta()
+            .device_management()
+            .resource_operations()
+            .id("x")
+            .get_scopes_for_user("x"),
         "GET /beta/deviceManagement/resourceOperations/x/getScopesForUser(userid='x')",
     );
     crate::check(
@@ -77,7 +88,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().resource_operations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .resource_operations()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/resourceOperations",
     );
     crate::check(
@@ -186,7 +200,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reusable_policy_settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reusable_policy_settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reusablePolicySettings",
     );
     crate::check(
@@ -196,7 +213,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reusable_settings().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reusable_settings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/reusableSettings/x",
     );
     crate::check(
@@ -211,7 +232,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().reusable_settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .reusable_settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/reusableSettings",
     );
     crate::check(
@@ -221,7 +245,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_assignments().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .role_assignments()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/roleAssignments/x",
     );
     crate::check(
@@ -236,7 +264,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .role_assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleAssignments",
     );
     crate::check(
@@ -463,7 +494,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_definitions().id("x").role_assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .role_assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
@@ -479,12 +516,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_definitions().id("x").role_assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_definitions().id("x").role_assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .role_assignments()
+            .list(),
         "GET /beta/deviceManagement/roleDefinitions/x/roleAssignments",
     );
     crate::check(
@@ -504,7 +552,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_definitions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/roleDefinitions/x",
     );
     crate::check(
@@ -519,7 +571,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_definitions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .role_definitions()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleDefinitions",
     );
     crate::check(
@@ -529,7 +584,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_scope_tags().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .role_scope_tags()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/roleScopeTags/x",
     );
     crate::check(
@@ -539,7 +598,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_scope_tags().id("x").assign(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .role_scope_tags()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleScopeTags/x/assign",
     );
     crate::check(
@@ -549,7 +612,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_scope_tags().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .role_scope_tags()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/roleScopeTags",
     );
     crate::check(
@@ -562,7 +628,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().role_scope_tags().has_custom_role_scope_tag(),
+        &msgraph::beta()
+            .device_management()
+            .role_scope_tags()
+            .has_custom_role_scope_tag(),
         "GET /beta/deviceManagement/roleScopeTags/hasCustomRoleScopeTag",
     );
     crate::check(
@@ -572,7 +641,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().setting_definitions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .setting_definitions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/settingDefinitions/x",
     );
     crate::check(
@@ -587,7 +660,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().setting_definitions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .setting_definitions()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/settingDefinitions",
     );
     crate::check(
@@ -605,7 +681,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().telecom_expense_management_partners().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .telecom_expense_management_partners()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/telecomExpenseManagementPartners/x",
     );
     crate::check(
@@ -619,12 +699,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().telecom_expense_management_partners().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .telecom_expense_management_partners()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/telecomExpenseManagementPartners/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().telecom_expense_management_partners().list(),
+        &msgraph::beta()
+            .device_management()
+            .telecom_expense_management_partners()
+            .list(),
         "GET /beta/deviceManagement/telecomExpenseManagementPartners",
     );
     crate::check(
@@ -676,7 +763,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").categories().id("x").recommended_settings().list(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .categories()
+            .id("x")
+            .recommended_settings()
+            .list(),
         "GET /beta/deviceManagement/templates/x/categories/x/recommendedSettings",
     );
     crate::check(
@@ -732,7 +826,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").categories().id("x").setting_definitions().list(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .categories()
+            .id("x")
+            .setting_definitions()
+            .list(),
         "GET /beta/deviceManagement/templates/x/categories/x/settingDefinitions",
     );
     crate::check(
@@ -749,7 +850,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").categories().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .categories()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/templates/x/categories/x",
     );
     crate::check(
@@ -765,7 +872,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").categories().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .categories()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/templates/x/categories/x",
     );
     crate::check(
@@ -879,7 +992,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").as_security_baseline_template().device_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .as_security_baseline_template()
+            .device_states()
+            .list(),
         "GET /beta/deviceManagement/templates/x/microsoft.graph.securityBaselineTemplate/deviceStates",
     );
     crate::check(
@@ -917,7 +1036,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").migratable_to().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .migratable_to()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/templates/x/migratableTo/x",
     );
     crate::check(
@@ -933,12 +1058,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").migratable_to().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .migratable_to()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/templates/x/migratableTo/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").migratable_to().id("x").compare("x"),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .migratable_to()
+            .id("x")
+            .compare("x"),
         "GET /beta/deviceManagement/templates/x/migratableTo/x/compare(templateId='x')",
     );
     crate::check(

@@ -31,7 +31,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").settings().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .settings()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/templates/x/settings/x",
     );
     crate::check(
@@ -47,7 +53,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").settings().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .settings()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/templates/x/settings/x",
     );
     crate::check(
@@ -57,7 +69,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/templates/x/settings",
     );
     crate::check(
@@ -67,7 +84,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/templates/x",
     );
     crate::check(
@@ -82,7 +103,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().id("x").create_instance(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .id("x")
+            .create_instance(::std::default::Default::default()),
         "POST /beta/deviceManagement/templates/x/createInstance",
     );
     crate::check(
@@ -92,12 +117,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/templates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().templates().import_office365_device_configuration_policies(),
+        &msgraph::beta()
+            .device_management()
+            .templates()
+            .import_office365_device_configuration_policies(),
         "POST /beta/deviceManagement/templates/importOffice365DeviceConfigurationPolicies",
     );
     crate::check(
@@ -107,7 +138,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().template_settings().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .template_settings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/templateSettings/x",
     );
     crate::check(
@@ -122,7 +157,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().template_settings().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .template_settings()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/templateSettings",
     );
     crate::check(
@@ -163,7 +201,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").acceptance_statuses().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .acceptance_statuses()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/termsAndConditions/x/acceptanceStatuses/x",
     );
     crate::check(
@@ -179,12 +223,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").acceptance_statuses().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .acceptance_statuses()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/termsAndConditions/x/acceptanceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").acceptance_statuses().list(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .acceptance_statuses()
+            .list(),
         "GET /beta/deviceManagement/termsAndConditions/x/acceptanceStatuses",
     );
     crate::check(
@@ -199,7 +254,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/termsAndConditions/x/assignments/x",
     );
     crate::check(
@@ -215,12 +276,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/termsAndConditions/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/termsAndConditions/x/assignments",
     );
     crate::check(
@@ -271,7 +343,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").group_assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/termsAndConditions/x/groupAssignments/x",
     );
     crate::check(
@@ -287,12 +365,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").group_assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/termsAndConditions/x/groupAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").group_assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .group_assignments()
+            .list(),
         "GET /beta/deviceManagement/termsAndConditions/x/groupAssignments",
     );
     crate::check(
@@ -312,7 +401,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/termsAndConditions/x",
     );
     crate::check(
@@ -327,7 +420,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().terms_and_conditions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .terms_and_conditions()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/termsAndConditions",
     );
     crate::check(
@@ -356,7 +452,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().troubleshooting_events().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .troubleshooting_events()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/troubleshootingEvents",
     );
     crate::check(
@@ -388,7 +487,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_application_performance().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_application_performance()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance",
     );
     crate::check(
@@ -514,7 +616,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_device_model_performance().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_device_model_performance()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDeviceModelPerformance",
     );
     crate::check(
@@ -527,7 +632,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_device_performance()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformance/x",
     );
     crate::check(
@@ -541,12 +650,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_device_performance()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformance/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_device_performance()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformance",
     );
     crate::check(
@@ -586,7 +702,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_device_performance_details().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_device_performance_details()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails",
     );
     crate::check(
@@ -626,7 +745,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_os_version_performance().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_os_version_performance()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance",
     );
     crate::check(
@@ -639,7 +761,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_app_health_overview().get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_app_health_overview()
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthOverview",
     );
     crate::check(
@@ -652,7 +777,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_baselines().id("x").app_health_metrics().get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_baselines()
+            .id("x")
+            .app_health_metrics()
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/x/appHealthMetrics",
     );
     crate::check(
@@ -825,7 +955,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_baselines().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_baselines()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/x",
     );
     crate::check(
@@ -839,12 +973,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_baselines().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_baselines()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBaselines/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_baselines().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_baselines()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines",
     );
     crate::check(
@@ -857,7 +998,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_categories().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_categories()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsCategories/x",
     );
     crate::check(
@@ -871,7 +1016,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_metric_history().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_metric_history()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/x",
     );
     crate::check(

@@ -6,12 +6,19 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_metric_history().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_metric_history()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_metric_history().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_metric_history()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory",
     );
     crate::check(
@@ -24,7 +31,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_performance().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_performance()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/x",
     );
     crate::check(
@@ -38,12 +49,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_performance().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_performance()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_performance().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_performance()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicePerformance",
     );
     crate::check(
@@ -64,7 +82,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_scores().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_scores()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScores/x",
     );
     crate::check(
@@ -78,12 +100,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_scores().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_scores()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceScores/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_scores().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_scores()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScores",
     );
     crate::check(
@@ -96,7 +125,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_startup_history().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_startup_history()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/x",
     );
     crate::check(
@@ -110,12 +143,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_startup_history().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_startup_history()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_startup_history().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_startup_history()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory",
     );
     crate::check(
@@ -128,7 +168,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_startup_processes().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_startup_processes()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/x",
     );
     crate::check(
@@ -142,12 +186,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_startup_processes().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_startup_processes()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_startup_processes().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_startup_processes()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses",
     );
     crate::check(
@@ -187,7 +238,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_device_startup_process_performance().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_device_startup_process_performance()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance",
     );
     crate::check(
@@ -200,7 +254,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_devices_without_cloud_identity().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_devices_without_cloud_identity()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicesWithoutCloudIdentity/x",
     );
     crate::check(
@@ -223,7 +281,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_devices_without_cloud_identity().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_devices_without_cloud_identity()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicesWithoutCloudIdentity",
     );
     crate::check(
@@ -236,7 +297,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_impacting_process().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_impacting_process()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsImpactingProcess/x",
     );
     crate::check(
@@ -250,12 +315,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_impacting_process().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_impacting_process()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsImpactingProcess/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_impacting_process().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_impacting_process()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsImpactingProcess",
     );
     crate::check(
@@ -298,7 +370,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_metric_history().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_metric_history()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory/x",
     );
     crate::check(
@@ -312,12 +388,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_metric_history().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_metric_history()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsMetricHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_metric_history().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_metric_history()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory",
     );
     crate::check(
@@ -330,7 +413,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_not_autopilot_ready_device().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_not_autopilot_ready_device()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/x",
     );
     crate::check(
@@ -344,12 +431,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_not_autopilot_ready_device().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_not_autopilot_ready_device()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_not_autopilot_ready_device().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_not_autopilot_ready_device()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice",
     );
     crate::check(
@@ -453,7 +547,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_regression_summary().model_regression().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_regression_summary()
+            .model_regression()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression",
     );
     crate::check(
@@ -515,7 +613,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_regression_summary().get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_regression_summary()
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary",
     );
     crate::check(
@@ -536,7 +637,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_remote_connection().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_remote_connection()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/x",
     );
     crate::check(
@@ -550,12 +655,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_remote_connection().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_remote_connection()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_remote_connection().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_remote_connection()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsRemoteConnection",
     );
     crate::check(
@@ -576,7 +688,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_resource_performance().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_resource_performance()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/x",
     );
     crate::check(
@@ -590,12 +706,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_resource_performance().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_resource_performance()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_resource_performance().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_resource_performance()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsResourcePerformance",
     );
     crate::check(
@@ -616,7 +739,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_score_history().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_score_history()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsScoreHistory/x",
     );
     crate::check(
@@ -630,12 +757,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_score_history().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_score_history()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsScoreHistory/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_score_history().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_score_history()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsScoreHistory",
     );
     crate::check(
@@ -701,7 +835,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_work_from_anywhere_metrics().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_work_from_anywhere_metrics()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/x",
     );
     crate::check(
@@ -715,12 +853,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_work_from_anywhere_metrics().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_work_from_anywhere_metrics()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_work_from_anywhere_metrics().list(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_work_from_anywhere_metrics()
+            .list(),
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics",
     );
     crate::check(
@@ -738,7 +883,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_pfx_certificates().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .user_pfx_certificates()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/userPfxCertificates/x",
     );
     crate::check(
@@ -753,12 +902,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_pfx_certificates().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .user_pfx_certificates()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/userPfxCertificates",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().audit_events().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .audit_events()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents/x",
     );
     crate::check(
@@ -768,17 +925,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().audit_events().get_audit_activity_types(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .audit_events()
+            .get_audit_activity_types(),
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents/getAuditActivityTypes",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().cloud_p_cs().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .cloud_p_cs()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/virtualEndpoint/cloudPCs/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().cloud_p_cs().id("x").reprovision(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .cloud_p_cs()
+            .id("x")
+            .reprovision(),
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/x/reprovision",
     );
     crate::check(
@@ -788,17 +959,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().device_images().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .device_images()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().device_images().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .device_images()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/virtualEndpoint/deviceImages/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().device_images().id("x").reupload(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .device_images()
+            .id("x")
+            .reupload(),
         "POST /beta/deviceManagement/virtualEndpoint/deviceImages/x/reupload",
     );
     crate::check(

@@ -15,7 +15,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().device_images().get_source_images(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .device_images()
+            .get_source_images(),
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages/getSourceImages",
     );
     crate::check(
@@ -31,7 +35,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().on_premises_connections().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .on_premises_connections()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/virtualEndpoint/onPremisesConnections/x",
     );
     crate::check(
@@ -46,17 +55,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().on_premises_connections().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .on_premises_connections()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/virtualEndpoint/onPremisesConnections/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().on_premises_connections().id("x").run_health_checks(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .on_premises_connections()
+            .id("x")
+            .run_health_checks(),
         "POST /beta/deviceManagement/virtualEndpoint/onPremisesConnections/x/runHealthChecks",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().on_premises_connections().list(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .on_premises_connections()
+            .list(),
         "GET /beta/deviceManagement/virtualEndpoint/onPremisesConnections",
     );
     crate::check(
@@ -70,7 +93,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().provisioning_policies().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .provisioning_policies()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/virtualEndpoint/provisioningPolicies/x",
     );
     crate::check(
@@ -85,7 +113,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().provisioning_policies().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .provisioning_policies()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/virtualEndpoint/provisioningPolicies/x",
     );
     crate::check(
@@ -100,7 +133,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().provisioning_policies().list(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .provisioning_policies()
+            .list(),
         "GET /beta/deviceManagement/virtualEndpoint/provisioningPolicies",
     );
     crate::check(
@@ -114,12 +151,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().user_settings().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .user_settings()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/virtualEndpoint/userSettings/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().user_settings().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .user_settings()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/virtualEndpoint/userSettings/x",
     );
     crate::check(
@@ -148,12 +195,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().virtual_endpoint().get_effective_permissions(),
+        &msgraph::beta()
+            .device_management()
+            .virtual_endpoint()
+            .get_effective_permissions(),
         "GET /beta/deviceManagement/virtualEndpoint/getEffectivePermissions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_deployment_profiles().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_deployment_profiles()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsAutopilotDeploymentProfiles/x",
     );
     crate::check(
@@ -167,7 +221,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_deployment_profiles().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_deployment_profiles()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsAutopilotDeploymentProfiles/x",
     );
     crate::check(
@@ -181,7 +239,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_deployment_profiles().list(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_deployment_profiles()
+            .list(),
         "GET /beta/deviceManagement/windowsAutopilotDeploymentProfiles",
     );
     crate::check(
@@ -390,7 +451,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_device_identities().id("x").deployment_profile().get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .id("x")
+            .deployment_profile()
+            .get(),
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/x/deploymentProfile",
     );
     crate::check(
@@ -465,12 +531,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_device_identities().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_device_identities().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsAutopilotDeviceIdentities/x",
     );
     crate::check(
@@ -502,7 +576,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_device_identities().id("x").unassign_user_from_device(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .id("x")
+            .unassign_user_from_device(),
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/x/unassignUserFromDevice",
     );
     crate::check(
@@ -516,7 +594,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_device_identities().list(),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .list(),
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities",
     );
     crate::check(
@@ -534,7 +615,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_autopilot_settings().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .windows_autopilot_settings()
+            .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/windowsAutopilotSettings",
     );
     crate::check(
@@ -544,7 +628,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_feature_update_profiles().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_feature_update_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsFeatureUpdateProfiles/x/assignments/x",
     );
     crate::check(
@@ -560,12 +650,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_feature_update_profiles().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_feature_update_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsFeatureUpdateProfiles/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_feature_update_profiles().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .windows_feature_update_profiles()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/windowsFeatureUpdateProfiles/x/assignments",
     );
     crate::check(
@@ -580,7 +681,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_feature_update_profiles().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_feature_update_profiles()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsFeatureUpdateProfiles/x",
     );
     crate::check(
@@ -594,7 +699,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_feature_update_profiles().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_feature_update_profiles()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsFeatureUpdateProfiles/x",
     );
     crate::check(
@@ -621,7 +730,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_information_protection_app_learning_summaries().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_information_protection_app_learning_summaries()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries/x",
     );
     crate::check(
@@ -635,12 +748,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_information_protection_app_learning_summaries().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_information_protection_app_learning_summaries()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_information_protection_app_learning_summaries().list(),
+        &msgraph::beta()
+            .device_management()
+            .windows_information_protection_app_learning_summaries()
+            .list(),
         "GET /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries",
     );
     crate::check(
@@ -653,7 +773,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_information_protection_network_learning_summaries().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_information_protection_network_learning_summaries()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/x",
     );
     crate::check(
@@ -676,7 +800,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_information_protection_network_learning_summaries().list(),
+        &msgraph::beta()
+            .device_management()
+            .windows_information_protection_network_learning_summaries()
+            .list(),
         "GET /beta/deviceManagement/windowsInformationProtectionNetworkLearningSummaries",
     );
     crate::check(
@@ -722,7 +849,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_malware_information().id("x").device_malware_states().list(),
+        &msgraph::beta()
+            .device_management()
+            .windows_malware_information()
+            .id("x")
+            .device_malware_states()
+            .list(),
         "GET /beta/deviceManagement/windowsMalwareInformation/x/deviceMalwareStates",
     );
     crate::check(
@@ -751,7 +883,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_malware_information().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_malware_information()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsMalwareInformation/x",
     );
     crate::check(
@@ -761,12 +897,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_malware_information().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .windows_malware_information()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/windowsMalwareInformation",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_quality_update_profiles().id("x").assignments().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_quality_update_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsQualityUpdateProfiles/x/assignments/x",
     );
     crate::check(
@@ -782,12 +927,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_quality_update_profiles().id("x").assignments().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_quality_update_profiles()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsQualityUpdateProfiles/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_quality_update_profiles().id("x").assignments().list(),
+        &msgraph::beta()
+            .device_management()
+            .windows_quality_update_profiles()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /beta/deviceManagement/windowsQualityUpdateProfiles/x/assignments",
     );
     crate::check(
@@ -802,7 +958,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_quality_update_profiles().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_quality_update_profiles()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsQualityUpdateProfiles/x",
     );
     crate::check(
@@ -816,7 +976,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_quality_update_profiles().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_quality_update_profiles()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsQualityUpdateProfiles/x",
     );
     crate::check(

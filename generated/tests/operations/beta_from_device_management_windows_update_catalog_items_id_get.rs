@@ -6,7 +6,11 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_update_catalog_items().id("x").get(),
+        &msgraph::beta()
+            .device_management()
+            .windows_update_catalog_items()
+            .id("x")
+            .get(),
         "GET /beta/deviceManagement/windowsUpdateCatalogItems/x",
     );
     crate::check(
@@ -20,7 +24,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_update_catalog_items().id("x").delete(),
+        &msgraph::beta()
+            .device_management()
+            .windows_update_catalog_items()
+            .id("x")
+            .delete(),
         "DELETE /beta/deviceManagement/windowsUpdateCatalogItems/x",
     );
     crate::check(
@@ -30,10 +38,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().windows_update_catalog_items().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .windows_update_catalog_items()
+            .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/windowsUpdateCatalogItems",
     );
-    crate::check(&mut differences, &msgraph::beta().device_management().get(), "GET /beta/deviceManagement");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().device_management().get(),
+        "GET /beta/deviceManagement",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().device_management().update(::std::default::Default::default()),
@@ -41,7 +56,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().enable_android_device_administrator_enrollment(),
+        &msgraph::beta()
+            .device_management()
+            .enable_android_device_administrator_enrollment(),
         "POST /beta/deviceManagement/enableAndroidDeviceAdministratorEnrollment",
     );
     crate::check(
@@ -66,7 +83,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().get_assignment_filters_status_details(::std::default::Default::default()),
+        &msgraph::beta()
+            .device_management()
+            .get_assignment_filters_status_details(::std::default::Default::default()),
         "POST /beta/deviceManagement/getAssignmentFiltersStatusDetails",
     );
     crate::check(
@@ -108,17 +127,23 @@ fn requests_are_as_documented() {
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .send_custom_notification_to_company_portal(::std::default::Default::default()),
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/deviceManagement/sendCustomNotificationToCompanyPortal",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().user_experience_analytics_summarize_work_from_anywhere_devices(),
+        &msgraph::beta()
+            .device_management()
+            .user_experience_analytics_summarize_work_from_anywhere_devices(),
         "GET /beta/deviceManagement/userExperienceAnalyticsSummarizeWorkFromAnywhereDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().verify_windows_enrollment_auto_discovery("x"),
+        &msgraph::beta()
+            .device_management()
+            .verify_windows_enrollment_auto_discovery("x"),
         "GET /beta/deviceManagement/verifyWindowsEnrollmentAutoDiscovery(domainName='x')",
     );
     crate::check(
@@ -128,7 +153,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .devices()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/devices/x/extensions/x",
     );
     crate::check(
@@ -138,7 +168,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .devices()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /beta/devices/x/extensions",
     );
     crate::check(
@@ -148,12 +182,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").registered_owners().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .devices()
+            .id("x")
+            .registered_owners()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/devices/x/registeredOwners/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").registered_owners().id("x").reference().delete(),
+        &msgraph::beta()
+            .devices()
+            .id("x")
+            .registered_owners()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/devices/x/registeredOwners/x/$ref",
     );
     crate::check(
@@ -163,12 +208,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").registered_users().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .devices()
+            .id("x")
+            .registered_users()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/devices/x/registeredUsers/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").registered_users().id("x").reference().delete(),
+        &msgraph::beta()
+            .devices()
+            .id("x")
+            .registered_users()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/devices/x/registeredUsers/x/$ref",
     );
     crate::check(
@@ -186,19 +242,34 @@ fn requests_are_as_documented() {
         &msgraph::beta().devices().id("x").usage_rights().list(),
         "GET /beta/devices/x/usageRights",
     );
-    crate::check(&mut differences, &msgraph::beta().devices().id("x").get(), "GET /beta/devices/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().devices().id("x").get(),
+        "GET /beta/devices/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().devices().id("x").update(::std::default::Default::default()),
         "PATCH /beta/devices/x",
     );
-    crate::check(&mut differences, &msgraph::beta().devices().id("x").delete(), "DELETE /beta/devices/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().devices().id("x").check_member_objects(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").delete(),
+        "DELETE /beta/devices/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .devices()
+            .id("x")
+            .check_member_objects(::std::default::Default::default()),
         "POST /beta/devices/x/checkMemberObjects",
     );
-    crate::check(&mut differences, &msgraph::beta().devices().list(), "GET /beta/devices");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().devices().list(),
+        "GET /beta/devices",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().devices().create(::std::default::Default::default()),
@@ -206,7 +277,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory().deleteditems().get_user_owned_objects().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .directory()
+            .deleteditems()
+            .get_user_owned_objects()
+            .create(::std::default::Default::default()),
         "POST /beta/directory/deleteditems/getUserOwnedObjects",
     );
     crate::check(
@@ -239,7 +314,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().directory().deleteditems().id("x").restore(),
         "POST /beta/directory/deleteditems/x/restore",
     );
-    crate::check(&mut differences, &msgraph::beta().directory_objects().id("x").get(), "GET /beta/directoryObjects/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().directory_objects().id("x").get(),
+        "GET /beta/directoryObjects/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().directory_objects().id("x").delete(),
@@ -247,28 +326,45 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_objects().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::beta()
+            .directory_objects()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /beta/directoryObjects/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_objects().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::beta()
+            .directory_objects()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /beta/directoryObjects/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_objects().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::beta()
+            .directory_objects()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /beta/directoryObjects/x/getMemberObjects",
     );
-    crate::check(&mut differences, &msgraph::beta().directory_objects().delta(), "GET /beta/directoryObjects/delta");
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_objects().get_by_ids(::std::default::Default::default()),
+        &msgraph::beta().directory_objects().delta(),
+        "GET /beta/directoryObjects/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .directory_objects()
+            .get_by_ids(::std::default::Default::default()),
         "POST /beta/directoryObjects/getByIds",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_objects().validate_properties(::std::default::Default::default()),
+        &msgraph::beta()
+            .directory_objects()
+            .validate_properties(::std::default::Default::default()),
         "POST /beta/directoryObjects/validateProperties",
     );
     crate::check(
@@ -283,7 +379,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_roles().role_template_id("x").members().id("x").reference().delete(),
+        &msgraph::beta()
+            .directory_roles()
+            .role_template_id("x")
+            .members()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/directoryRoles/roleTemplateId=x/members/x/$ref",
     );
     crate::check(
@@ -303,12 +405,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_roles().id("x").members().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .directory_roles()
+            .id("x")
+            .members()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/directoryRoles/x/members/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().directory_roles().id("x").members().id("x").reference().delete(),
+        &msgraph::beta()
+            .directory_roles()
+            .id("x")
+            .members()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/directoryRoles/x/members/x/$ref",
     );
     crate::check(
@@ -321,9 +434,26 @@ fn requests_are_as_documented() {
         &msgraph::beta().directory_roles().id("x").scoped_members().list(),
         "GET /beta/directoryRoles/x/scopedMembers",
     );
-    crate::check(&mut differences, &msgraph::beta().directory_roles().id("x").get(), "GET /beta/directoryRoles/x");
-    crate::check(&mut differences, &msgraph::beta().directory_roles().list(), "GET /beta/directoryRoles");
-    crate::check(&mut differences, &msgraph::beta().directory_roles().delta(), "GET /beta/directoryRoles/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().directory_roles().id("x").get(),
+        "GET /beta/directoryRoles/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().directory_roles().list(),
+        "GET /beta/directoryRoles",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().directory_roles().create(::std::default::Default::default()),
+        "POST /beta/directoryRoles",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().directory_roles().delta(),
+        "GET /beta/directoryRoles/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().directory_role_templates().id("x").get(),
@@ -359,20 +489,39 @@ fn requests_are_as_documented() {
         &msgraph::beta().domains().id("x").verification_dns_records().list(),
         "GET /beta/domains/x/verificationDnsRecords",
     );
-    crate::check(&mut differences, &msgraph::beta().domains().id("x").get(), "GET /beta/domains/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().domains().id("x").get(),
+        "GET /beta/domains/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().domains().id("x").update(::std::default::Default::default()),
         "PATCH /beta/domains/x",
     );
-    crate::check(&mut differences, &msgraph::beta().domains().id("x").delete(), "DELETE /beta/domains/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().domains().id("x").force_delete(::std::default::Default::default()),
+        &msgraph::beta().domains().id("x").delete(),
+        "DELETE /beta/domains/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .domains()
+            .id("x")
+            .force_delete(::std::default::Default::default()),
         "POST /beta/domains/x/forceDelete",
     );
-    crate::check(&mut differences, &msgraph::beta().domains().id("x").verify(), "POST /beta/domains/x/verify");
-    crate::check(&mut differences, &msgraph::beta().domains().list(), "GET /beta/domains");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().domains().id("x").verify(),
+        "POST /beta/domains/x/verify",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().domains().list(),
+        "GET /beta/domains",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().domains().create(::std::default::Default::default()),
@@ -385,11 +534,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drive().bundles().id("x").children().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .drive()
+            .bundles()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /beta/drive/bundles/x/children",
     );
-    crate::check(&mut differences, &msgraph::beta().drive().bundles().id("x").get(), "GET /beta/drive/bundles/x");
-    crate::check(&mut differences, &msgraph::beta().drive().bundles().list(), "GET /beta/drive/bundles");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().drive().bundles().id("x").get(),
+        "GET /beta/drive/bundles/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().drive().bundles().list(),
+        "GET /beta/drive/bundles",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().drive().bundles().create(::std::default::Default::default()),
@@ -402,16 +564,37 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drive().items().id("x").workbook().comments().id("x").replies().id("x").get(),
+        &msgraph::beta()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .replies()
+            .id("x")
+            .get(),
         "GET /beta/drive/items/x/workbook/comments/x/replies/x",
     );
-    crate::check(&mut differences, &msgraph::beta().drive().items().id("x").get(), "GET /beta/drive/items/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().drive().items().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().drive().items().id("x").get(),
+        "GET /beta/drive/items/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/drive/items/x",
     );
-    crate::check(&mut differences, &msgraph::beta().drive().items().id("x").delete(), "DELETE /beta/drive/items/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().drive().items().id("x").delete(),
+        "DELETE /beta/drive/items/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().drive().root().created_by_user().planner().plans().list(),
@@ -454,7 +637,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/children",
     );
     crate::check(
@@ -519,7 +708,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").versions().id("x").content().get(),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .content()
+            .get(),
         "GET /beta/drives/x/items/x/versions/x/content",
     );
     crate::check(
@@ -529,7 +726,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").versions().id("x").restore_version(),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /beta/drives/x/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -556,7 +760,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/drives/x/items/x",
     );
     crate::check(
@@ -566,7 +775,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/checkin",
     );
     crate::check(
@@ -576,12 +790,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").copy(::std::default::Default::default()),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/createLink",
     );
     crate::check(
@@ -596,17 +820,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").get_activities_by_interval("x", "x", "x"),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .get_activities_by_interval("x", "x", "x"),
         "GET /beta/drives/x/items/x/getActivitiesByInterval(startDateTime='x',endDateTime='x',interval='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").invite(::std::default::Default::default()),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drives().id("x").items().id("x").preview(::std::default::Default::default()),
+        &msgraph::beta()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /beta/drives/x/items/x/preview",
     );
     crate::check(
@@ -634,15 +873,31 @@ fn requests_are_as_documented() {
         &msgraph::beta().drives().id("x").root().search("x"),
         "GET /beta/drives/x/root/search(q='x')",
     );
-    crate::check(&mut differences, &msgraph::beta().drives().id("x").get(), "GET /beta/drives/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignment_categories().id("x").get(),
+        &msgraph::beta().drives().id("x").get(),
+        "GET /beta/drives/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_categories()
+            .id("x")
+            .get(),
         "GET /beta/education/classes/x/assignmentCategories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignment_categories().id("x").delete(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_categories()
+            .id("x")
+            .delete(),
         "DELETE /beta/education/classes/x/assignmentCategories/x",
     );
     crate::check(
@@ -667,7 +922,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignment_defaults().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_defaults()
+            .update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x/assignmentDefaults",
     );
     crate::check(
@@ -685,27 +945,66 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").categories().id("x").reference().delete(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .categories()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/education/classes/x/assignments/x/categories/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").categories().list(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .categories()
+            .list(),
         "GET /beta/education/classes/x/assignments/x/categories",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").resources().id("x").get(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .resources()
+            .id("x")
+            .get(),
         "GET /beta/education/classes/x/assignments/x/resources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").resources().id("x").delete(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .resources()
+            .id("x")
+            .delete(),
         "DELETE /beta/education/classes/x/assignments/x/resources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").resources().list(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .resources()
+            .list(),
         "GET /beta/education/classes/x/assignments/x/resources",
     );
     crate::check(
@@ -735,12 +1034,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").rubric().reference().delete(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .rubric()
+            .reference()
+            .delete(),
         "DELETE /beta/education/classes/x/assignments/x/rubric/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").rubric().get(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .rubric()
+            .get(),
         "GET /beta/education/classes/x/assignments/x/rubric",
     );
     crate::check(
@@ -772,7 +1086,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").outcomes().list(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .outcomes()
+            .list(),
         "GET /beta/education/classes/x/assignments/x/submissions/x/outcomes",
     );
     crate::check(
@@ -807,7 +1130,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").resources().list(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .resources()
+            .list(),
         "GET /beta/education/classes/x/assignments/x/submissions/x/resources",
     );
     crate::check(

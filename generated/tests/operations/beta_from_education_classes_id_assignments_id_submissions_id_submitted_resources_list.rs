@@ -20,12 +20,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").get(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .get(),
         "GET /beta/education/classes/x/assignments/x/submissions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").r#return(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .r#return(),
         "POST /beta/education/classes/x/assignments/x/submissions/x/return",
     );
     crate::check(
@@ -43,17 +59,40 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").submit(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .submit(),
         "POST /beta/education/classes/x/assignments/x/submissions/x/submit",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().id("x").unsubmit(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .unsubmit(),
         "POST /beta/education/classes/x/assignments/x/submissions/x/unsubmit",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").submissions().list(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .list(),
         "GET /beta/education/classes/x/assignments/x/submissions",
     );
     crate::check(
@@ -63,7 +102,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x/assignments/x",
     );
     crate::check(
@@ -78,7 +123,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().id("x").set_up_resources_folder(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .set_up_resources_folder(),
         "POST /beta/education/classes/x/assignments/x/setUpResourcesFolder",
     );
     crate::check(
@@ -88,7 +139,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/education/classes/x/assignments",
     );
     crate::check(
@@ -98,7 +154,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").assignment_settings().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_settings()
+            .update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x/assignmentSettings",
     );
     crate::check(
@@ -108,12 +169,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").members().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .members()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/education/classes/x/members/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").members().id("x").reference().delete(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .members()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/education/classes/x/members/x/$ref",
     );
     crate::check(
@@ -139,7 +213,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").teachers().id("x").reference().delete(),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .teachers()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/education/classes/x/teachers/x/$ref",
     );
     crate::check(
@@ -154,7 +235,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .classes()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/education/classes/x",
     );
     crate::check(
@@ -162,13 +247,24 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().classes().id("x").delete(),
         "DELETE /beta/education/classes/x",
     );
-    crate::check(&mut differences, &msgraph::beta().education().classes().list(), "GET /beta/education/classes");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().classes().create(::std::default::Default::default()),
+        &msgraph::beta().education().classes().list(),
+        "GET /beta/education/classes",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .education()
+            .classes()
+            .create(::std::default::Default::default()),
         "POST /beta/education/classes",
     );
-    crate::check(&mut differences, &msgraph::beta().education().classes().delta(), "GET /beta/education/classes/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().education().classes().delta(),
+        "GET /beta/education/classes/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().education().me().classes().list(),
@@ -181,7 +277,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().me().rubrics().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .me()
+            .rubrics()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/education/me/rubrics/x",
     );
     crate::check(
@@ -196,12 +297,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().me().rubrics().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .me()
+            .rubrics()
+            .create(::std::default::Default::default()),
         "POST /beta/education/me/rubrics",
     );
-    crate::check(&mut differences, &msgraph::beta().education().me().schools().get(), "GET /beta/education/me/schools");
-    crate::check(&mut differences, &msgraph::beta().education().me().user().get(), "GET /beta/education/me/user");
-    crate::check(&mut differences, &msgraph::beta().education().me().get(), "GET /beta/education/me");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().education().me().schools().get(),
+        "GET /beta/education/me/schools",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().education().me().user().get(),
+        "GET /beta/education/me/user",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().education().me().get(),
+        "GET /beta/education/me",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().education().me().update(::std::default::Default::default()),
@@ -214,12 +331,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().schools().id("x").classes().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .schools()
+            .id("x")
+            .classes()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/education/schools/x/classes/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().schools().id("x").classes().id("x").reference().delete(),
+        &msgraph::beta()
+            .education()
+            .schools()
+            .id("x")
+            .classes()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/education/schools/x/classes/x/$ref",
     );
     crate::check(
@@ -229,12 +359,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().schools().id("x").users().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .schools()
+            .id("x")
+            .users()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/education/schools/x/users/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().schools().id("x").users().id("x").reference().delete(),
+        &msgraph::beta()
+            .education()
+            .schools()
+            .id("x")
+            .users()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/education/schools/x/users/x/$ref",
     );
     crate::check(
@@ -244,7 +387,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().schools().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .schools()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/education/schools/x",
     );
     crate::check(
@@ -252,13 +399,24 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().schools().id("x").delete(),
         "DELETE /beta/education/schools/x",
     );
-    crate::check(&mut differences, &msgraph::beta().education().schools().list(), "GET /beta/education/schools");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().schools().create(::std::default::Default::default()),
+        &msgraph::beta().education().schools().list(),
+        "GET /beta/education/schools",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .education()
+            .schools()
+            .create(::std::default::Default::default()),
         "POST /beta/education/schools",
     );
-    crate::check(&mut differences, &msgraph::beta().education().schools().delta(), "GET /beta/education/schools/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().education().schools().delta(),
+        "GET /beta/education/schools/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().education().synchronization_profiles().id("x").errors().list(),
@@ -266,7 +424,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().synchronization_profiles().id("x").profile_status().get(),
+        &msgraph::beta()
+            .education()
+            .synchronization_profiles()
+            .id("x")
+            .profile_status()
+            .get(),
         "GET /beta/education/synchronizationProfiles/x/profileStatus",
     );
     crate::check(
@@ -311,12 +474,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().synchronization_profiles().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .synchronization_profiles()
+            .create(::std::default::Default::default()),
         "POST /beta/education/synchronizationProfiles",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().synchronization_profiles().replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .education()
+            .synchronization_profiles()
+            .replace(::std::default::Default::default()),
         "PUT /beta/education/synchronizationProfiles",
     );
     crate::check(
@@ -344,10 +513,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().users().id("x").user().get(),
         "GET /beta/education/users/x/user",
     );
-    crate::check(&mut differences, &msgraph::beta().education().users().id("x").get(), "GET /beta/education/users/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().education().users().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().education().users().id("x").get(),
+        "GET /beta/education/users/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .education()
+            .users()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/education/users/x",
     );
     crate::check(
@@ -355,16 +532,32 @@ fn requests_are_as_documented() {
         &msgraph::beta().education().users().id("x").delete(),
         "DELETE /beta/education/users/x",
     );
-    crate::check(&mut differences, &msgraph::beta().education().users().list(), "GET /beta/education/users");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().education().users().list(),
+        "GET /beta/education/users",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().education().users().create(::std::default::Default::default()),
         "POST /beta/education/users",
     );
-    crate::check(&mut differences, &msgraph::beta().education().users().delta(), "GET /beta/education/users/delta");
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().id("x").groups().id("x").members().id("x").delete(),
+        &msgraph::beta().education().users().delta(),
+        "GET /beta/education/users/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .external()
+            .connections()
+            .id("x")
+            .groups()
+            .id("x")
+            .members()
+            .id("x")
+            .delete(),
         "DELETE /beta/external/connections/x/groups/x/members/x",
     );
     crate::check(
@@ -386,7 +579,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().id("x").groups().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .external()
+            .connections()
+            .id("x")
+            .groups()
+            .create(::std::default::Default::default()),
         "POST /beta/external/connections/x/groups",
     );
     crate::check(
@@ -396,12 +594,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().id("x").items().id("x").replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .external()
+            .connections()
+            .id("x")
+            .items()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /beta/external/connections/x/items/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().id("x").items().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .external()
+            .connections()
+            .id("x")
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/external/connections/x/items/x",
     );
     crate::check(
@@ -421,7 +631,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().id("x").schema().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .external()
+            .connections()
+            .id("x")
+            .schema()
+            .create(::std::default::Default::default()),
         "POST /beta/external/connections/x/schema",
     );
     crate::check(
@@ -431,7 +646,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .external()
+            .connections()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/external/connections/x",
     );
     crate::check(
@@ -439,10 +658,17 @@ fn requests_are_as_documented() {
         &msgraph::beta().external().connections().id("x").delete(),
         "DELETE /beta/external/connections/x",
     );
-    crate::check(&mut differences, &msgraph::beta().external().connections().list(), "GET /beta/external/connections");
     crate::check(
         &mut differences,
-        &msgraph::beta().external().connections().create(::std::default::Default::default()),
+        &msgraph::beta().external().connections().list(),
+        "GET /beta/external/connections",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .external()
+            .connections()
+            .create(::std::default::Default::default()),
         "POST /beta/external/connections",
     );
     crate::check(
@@ -457,12 +683,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").aged_accounts_receivable().get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .aged_accounts_receivable()
+            .get(),
         "GET /beta/financials/companies/x/agedAccountsReceivable",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").company_information().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .company_information()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/companyInformation/x",
     );
     crate::check(
@@ -478,7 +715,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").countries_regions().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .countries_regions()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/countriesRegions/x",
     );
     crate::check(
@@ -494,7 +737,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").countries_regions().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .countries_regions()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/countriesRegions/x",
     );
     crate::check(
@@ -530,7 +779,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").currencies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .currencies()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/currencies",
     );
     crate::check(
@@ -587,7 +841,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").customer_payment_journals().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .customer_payment_journals()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/customerPaymentJournals/x",
     );
     crate::check(
@@ -614,7 +874,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").customer_payment_journals().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .customer_payment_journals()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/customerPaymentJournals/x",
     );
     crate::check(
@@ -640,12 +906,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").customers().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .customers()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/customers",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").dimensions().id("x").dimension_values().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .dimensions()
+            .id("x")
+            .dimension_values()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/dimensions/x/dimensionValues/x",
     );
     crate::check(
@@ -676,17 +955,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").employees().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .employees()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/employees",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").general_ledger_entries().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .general_ledger_entries()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/generalLedgerEntries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").item_categories().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .item_categories()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/itemCategories/x",
     );
     crate::check(
@@ -702,12 +998,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").item_categories().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .item_categories()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/itemCategories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").item_categories().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .item_categories()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/itemCategories",
     );
     crate::check(
@@ -717,7 +1024,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").items().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/financials/companies/x/items/x",
     );
     crate::check(
@@ -727,12 +1040,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").items().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .items()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/items",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").journals().id("x").journal_lines().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .journals()
+            .id("x")
+            .journal_lines()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/journals/x/journalLines/x",
     );
     crate::check(

@@ -6,7 +6,15 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").journals().id("x").journal_lines().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .journals()
+            .id("x")
+            .journal_lines()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/journals/x/journalLines/x",
     );
     crate::check(
@@ -16,12 +24,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").journals().id("x").create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .journals()
+            .id("x")
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/journals/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").journals().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .journals()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/financials/companies/x/journals/x",
     );
     crate::check(
@@ -31,7 +51,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").payment_methods().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .payment_methods()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/paymentMethods/x",
     );
     crate::check(
@@ -47,12 +73,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").payment_methods().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .payment_methods()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/paymentMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").payment_methods().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .payment_methods()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/paymentMethods",
     );
     crate::check(
@@ -73,17 +110,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").payment_terms().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .payment_terms()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/paymentTerms/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").payment_terms().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .payment_terms()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/paymentTerms",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").shipment_methods().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .shipment_methods()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/shipmentMethods/x",
     );
     crate::check(
@@ -99,12 +153,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").shipment_methods().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .shipment_methods()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/shipmentMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").shipment_methods().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .shipment_methods()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/shipmentMethods",
     );
     crate::check(
@@ -162,12 +227,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").tax_groups().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .tax_groups()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/taxGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").units_of_measure().id("x").get(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .units_of_measure()
+            .id("x")
+            .get(),
         "GET /beta/financials/companies/x/unitsOfMeasure/x",
     );
     crate::check(
@@ -183,12 +259,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").units_of_measure().id("x").delete(),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .units_of_measure()
+            .id("x")
+            .delete(),
         "DELETE /beta/financials/companies/x/unitsOfMeasure/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").units_of_measure().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .units_of_measure()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/unitsOfMeasure",
     );
     crate::check(
@@ -198,7 +285,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").vendors().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .vendors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/financials/companies/x/vendors/x",
     );
     crate::check(
@@ -208,10 +301,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").vendors().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .financials()
+            .companies()
+            .id("x")
+            .vendors()
+            .create(::std::default::Default::default()),
         "POST /beta/financials/companies/x/vendors",
     );
-    crate::check(&mut differences, &msgraph::beta().financials().companies().get(), "GET /beta/financials/companies");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().financials().companies().get(),
+        "GET /beta/financials/companies",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().group_lifecycle_policies().id("x").get(),
@@ -219,7 +321,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().group_lifecycle_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .group_lifecycle_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/groupLifecyclePolicies/x",
     );
     crate::check(
@@ -229,12 +334,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().group_lifecycle_policies().id("x").add_group(::std::default::Default::default()),
+        &msgraph::beta()
+            .group_lifecycle_policies()
+            .id("x")
+            .add_group(::std::default::Default::default()),
         "POST /beta/groupLifecyclePolicies/x/addGroup",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().group_lifecycle_policies().id("x").remove_group(::std::default::Default::default()),
+        &msgraph::beta()
+            .group_lifecycle_policies()
+            .id("x")
+            .remove_group(::std::default::Default::default()),
         "POST /beta/groupLifecyclePolicies/x/removeGroup",
     );
     crate::check(
@@ -244,17 +355,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().group_lifecycle_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .group_lifecycle_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/groupLifecyclePolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().group_lifecycle_policies().renew_group(::std::default::Default::default()),
+        &msgraph::beta()
+            .group_lifecycle_policies()
+            .renew_group(::std::default::Default::default()),
         "POST /beta/groupLifecyclePolicies/renewGroup",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").accepted_senders().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .accepted_senders()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/acceptedSenders/$ref",
     );
     crate::check(
@@ -279,12 +399,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").app_role_assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .app_role_assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/appRoleAssignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().calendar_permissions().id("x").get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .calendar_permissions()
+            .id("x")
+            .get(),
         "GET /beta/groups/x/calendar/calendarPermissions/x",
     );
     crate::check(
@@ -300,12 +430,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().calendar_permissions().id("x").delete(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .calendar_permissions()
+            .id("x")
+            .delete(),
         "DELETE /beta/groups/x/calendar/calendarPermissions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().events().id("x").instances().list("x", "x"),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /beta/groups/x/calendar/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -315,7 +458,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().events().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/groups/x/calendar/events/x",
     );
     crate::check(
@@ -325,12 +474,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /beta/groups/x/calendar/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().events().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/groups/x/calendar/events/x/forward",
     );
     crate::check(
@@ -340,13 +501,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().events().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/calendar/events",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").calendar().get(), "GET /beta/groups/x/calendar");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").calendar().update(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").calendar().get(),
+        "GET /beta/groups/x/calendar",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .calendar()
+            .update(::std::default::Default::default()),
         "PATCH /beta/groups/x/calendar",
     );
     crate::check(
@@ -435,7 +609,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").conversations().id("x").threads().id("x").posts().id("x").get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .get(),
         "GET /beta/groups/x/conversations/x/threads/x/posts/x",
     );
     crate::check(
@@ -454,12 +637,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").conversations().id("x").threads().id("x").posts().list(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .list(),
         "GET /beta/groups/x/conversations/x/threads/x/posts",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").conversations().id("x").threads().id("x").get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .get(),
         "GET /beta/groups/x/conversations/x/threads/x",
     );
     crate::check(
@@ -476,7 +674,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").conversations().id("x").threads().id("x").delete(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .delete(),
         "DELETE /beta/groups/x/conversations/x/threads/x",
     );
     crate::check(
@@ -498,7 +703,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").conversations().id("x").threads().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/conversations/x/threads",
     );
     crate::check(
@@ -518,7 +729,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").conversations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .conversations()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/conversations",
     );
     crate::check(
@@ -528,7 +743,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/drive/items/x/children",
     );
     crate::check(
@@ -550,7 +772,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").permissions().id("x").get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .get(),
         "GET /beta/groups/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -568,7 +798,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").permissions().id("x").delete(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .delete(),
         "DELETE /beta/groups/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -596,17 +834,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").versions().id("x").content().get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .content()
+            .get(),
         "GET /beta/groups/x/drive/items/x/versions/x/content",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").versions().id("x").get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .get(),
         "GET /beta/groups/x/drive/items/x/versions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").versions().id("x").restore_version(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /beta/groups/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -634,7 +897,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/groups/x/drive/items/x",
     );
     crate::check(
@@ -644,7 +913,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /beta/groups/x/drive/items/x/checkin",
     );
     crate::check(
@@ -654,17 +929,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").copy(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /beta/groups/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /beta/groups/x/drive/items/x/createLink",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").create_upload_session(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_upload_session(),
         "POST /beta/groups/x/drive/items/x/createUploadSession",
     );
     crate::check(
@@ -674,12 +967,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").invite(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /beta/groups/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").preview(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /beta/groups/x/drive/items/x/preview",
     );
     crate::check(
@@ -689,7 +994,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").drive().root().subscriptions().socket_io().get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .drive()
+            .root()
+            .subscriptions()
+            .socket_io()
+            .get(),
         "GET /beta/groups/x/drive/root/subscriptions/socketIo",
     );
     crate::check(
@@ -702,8 +1014,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").drive().root().search("x"),
         "GET /beta/groups/x/drive/root/search(q='x')",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").drive().get(), "GET /beta/groups/x/drive");
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").drives().list(), "GET /beta/groups/x/drives");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").drive().get(),
+        "GET /beta/groups/x/drive",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").drives().list(),
+        "GET /beta/groups/x/drives",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").endpoints().id("x").get(),
@@ -738,7 +1058,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/events/x/extensions",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -16,7 +16,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/groups/x/events/x",
     );
     crate::check(
@@ -26,18 +31,36 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /beta/groups/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/groups/x/events/x/forward",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").events().list(), "GET /beta/groups/x/events");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").events().create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").events().list(),
+        "GET /beta/groups/x/events",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .events()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/events",
     );
     crate::check(
@@ -47,7 +70,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/groups/x/extensions/x",
     );
     crate::check(
@@ -57,7 +85,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/extensions",
     );
     crate::check(
@@ -65,10 +97,19 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").group_lifecycle_policies().list(),
         "GET /beta/groups/x/groupLifecyclePolicies",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").member_of().list(), "GET /beta/groups/x/memberOf");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").members().reference().create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").member_of().list(),
+        "GET /beta/groups/x/memberOf",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .members()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/members/$ref",
     );
     crate::check(
@@ -76,10 +117,21 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").members().id("x").reference().delete(),
         "DELETE /beta/groups/x/members/x/$ref",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").members().list(), "GET /beta/groups/x/members");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").onenote().notebooks().id("x").section_groups().list(),
+        &msgraph::beta().groups().id("x").members().list(),
+        "GET /beta/groups/x/members",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /beta/groups/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -96,7 +148,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").onenote().notebooks().id("x").sections().list(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .id("x")
+            .sections()
+            .list(),
         "GET /beta/groups/x/onenote/notebooks/x/sections",
     );
     crate::check(
@@ -134,7 +193,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").onenote().notebooks().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/onenote/notebooks",
     );
     crate::check(
@@ -176,7 +240,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .onenote()
+            .pages()
+            .id("x")
+            .copy_to_section(::std::default::Default::default()),
         "POST /beta/groups/x/onenote/pages/x/copyToSection",
     );
     crate::check(
@@ -186,7 +256,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").onenote().pages().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .onenote()
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/onenote/pages",
     );
     crate::check(
@@ -196,7 +271,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").onenote().section_groups().id("x").section_groups().list(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /beta/groups/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -213,7 +295,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").onenote().section_groups().id("x").sections().list(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .sections()
+            .list(),
         "GET /beta/groups/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -289,7 +378,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").owners().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .owners()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/owners/$ref",
     );
     crate::check(
@@ -297,7 +391,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").owners().id("x").reference().delete(),
         "DELETE /beta/groups/x/owners/x/$ref",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").owners().list(), "GET /beta/groups/x/owners");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").owners().list(),
+        "GET /beta/groups/x/owners",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").permission_grants().list(),
@@ -318,13 +416,21 @@ fn requests_are_as_documented() {
             .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /beta/groups/x/photo/$value",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").photo().get(), "GET /beta/groups/x/photo");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").photo().get(),
+        "GET /beta/groups/x/photo",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").photos().id("x").get(),
         "GET /beta/groups/x/photos/x",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").photos().list(), "GET /beta/groups/x/photos");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").photos().list(),
+        "GET /beta/groups/x/photos",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").planner().plans().list(),
@@ -332,7 +438,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").rejected_senders().reference().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .rejected_senders()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/rejectedSenders/$ref",
     );
     crate::check(
@@ -352,7 +463,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").settings().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .settings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/groups/x/settings/x",
     );
     crate::check(
@@ -360,10 +476,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").settings().id("x").delete(),
         "DELETE /beta/groups/x/settings/x",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").settings().list(), "GET /beta/groups/x/settings");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").settings().create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").settings().list(),
+        "GET /beta/groups/x/settings",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .settings()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/settings",
     );
     crate::check(
@@ -373,32 +497,81 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").team().replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .team()
+            .replace(::std::default::Default::default()),
         "PUT /beta/groups/x/team",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").value().get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /beta/groups/x/threads/x/posts/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /beta/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").delete(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /beta/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").attachments().list(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /beta/groups/x/threads/x/posts/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").get(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .extensions()
+            .id("x")
+            .get(),
         "GET /beta/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -417,7 +590,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").delete(),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .extensions()
+            .id("x")
+            .delete(),
         "DELETE /beta/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -453,7 +635,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/groups/x/threads/x/posts/x/forward",
     );
     crate::check(
@@ -468,7 +657,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/groups/x/threads/x",
     );
     crate::check(
@@ -478,13 +672,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").reply(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .reply(::std::default::Default::default()),
         "POST /beta/groups/x/threads/x/reply",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").threads().list(), "GET /beta/groups/x/threads");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").threads().create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").threads().list(),
+        "GET /beta/groups/x/threads",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .threads()
+            .create(::std::default::Default::default()),
         "POST /beta/groups/x/threads",
     );
     crate::check(
@@ -497,42 +704,72 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().id("x").transitive_members().list(),
         "GET /beta/groups/x/transitiveMembers",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").get(), "GET /beta/groups/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").get(),
+        "GET /beta/groups/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().groups().id("x").update(::std::default::Default::default()),
         "PATCH /beta/groups/x",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").delete(), "DELETE /beta/groups/x");
-    crate::check(&mut differences, &msgraph::beta().groups().id("x").add_favorite(), "POST /beta/groups/x/addFavorite");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").assign_license(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").delete(),
+        "DELETE /beta/groups/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").add_favorite(),
+        "POST /beta/groups/x/addFavorite",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .assign_license(::std::default::Default::default()),
         "POST /beta/groups/x/assignLicense",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /beta/groups/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").check_member_objects(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .check_member_objects(::std::default::Default::default()),
         "POST /beta/groups/x/checkMemberObjects",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").evaluate_dynamic_membership(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .evaluate_dynamic_membership(::std::default::Default::default()),
         "POST /beta/groups/x/evaluateDynamicMembership",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /beta/groups/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /beta/groups/x/getMemberObjects",
     );
     crate::check(
@@ -557,7 +794,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().id("x").validate_properties(::std::default::Default::default()),
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .validate_properties(::std::default::Default::default()),
         "POST /beta/groups/x/validateProperties",
     );
     crate::check(&mut differences, &msgraph::beta().groups().list(), "GET /beta/groups");
@@ -566,10 +806,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().groups().create(::std::default::Default::default()),
         "POST /beta/groups",
     );
-    crate::check(&mut differences, &msgraph::beta().groups().delta(), "GET /beta/groups/delta");
     crate::check(
         &mut differences,
-        &msgraph::beta().groups().evaluate_dynamic_membership(::std::default::Default::default()),
+        &msgraph::beta().groups().delta(),
+        "GET /beta/groups/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .evaluate_dynamic_membership(::std::default::Default::default()),
         "POST /beta/groups/evaluateDynamicMembership",
     );
     crate::check(
@@ -579,7 +825,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().api_connectors().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .api_connectors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/identity/apiConnectors/x",
     );
     crate::check(
@@ -603,7 +853,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().api_connectors().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .api_connectors()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/apiConnectors",
     );
     crate::check(
@@ -620,7 +873,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").api_connector_configuration().get(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .api_connector_configuration()
+            .get(),
         "GET /beta/identity/b2cUserFlows/x/apiConnectorConfiguration",
     );
     crate::check(
@@ -636,7 +894,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").identity_providers().id("x").reference().delete(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .identity_providers()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/identity/b2cUserFlows/x/identityProviders/x/$ref",
     );
     crate::check(
@@ -646,17 +911,41 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").default_pages().id("x").value().get(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .default_pages()
+            .id("x")
+            .value()
+            .get(),
         "GET /beta/identity/b2cUserFlows/x/languages/x/defaultPages/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").default_pages().list(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .default_pages()
+            .list(),
         "GET /beta/identity/b2cUserFlows/x/languages/x/defaultPages",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").overrides_pages().value().delete(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .overrides_pages()
+            .value()
+            .delete(),
         "DELETE /beta/identity/b2cUserFlows/x/languages/x/overridesPages/$value",
     );
     crate::check(
@@ -689,7 +978,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").overrides_pages().list(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .overrides_pages()
+            .list(),
         "GET /beta/identity/b2cUserFlows/x/languages/x/overridesPages",
     );
     crate::check(
@@ -710,7 +1006,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").delete(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .delete(),
         "DELETE /beta/identity/b2cUserFlows/x/languages/x",
     );
     crate::check(
@@ -720,7 +1022,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().id("x").get(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .id("x")
+            .get(),
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
@@ -736,12 +1044,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().id("x").delete(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/identity/b2cUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().list(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .list(),
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments",
     );
     crate::check(
@@ -756,7 +1075,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").user_attribute_assignments().get_order(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .get_order(),
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments/getOrder",
     );
     crate::check(
@@ -782,12 +1106,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").userflow_identity_providers().id("x").reference().delete(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .userflow_identity_providers()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/identity/b2cUserFlows/x/userflowIdentityProviders/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").userflow_identity_providers().list(),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .userflow_identity_providers()
+            .list(),
         "GET /beta/identity/b2cUserFlows/x/userflowIdentityProviders",
     );
     crate::check(
@@ -797,7 +1133,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/identity/b2cUserFlows/x",
     );
     crate::check(
@@ -812,7 +1152,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .b2c_user_flows()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/b2cUserFlows",
     );
     crate::check(

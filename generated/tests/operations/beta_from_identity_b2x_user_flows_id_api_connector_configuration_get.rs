@@ -6,7 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").api_connector_configuration().get(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .api_connector_configuration()
+            .get(),
         "GET /beta/identity/b2xUserFlows/x/apiConnectorConfiguration",
     );
     crate::check(
@@ -22,7 +27,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").identity_providers().id("x").reference().delete(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .identity_providers()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/identity/b2xUserFlows/x/identityProviders/x/$ref",
     );
     crate::check(
@@ -32,17 +44,41 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").languages().id("x").default_pages().id("x").value().get(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .default_pages()
+            .id("x")
+            .value()
+            .get(),
         "GET /beta/identity/b2xUserFlows/x/languages/x/defaultPages/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").languages().id("x").default_pages().list(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .default_pages()
+            .list(),
         "GET /beta/identity/b2xUserFlows/x/languages/x/defaultPages",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().value().delete(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .overrides_pages()
+            .value()
+            .delete(),
         "DELETE /beta/identity/b2xUserFlows/x/languages/x/overridesPages/$value",
     );
     crate::check(
@@ -75,7 +111,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().list(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .overrides_pages()
+            .list(),
         "GET /beta/identity/b2xUserFlows/x/languages/x/overridesPages",
     );
     crate::check(
@@ -90,7 +133,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").user_attribute_assignments().id("x").get(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .id("x")
+            .get(),
         "GET /beta/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
@@ -106,12 +155,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").user_attribute_assignments().id("x").delete(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").user_attribute_assignments().list(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .list(),
         "GET /beta/identity/b2xUserFlows/x/userAttributeAssignments",
     );
     crate::check(
@@ -126,7 +186,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").user_attribute_assignments().get_order(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .get_order(),
         "GET /beta/identity/b2xUserFlows/x/userAttributeAssignments/getOrder",
     );
     crate::check(
@@ -152,12 +217,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").userflow_identity_providers().id("x").reference().delete(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .userflow_identity_providers()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/identity/b2xUserFlows/x/userflowIdentityProviders/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").userflow_identity_providers().list(),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .userflow_identity_providers()
+            .list(),
         "GET /beta/identity/b2xUserFlows/x/userflowIdentityProviders",
     );
     crate::check(
@@ -177,12 +254,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .b2x_user_flows()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/b2xUserFlows",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().conditional_access().authentication_context_class_references().id("x").get(),
+        &msgraph::beta()
+            .identity()
+            .conditional_access()
+            .authentication_context_class_references()
+            .id("x")
+            .get(),
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences/x",
     );
     crate::check(
@@ -197,7 +282,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().conditional_access().authentication_context_class_references().list(),
+        &msgraph::beta()
+            .identity()
+            .conditional_access()
+            .authentication_context_class_references()
+            .list(),
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences",
     );
     crate::check(
@@ -226,7 +315,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().conditional_access().named_locations().id("x").delete(),
+        &msgraph::beta()
+            .identity()
+            .conditional_access()
+            .named_locations()
+            .id("x")
+            .delete(),
         "DELETE /beta/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
@@ -236,7 +330,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().conditional_access().named_locations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .conditional_access()
+            .named_locations()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/conditionalAccess/namedLocations",
     );
     crate::check(
@@ -246,7 +344,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().conditional_access().policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .conditional_access()
+            .policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/identity/conditionalAccess/policies/x",
     );
     crate::check(
@@ -261,7 +364,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().conditional_access().policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .conditional_access()
+            .policies()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/conditionalAccess/policies",
     );
     crate::check(
@@ -271,7 +378,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().continuous_access_evaluation_policy().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .continuous_access_evaluation_policy()
+            .update(::std::default::Default::default()),
         "PATCH /beta/identity/continuousAccessEvaluationPolicy",
     );
     crate::check(
@@ -281,12 +391,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().events().on_signup_start().id("x").replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .events()
+            .on_signup_start()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /beta/identity/events/onSignupStart/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().events().on_signup_start().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .events()
+            .on_signup_start()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/identity/events/onSignupStart/x",
     );
     crate::check(
@@ -301,7 +421,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().events().on_signup_start().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .events()
+            .on_signup_start()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/events/onSignupStart",
     );
     crate::check(
@@ -311,7 +435,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().identity_providers().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .identity_providers()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/identity/identityProviders/x",
     );
     crate::check(
@@ -326,7 +454,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().user_flow_attributes().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .user_flow_attributes()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/identity/userFlowAttributes/x",
     );
     crate::check(
@@ -341,7 +473,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().user_flow_attributes().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity()
+            .user_flow_attributes()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/userFlowAttributes",
     );
     crate::check(
@@ -354,10 +489,17 @@ fn requests_are_as_documented() {
         &msgraph::beta().identity().user_flows().id("x").delete(),
         "DELETE /beta/identity/userFlows/x",
     );
-    crate::check(&mut differences, &msgraph::beta().identity().user_flows().list(), "GET /beta/identity/userFlows");
     crate::check(
         &mut differences,
-        &msgraph::beta().identity().user_flows().create(::std::default::Default::default()),
+        &msgraph::beta().identity().user_flows().list(),
+        "GET /beta/identity/userFlows",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .identity()
+            .user_flows()
+            .create(::std::default::Default::default()),
         "POST /beta/identity/userFlows",
     );
     crate::check(
@@ -402,7 +544,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().definitions().id("x").instances().id("x").get(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .instances()
+            .id("x")
+            .get(),
         "GET /beta/identityGovernance/accessReviews/definitions/x/instances/x",
     );
     crate::check(
@@ -443,12 +592,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().definitions().id("x").instances().id("x").stop(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .instances()
+            .id("x")
+            .stop(),
         "POST /beta/identityGovernance/accessReviews/definitions/x/instances/x/stop",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().definitions().id("x").instances().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .instances()
+            .list(),
         "GET /beta/identityGovernance/accessReviews/definitions/x/instances",
     );
     crate::check(
@@ -464,7 +626,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().definitions().id("x").get(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .get(),
         "GET /beta/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
@@ -479,7 +646,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().definitions().id("x").delete(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .delete(),
         "DELETE /beta/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
@@ -498,22 +670,40 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().definitions().filter_by_current_user("x"),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .filter_by_current_user("x"),
         "GET /beta/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().history_definitions().id("x").get(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .history_definitions()
+            .id("x")
+            .get(),
         "GET /beta/identityGovernance/accessReviews/historyDefinitions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().history_definitions().id("x").generate_download_uri(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .history_definitions()
+            .id("x")
+            .generate_download_uri(),
         "POST /beta/identityGovernance/accessReviews/historyDefinitions/x/generateDownloadUri()",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().history_definitions().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .history_definitions()
+            .list(),
         "GET /beta/identityGovernance/accessReviews/historyDefinitions",
     );
     crate::check(
@@ -532,7 +722,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().policy().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity_governance()
+            .access_reviews()
+            .policy()
+            .update(::std::default::Default::default()),
         "PATCH /beta/identityGovernance/accessReviews/policy",
     );
     crate::check(
@@ -571,17 +765,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().app_consent().app_consent_requests().id("x").get(),
+        &msgraph::beta()
+            .identity_governance()
+            .app_consent()
+            .app_consent_requests()
+            .id("x")
+            .get(),
         "GET /beta/identityGovernance/appConsent/appConsentRequests/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().app_consent().app_consent_requests().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .app_consent()
+            .app_consent_requests()
+            .list(),
         "GET /beta/identityGovernance/appConsent/appConsentRequests",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().app_consent().app_consent_requests().filter_by_current_user("x"),
+        &msgraph::beta()
+            .identity_governance()
+            .app_consent()
+            .app_consent_requests()
+            .filter_by_current_user("x"),
         "GET /beta/identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on='x')",
     );
     crate::check(
@@ -694,7 +901,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_assignment_policies().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_assignment_policies()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies",
     );
     crate::check(
@@ -728,7 +939,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_assignment_requests().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_assignment_requests()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests",
     );
     crate::check(
@@ -770,7 +985,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_assignments().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_assignments()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments",
     );
     crate::check(
@@ -806,7 +1025,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_catalogs().id("x").get(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_catalogs()
+            .id("x")
+            .get(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/x",
     );
     crate::check(
@@ -821,12 +1045,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_catalogs().id("x").delete(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_catalogs()
+            .id("x")
+            .delete(),
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_catalogs().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_catalogs()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -25,12 +25,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_resource_environments().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_resource_environments()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceEnvironments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_package_resource_requests().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_package_resource_requests()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceRequests",
     );
     crate::check(
@@ -105,7 +113,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_packages().id("x").get(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_packages()
+            .id("x")
+            .get(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/x",
     );
     crate::check(
@@ -120,12 +133,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_packages().id("x").delete(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_packages()
+            .id("x")
+            .delete(),
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackages/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_packages().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_packages()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackages",
     );
     crate::check(
@@ -139,7 +161,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().access_packages().filter_by_current_user("x"),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_packages()
+            .filter_by_current_user("x"),
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on='x')",
     );
     crate::check(
@@ -216,7 +242,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().connected_organizations().id("x").get(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .connected_organizations()
+            .id("x")
+            .get(),
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations/x",
     );
     crate::check(
@@ -231,12 +262,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().connected_organizations().id("x").delete(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .connected_organizations()
+            .id("x")
+            .delete(),
         "DELETE /beta/identityGovernance/entitlementManagement/connectedOrganizations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().entitlement_management().connected_organizations().list(),
+        &msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .connected_organizations()
+            .list(),
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations",
     );
     crate::check(
@@ -279,7 +319,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().terms_of_use().agreements().id("x").delete(),
+        &msgraph::beta()
+            .identity_governance()
+            .terms_of_use()
+            .agreements()
+            .id("x")
+            .delete(),
         "DELETE /beta/identityGovernance/termsOfUse/agreements/x",
     );
     crate::check(
@@ -289,7 +334,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_governance().terms_of_use().agreements().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity_governance()
+            .terms_of_use()
+            .agreements()
+            .create(::std::default::Default::default()),
         "POST /beta/identityGovernance/termsOfUse/agreements",
     );
     crate::check(
@@ -304,7 +353,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_protection().risky_users().id("x").history().id("x").get(),
+        &msgraph::beta()
+            .identity_protection()
+            .risky_users()
+            .id("x")
+            .history()
+            .id("x")
+            .get(),
         "GET /beta/identityProtection/riskyUsers/x/history/x",
     );
     crate::check(
@@ -344,7 +399,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_providers().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity_providers()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/identityProviders/x",
     );
     crate::check(
@@ -352,7 +410,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().identity_providers().id("x").delete(),
         "DELETE /beta/identityProviders/x",
     );
-    crate::check(&mut differences, &msgraph::beta().identity_providers().list(), "GET /beta/identityProviders");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().identity_providers().list(),
+        "GET /beta/identityProviders",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().identity_providers().create(::std::default::Default::default()),
@@ -363,7 +425,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().identity_risk_events().id("x").get(),
         "GET /beta/identityRiskEvents/x",
     );
-    crate::check(&mut differences, &msgraph::beta().identity_risk_events().list(), "GET /beta/identityRiskEvents");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().identity_risk_events().list(),
+        "GET /beta/identityRiskEvents",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().impossible_travel_risk_events().id("x").get(),
@@ -376,7 +442,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().information_protection().bitlocker().recovery_keys().id("x").get(),
+        &msgraph::beta()
+            .information_protection()
+            .bitlocker()
+            .recovery_keys()
+            .id("x")
+            .get(),
         "GET /beta/informationProtection/bitlocker/recoveryKeys/x",
     );
     crate::check(
@@ -424,7 +495,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().information_protection().threat_assessment_requests().id("x").get(),
+        &msgraph::beta()
+            .information_protection()
+            .threat_assessment_requests()
+            .id("x")
+            .get(),
         "GET /beta/informationProtection/threatAssessmentRequests/x",
     );
     crate::check(
@@ -465,7 +540,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().malware_risk_events().id("x").get(),
         "GET /beta/malwareRiskEvents/x",
     );
-    crate::check(&mut differences, &msgraph::beta().malware_risk_events().list(), "GET /beta/malwareRiskEvents");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().malware_risk_events().list(),
+        "GET /beta/malwareRiskEvents",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().activities().recent().list(),
@@ -473,7 +552,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().activities().id("x").history_items().id("x").replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .activities()
+            .id("x")
+            .history_items()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /beta/me/activities/x/historyItems/x",
     );
     crate::check(
@@ -483,11 +568,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().activities().id("x").replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .activities()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /beta/me/activities/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().activities().id("x").delete(), "DELETE /beta/me/activities/x");
-    crate::check(&mut differences, &msgraph::beta().me().activities().list(), "GET /beta/me/activities");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().activities().id("x").delete(),
+        "DELETE /beta/me/activities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().activities().list(),
+        "GET /beta/me/activities",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().analytics().activitystatistics().list(),
@@ -530,12 +627,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().microsoft_authenticator_methods().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .microsoft_authenticator_methods()
+            .id("x")
+            .get(),
         "GET /beta/me/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().microsoft_authenticator_methods().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .microsoft_authenticator_methods()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
@@ -545,12 +652,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().passwordless_microsoft_authenticator_methods().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .passwordless_microsoft_authenticator_methods()
+            .id("x")
+            .get(),
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().passwordless_microsoft_authenticator_methods().list(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .passwordless_microsoft_authenticator_methods()
+            .list(),
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods",
     );
     crate::check(
@@ -570,7 +686,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().phone_methods().id("x").replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .phone_methods()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /beta/me/authentication/phoneMethods/x",
     );
     crate::check(
@@ -580,12 +701,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().phone_methods().id("x").disable_sms_sign_in(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .phone_methods()
+            .id("x")
+            .disable_sms_sign_in(),
         "POST /beta/me/authentication/phoneMethods/x/disableSmsSignIn",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().phone_methods().id("x").enable_sms_sign_in(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .phone_methods()
+            .id("x")
+            .enable_sms_sign_in(),
         "POST /beta/me/authentication/phoneMethods/x/enableSmsSignIn",
     );
     crate::check(
@@ -595,17 +726,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().phone_methods().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .phone_methods()
+            .create(::std::default::Default::default()),
         "POST /beta/me/authentication/phoneMethods",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().temporary_access_pass_methods().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .temporary_access_pass_methods()
+            .id("x")
+            .get(),
         "GET /beta/me/authentication/temporaryAccessPassMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().temporary_access_pass_methods().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .temporary_access_pass_methods()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/authentication/temporaryAccessPassMethods/x",
     );
     crate::check(
@@ -615,17 +760,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().windows_hello_for_business_methods().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .windows_hello_for_business_methods()
+            .id("x")
+            .get(),
         "GET /beta/me/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().windows_hello_for_business_methods().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .windows_hello_for_business_methods()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().authentication().windows_hello_for_business_methods().list(),
+        &msgraph::beta()
+            .me()
+            .authentication()
+            .windows_hello_for_business_methods()
+            .list(),
         "GET /beta/me/authentication/windowsHelloForBusinessMethods",
     );
     crate::check(
@@ -650,7 +809,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/calendar/events/x",
     );
     crate::check(
@@ -660,17 +824,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().id("x").accept(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /beta/me/calendar/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /beta/me/calendar/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().id("x").decline(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /beta/me/calendar/events/x/decline",
     );
     crate::check(
@@ -680,23 +859,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/me/calendar/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /beta/me/calendar/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().id("x").tentatively_accept(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .tentatively_accept(::std::default::Default::default()),
         "POST /beta/me/calendar/events/x/tentativelyAccept",
     );
-    crate::check(&mut differences, &msgraph::beta().me().calendar().events().list(), "GET /beta/me/calendar/events");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().events().create(::std::default::Default::default()),
+        &msgraph::beta().me().calendar().events().list(),
+        "GET /beta/me/calendar/events",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .events()
+            .create(::std::default::Default::default()),
         "POST /beta/me/calendar/events",
     );
     crate::check(
@@ -704,7 +906,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().calendar().events().delta(),
         "GET /beta/me/calendar/events/delta",
     );
-    crate::check(&mut differences, &msgraph::beta().me().calendar().get(), "GET /beta/me/calendar");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().calendar().get(),
+        "GET /beta/me/calendar",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().calendar().update(::std::default::Default::default()),
@@ -712,12 +918,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar().get_schedule(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar()
+            .get_schedule(::std::default::Default::default()),
         "POST /beta/me/calendar/getSchedule",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").calendar_view().list("x", "x"),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .calendar_view()
+            .list("x", "x"),
         "GET /beta/me/calendarGroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -737,12 +953,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").events().id("x").instances().list("x", "x"),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /beta/me/calendarGroups/x/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").events().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .get(),
         "GET /beta/me/calendarGroups/x/calendars/x/events/x",
     );
     crate::check(
@@ -760,7 +993,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").events().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/calendarGroups/x/calendars/x/events/x",
     );
     crate::check(
@@ -804,7 +1045,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").events().id("x").dismiss_reminder(),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .dismiss_reminder(),
         "POST /beta/me/calendarGroups/x/calendars/x/events/x/dismissReminder",
     );
     crate::check(
@@ -848,7 +1097,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").events().list(),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .list(),
         "GET /beta/me/calendarGroups/x/calendars/x/events",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -18,7 +18,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").events().delta(),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .delta(),
         "GET /beta/me/calendarGroups/x/calendars/x/events/delta",
     );
     crate::check(
@@ -28,7 +35,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/calendarGroups/x/calendars/x",
     );
     crate::check(
@@ -43,7 +56,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").calendars().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .create(::std::default::Default::default()),
         "POST /beta/me/calendarGroups/x/calendars",
     );
     crate::check(
@@ -53,7 +71,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/calendarGroups/x",
     );
     crate::check(
@@ -61,10 +83,17 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().calendar_groups().id("x").delete(),
         "DELETE /beta/me/calendarGroups/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().calendar_groups().list(), "GET /beta/me/calendarGroups");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendar_groups().create(::std::default::Default::default()),
+        &msgraph::beta().me().calendar_groups().list(),
+        "GET /beta/me/calendarGroups",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .calendar_groups()
+            .create(::std::default::Default::default()),
         "POST /beta/me/calendarGroups",
     );
     crate::check(
@@ -79,12 +108,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").attachments().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/calendars/x/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").instances().list("x", "x"),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /beta/me/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -94,7 +138,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/calendars/x/events/x",
     );
     crate::check(
@@ -104,17 +154,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").accept(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /beta/me/calendars/x/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /beta/me/calendars/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").decline(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /beta/me/calendars/x/events/x/decline",
     );
     crate::check(
@@ -124,12 +192,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/me/calendars/x/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /beta/me/calendars/x/events/x/snoozeReminder",
     );
     crate::check(
@@ -150,7 +230,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").events().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .create(::std::default::Default::default()),
         "POST /beta/me/calendars/x/events",
     );
     crate::check(
@@ -158,14 +243,30 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().calendars().id("x").events().delta(),
         "GET /beta/me/calendars/x/events/delta",
     );
-    crate::check(&mut differences, &msgraph::beta().me().calendars().id("x").get(), "GET /beta/me/calendars/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().calendars().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().calendars().id("x").get(),
+        "GET /beta/me/calendars/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .calendars()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/calendars/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().calendars().id("x").delete(), "DELETE /beta/me/calendars/x");
-    crate::check(&mut differences, &msgraph::beta().me().calendars().list(), "GET /beta/me/calendars");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().calendars().id("x").delete(),
+        "DELETE /beta/me/calendars/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().calendars().list(),
+        "GET /beta/me/calendars",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().calendars().create(::std::default::Default::default()),
@@ -186,8 +287,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().chats().id("x").messages().list(),
         "GET /beta/me/chats/x/messages",
     );
-    crate::check(&mut differences, &msgraph::beta().me().chats().id("x").get(), "GET /beta/me/chats/x");
-    crate::check(&mut differences, &msgraph::beta().me().chats().list(), "GET /beta/me/chats");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().chats().id("x").get(),
+        "GET /beta/me/chats/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().chats().list(),
+        "GET /beta/me/chats",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().contact_folders().id("x").child_folders().list(),
@@ -195,12 +304,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contact_folders().id("x").child_folders().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .contact_folders()
+            .id("x")
+            .child_folders()
+            .create(::std::default::Default::default()),
         "POST /beta/me/contactFolders/x/childFolders",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contact_folders().id("x").contacts().id("x").photo().value().get(),
+        &msgraph::beta()
+            .me()
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .photo()
+            .value()
+            .get(),
         "GET /beta/me/contactFolders/x/contacts/x/photo/$value",
     );
     crate::check(
@@ -228,7 +350,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contact_folders().id("x").contacts().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -243,7 +371,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contact_folders().id("x").contacts().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .create(::std::default::Default::default()),
         "POST /beta/me/contactFolders/x/contacts",
     );
     crate::check(
@@ -258,7 +391,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contact_folders().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .contact_folders()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/contactFolders/x",
     );
     crate::check(
@@ -266,10 +403,17 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().contact_folders().id("x").delete(),
         "DELETE /beta/me/contactFolders/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().contact_folders().get(), "GET /beta/me/contactFolders");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contact_folders().create(::std::default::Default::default()),
+        &msgraph::beta().me().contact_folders().get(),
+        "GET /beta/me/contactFolders",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .contact_folders()
+            .create(::std::default::Default::default()),
         "POST /beta/me/contactFolders",
     );
     crate::check(
@@ -298,23 +442,50 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().contacts().id("x").photo().get(),
         "GET /beta/me/contacts/x/photo",
     );
-    crate::check(&mut differences, &msgraph::beta().me().contacts().id("x").get(), "GET /beta/me/contacts/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contacts().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().contacts().id("x").get(),
+        "GET /beta/me/contacts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .contacts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/contacts/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().contacts().id("x").delete(), "DELETE /beta/me/contacts/x");
-    crate::check(&mut differences, &msgraph::beta().me().contacts().list(), "GET /beta/me/contacts");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().contacts().id("x").delete(),
+        "DELETE /beta/me/contacts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().contacts().list(),
+        "GET /beta/me/contacts",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().contacts().create(::std::default::Default::default()),
         "POST /beta/me/contacts",
     );
-    crate::check(&mut differences, &msgraph::beta().me().created_objects().list(), "GET /beta/me/createdObjects");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().devices().id("x").commands_result().id("x").response_payload().get(),
+        &msgraph::beta().me().created_objects().list(),
+        "GET /beta/me/createdObjects",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .devices()
+            .id("x")
+            .commands_result()
+            .id("x")
+            .response_payload()
+            .get(),
         "GET /beta/me/devices/x/commands/x/responsePayload",
     );
     crate::check(
@@ -327,14 +498,26 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().devices().id("x").commands(),
         "POST /beta/me/devices/x/commands",
     );
-    crate::check(&mut differences, &msgraph::beta().me().devices().list(), "GET /beta/me/devices");
-    crate::check(&mut differences, &msgraph::beta().me().direct_reports().list(), "GET /beta/me/directReports");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().devices().list(),
+        "GET /beta/me/devices",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().direct_reports().list(),
+        "GET /beta/me/directReports",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().drive().following().id("x").delete(),
         "DELETE /beta/me/drive/following/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().drive().following().list(), "GET /beta/me/drive/following");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().drive().following().list(),
+        "GET /beta/me/drive/following",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().drive().items().id("x").children().list(),
@@ -342,7 +525,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/children",
     );
     crate::check(
@@ -368,7 +557,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").permissions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/drive/items/x/permissions/x",
     );
     crate::check(
@@ -395,7 +591,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").thumbnails().id("x").id("x").content().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .thumbnails()
+            .id("x")
+            .id("x")
+            .content()
+            .list(),
         "GET /beta/me/drive/items/x/thumbnails/x/x/content",
     );
     crate::check(
@@ -420,7 +625,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").versions().id("x").restore_version(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /beta/me/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -447,7 +659,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().comments().id("x").replies().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .replies()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/comments/x/replies",
     );
     crate::check(
@@ -466,7 +687,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().comments().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/items/x/workbook/comments/x",
     );
     crate::check(
@@ -558,7 +787,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().format().fill().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .fill()
+            .get(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/format/fill",
     );
     crate::check(
@@ -579,12 +819,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().format().fill().clear(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .fill()
+            .clear(),
         "POST /beta/me/drive/items/x/workbook/names/x/range/format/fill/clear",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().format().font().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .font()
+            .get(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/format/font",
     );
     crate::check(
@@ -637,7 +899,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().format().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .get(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/format",
     );
     crate::check(
@@ -672,7 +944,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().format().autofit_rows(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .autofit_rows(),
         "POST /beta/me/drive/items/x/workbook/names/x/range/format/autofitRows",
     );
     crate::check(
@@ -706,12 +988,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().bounding_rect("x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .bounding_rect("x"),
         "GET /beta/me/drive/items/x/workbook/names/x/range/BoundingRect(anotherRange='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().cell("x", "x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .cell("x", "x"),
         "GET /beta/me/drive/items/x/workbook/names/x/range/Cell(row='x',column='x')",
     );
     crate::check(
@@ -730,7 +1030,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().column("x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .column("x"),
         "GET /beta/me/drive/items/x/workbook/names/x/range/Column(column='x')",
     );
     crate::check(
@@ -749,12 +1058,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().entire_column(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_column(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/EntireColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().entire_row(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_row(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/EntireRow",
     );
     crate::check(
@@ -773,17 +1100,44 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().intersection("x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .intersection("x"),
         "GET /beta/me/drive/items/x/workbook/names/x/range/Intersection(anotherRange='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().last_cell(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_cell(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/LastCell",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().last_column(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_column(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/LastColumn",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -6,7 +6,16 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().last_row(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_row(),
         "GET /beta/me/drive/items/x/workbook/names/x/range/LastRow",
     );
     crate::check(
@@ -25,7 +34,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().offset_range("x", "x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .offset_range("x", "x"),
         "GET /beta/me/drive/items/x/workbook/names/x/range/OffsetRange(rowOffset='x',columnOffset='x')",
     );
     crate::check(
@@ -44,12 +62,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().unmerge(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .unmerge(),
         "POST /beta/me/drive/items/x/workbook/names/x/range/unmerge",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().id("x").range_result().used_range(true),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .used_range(true),
         "GET /beta/me/drive/items/x/workbook/names/x/range/UsedRange(valuesOnly=true)",
     );
     crate::check(
@@ -82,12 +118,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().names().add(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .add(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/names/add",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().operations().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .operations()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/items/x/workbook/operations/x",
     );
     crate::check(
@@ -108,7 +159,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").filter().clear(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .filter()
+            .clear(),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/filter/clear",
     );
     crate::check(
@@ -416,7 +478,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .get(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
     );
     crate::check(
@@ -485,7 +558,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().column("x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .column("x"),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Column(column='x')",
     );
     crate::check(
@@ -570,7 +654,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().last_cell(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .last_cell(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastCell",
     );
     crate::check(
@@ -591,7 +686,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().last_row(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .last_row(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastRow",
     );
     crate::check(
@@ -644,7 +750,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().unmerge(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .unmerge(),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/unmerge",
     );
     crate::check(
@@ -665,7 +782,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x",
     );
     crate::check(
@@ -685,27 +812,76 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/items/x/workbook/tables/x/columns/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").data_body_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .data_body_range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/DataBodyRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").header_row_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .header_row_range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/HeaderRowRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").total_row_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .total_row_range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/TotalRowRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").columns().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns",
     );
     crate::check(
@@ -767,7 +943,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").rows().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/items/x/workbook/tables/x/rows/x",
     );
     crate::check(
@@ -787,17 +973,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").rows().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/items/x/workbook/tables/x/rows/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").rows().id("x").range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/rows/x/Range",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").rows().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/tables/x/rows",
     );
     crate::check(
@@ -816,7 +1031,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").sort().fields().icon().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
+            .get(),
         "GET /beta/me/drive/items/x/workbook/tables/x/sort/fields/icon",
     );
     crate::check(

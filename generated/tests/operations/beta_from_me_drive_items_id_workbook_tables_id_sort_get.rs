@@ -6,7 +6,16 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").sort().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .get(),
         "GET /beta/me/drive/items/x/workbook/tables/x/sort",
     );
     crate::check(
@@ -25,12 +34,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").sort().clear(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .clear(),
         "POST /beta/me/drive/items/x/workbook/tables/x/sort/clear",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").sort().reapply(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .reapply(),
         "POST /beta/me/drive/items/x/workbook/tables/x/sort/reapply",
     );
     crate::check(
@@ -53,42 +80,106 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/items/x/workbook/tables/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").clear_filters(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .clear_filters(),
         "POST /beta/me/drive/items/x/workbook/tables/x/clearFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").convert_to_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .convert_to_range(),
         "POST /beta/me/drive/items/x/workbook/tables/x/convertToRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").data_body_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .data_body_range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/DataBodyRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").header_row_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .header_row_range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/HeaderRowRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/Range",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").reapply_filters(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .reapply_filters(),
         "POST /beta/me/drive/items/x/workbook/tables/x/reapplyFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").total_row_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .total_row_range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/TotalRowRange",
     );
     crate::check(
@@ -98,7 +189,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().tables().add(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .add(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/add",
     );
     crate::check(

@@ -106,7 +106,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").charts().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
     );
     crate::check(
@@ -126,7 +136,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").charts().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
     );
     crate::check(
@@ -176,7 +196,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").charts().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/charts",
     );
     crate::check(
@@ -223,7 +252,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").names().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .names()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/names",
     );
     crate::check(
@@ -272,7 +310,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").pivot_tables().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .pivot_tables()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/pivotTables",
     );
     crate::check(
@@ -291,7 +338,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").protection().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .protection()
+            .get(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/protection",
     );
     crate::check(
@@ -310,17 +366,44 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").protection().unprotect(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .protection()
+            .unprotect(),
         "POST /beta/me/drive/items/x/workbook/worksheets/x/protection/unprotect",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").range().columns_after(1),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .columns_after(1),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/range/columnsAfter(count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").range().columns_before(1),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .columns_before(1),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/range/columnsBefore(count=1)",
     );
     crate::check(
@@ -339,12 +422,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").range().rows_above(1),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .rows_above(1),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/range/rowsAbove(count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").range().rows_below(1),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .rows_below(1),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/range/rowsBelow(count=1)",
     );
     crate::check(

@@ -424,7 +424,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
@@ -444,7 +454,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
@@ -509,7 +529,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .range(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/Range",
     );
     crate::check(
@@ -544,7 +574,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/tables",
     );
     crate::check(
@@ -563,7 +602,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
@@ -581,27 +628,66 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").cell(1, 1),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .cell(1, 1),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/Cell(row=1,column=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").range_with_address("x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range_with_address("x"),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().id("x").used_range(true),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .used_range(true),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/UsedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets_result().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .list(),
         "GET /beta/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
@@ -611,7 +697,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().create_session(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .create_session(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/createSession",
     );
     crate::check(
@@ -621,7 +713,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").workbook().worksheets(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
@@ -636,10 +734,19 @@ fn requests_are_as_documented() {
             .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /beta/me/drive/items/x:/x:/content",
     );
-    crate::check(&mut differences, &msgraph::beta().me().drive().items().id("x").get(), "GET /beta/me/drive/items/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().drive().items().id("x").get(),
+        "GET /beta/me/drive/items/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/drive/items/x",
     );
     crate::check(
@@ -649,7 +756,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/checkin",
     );
     crate::check(
@@ -659,12 +771,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").copy(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/createLink",
     );
     crate::check(
@@ -679,17 +801,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").invite(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").preview(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/preview",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().items().id("x").restore(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .restore(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/restore",
     );
     crate::check(
@@ -697,7 +834,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().drive().items().id("x").unfollow(),
         "POST /beta/me/drive/items/x/unfollow",
     );
-    crate::check(&mut differences, &msgraph::beta().me().drive().recent().list(), "GET /beta/me/drive/recent");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().drive().recent().list(),
+        "GET /beta/me/drive/recent",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().drive().root().delta().list(),
@@ -720,7 +861,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().application().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .application()
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/application",
     );
     crate::check(
@@ -737,7 +885,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().comments().id("x").replies().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .replies()
+            .list(),
         "GET /beta/me/drive/root:/x:/workbook/comments/x/replies",
     );
     crate::check(

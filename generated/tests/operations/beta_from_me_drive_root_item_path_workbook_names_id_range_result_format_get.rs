@@ -6,7 +6,17 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().format().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/format",
     );
     crate::check(
@@ -99,7 +109,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().cell("x", "x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .cell("x", "x"),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/Cell(row='x',column='x')",
     );
     crate::check(
@@ -118,7 +137,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().column("x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .column("x"),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/Column(column='x')",
     );
     crate::check(
@@ -137,12 +165,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().entire_column(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_column(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/EntireColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().entire_row(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_row(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/EntireRow",
     );
     crate::check(
@@ -161,22 +207,58 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().intersection("x"),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .intersection("x"),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/Intersection(anotherRange='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_cell(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_cell(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/LastCell",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_column(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_column(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/LastColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_row(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_row(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/LastRow",
     );
     crate::check(
@@ -223,17 +305,43 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().unmerge(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .unmerge(),
         "POST /beta/me/drive/root:/x:/workbook/names/x/range/unmerge",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range_result().used_range(true),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .used_range(true),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range/UsedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/names/x",
     );
     crate::check(
@@ -251,7 +359,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().id("x").range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range(),
         "GET /beta/me/drive/root:/x:/workbook/names/x/range",
     );
     crate::check(
@@ -261,7 +377,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().names().add(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .add(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/names/add",
     );
     crate::check(
@@ -601,7 +724,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").range().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range",
     );
     crate::check(
@@ -894,7 +1028,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x",
     );
     crate::check(

@@ -6,7 +6,17 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/root:/x:/workbook/tables/x/columns/x",
     );
     crate::check(
@@ -56,7 +66,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").columns().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .list(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns",
     );
     crate::check(
@@ -118,7 +137,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").rows().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/rows/x",
     );
     crate::check(
@@ -138,17 +167,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").rows().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/root:/x:/workbook/tables/x/rows/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").rows().id("x").range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .range(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/rows/x/Range",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").rows().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .list(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/rows",
     );
     crate::check(
@@ -167,7 +225,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").sort().fields().icon().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/sort/fields/icon",
     );
     crate::check(
@@ -188,7 +257,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").sort().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/sort",
     );
     crate::check(
@@ -207,17 +285,43 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").sort().clear(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .clear(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/sort/clear",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").sort().reapply(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .reapply(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/sort/reapply",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x",
     );
     crate::check(
@@ -235,42 +339,106 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/root:/x:/workbook/tables/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").clear_filters(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .clear_filters(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/clearFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").convert_to_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .convert_to_range(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/convertToRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").data_body_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .data_body_range(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/DataBodyRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").header_row_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .header_row_range(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/HeaderRowRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .range(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/Range",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").reapply_filters(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .reapply_filters(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/reapplyFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().id("x").total_row_range(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .total_row_range(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/TotalRowRange",
     );
     crate::check(
@@ -280,7 +448,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().tables().add(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .add(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/add",
     );
     crate::check(

@@ -453,7 +453,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").charts().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .list(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts",
     );
     crate::check(
@@ -500,7 +509,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").names().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .names()
+            .list(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/names",
     );
     crate::check(
@@ -577,7 +595,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").protection().get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .protection()
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/protection",
     );
     crate::check(

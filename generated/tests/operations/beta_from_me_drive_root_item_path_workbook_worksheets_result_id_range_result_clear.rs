@@ -816,7 +816,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").tables().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .list(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables",
     );
     crate::check(
@@ -835,7 +844,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .get(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x",
     );
     crate::check(
@@ -853,12 +870,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/drive/root:/x:/workbook/worksheets/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").cell(1, 1),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .cell(1, 1),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/Cell(row=1,column=1)",
     );
     crate::check(
@@ -876,12 +909,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().id("x").used_range(true),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .used_range(true),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/UsedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets_result().list(),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .list(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets",
     );
     crate::check(
@@ -907,7 +955,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().root().item_path("x").workbook().worksheets(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/worksheets",
     );
     crate::check(
@@ -935,8 +989,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().drive().special().id("x").get(),
         "GET /beta/me/drive/special/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().drive().get(), "GET /beta/me/drive");
-    crate::check(&mut differences, &msgraph::beta().me().drives().list(), "GET /beta/me/drives");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().drive().get(),
+        "GET /beta/me/drive",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().drives().list(),
+        "GET /beta/me/drives",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().events().id("x").attachments().id("x").value().get(),
@@ -959,12 +1021,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /beta/me/events/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").attachments().create_upload_session(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .attachments()
+            .create_upload_session(::std::default::Default::default()),
         "POST /beta/me/events/x/attachments/createUploadSession",
     );
     crate::check(
@@ -972,16 +1044,32 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().events().id("x").instances().list("x", "x"),
         "GET /beta/me/events/x/instances?startDateTime=x&endDateTime=x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().events().id("x").get(), "GET /beta/me/events/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().events().id("x").get(),
+        "GET /beta/me/events/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/events/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().events().id("x").delete(), "DELETE /beta/me/events/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").accept(::std::default::Default::default()),
+        &msgraph::beta().me().events().id("x").delete(),
+        "DELETE /beta/me/events/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /beta/me/events/x/accept",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

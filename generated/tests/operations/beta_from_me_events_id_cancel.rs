@@ -6,12 +6,20 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /beta/me/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").decline(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /beta/me/events/x/decline",
     );
     crate::check(
@@ -21,30 +29,59 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/me/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /beta/me/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().id("x").tentatively_accept(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .events()
+            .id("x")
+            .tentatively_accept(::std::default::Default::default()),
         "POST /beta/me/events/x/tentativelyAccept",
     );
-    crate::check(&mut differences, &msgraph::beta().me().events().get(), "GET /beta/me/events");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().events().get(),
+        "GET /beta/me/events",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().events().create(::std::default::Default::default()),
         "POST /beta/me/events",
     );
-    crate::check(&mut differences, &msgraph::beta().me().events().delta(), "GET /beta/me/events/delta");
-    crate::check(&mut differences, &msgraph::beta().me().followed_sites().list(), "GET /beta/me/followedSites");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().inference_classification().overrides().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().events().delta(),
+        "GET /beta/me/events/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().followed_sites().list(),
+        "GET /beta/me/followedSites",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .inference_classification()
+            .overrides()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/inferenceClassification/overrides/x",
     );
     crate::check(
@@ -59,12 +96,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().inference_classification().overrides().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .inference_classification()
+            .overrides()
+            .create(::std::default::Default::default()),
         "POST /beta/me/inferenceClassification/overrides",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().information_protection().policy().labels_result().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .information_protection()
+            .policy()
+            .labels_result()
+            .id("x")
+            .get(),
         "GET /beta/me/informationProtection/policy/labels/x",
     );
     crate::check(
@@ -87,7 +134,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().insights().shared().id("x").resource().list(),
         "GET /beta/me/insights/shared/x/resource",
     );
-    crate::check(&mut differences, &msgraph::beta().me().insights().shared().list(), "GET /beta/me/insights/shared");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().insights().shared().list(),
+        "GET /beta/me/insights/shared",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().insights().trending().id("x").resource().list(),
@@ -103,9 +154,21 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().insights().used().id("x").resource().list(),
         "GET /beta/me/insights/used/x/resource",
     );
-    crate::check(&mut differences, &msgraph::beta().me().insights().used().list(), "GET /beta/me/insights/used");
-    crate::check(&mut differences, &msgraph::beta().me().joined_teams().list(), "GET /beta/me/joinedTeams");
-    crate::check(&mut differences, &msgraph::beta().me().license_details().list(), "GET /beta/me/licenseDetails");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().insights().used().list(),
+        "GET /beta/me/insights/used",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().joined_teams().list(),
+        "GET /beta/me/joinedTeams",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().license_details().list(),
+        "GET /beta/me/licenseDetails",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().mailbox_settings().automatic_replies_setting().get(),
@@ -118,7 +181,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mailbox_settings().delegate_meeting_message_delivery_options().get(),
+        &msgraph::beta()
+            .me()
+            .mailbox_settings()
+            .delegate_meeting_message_delivery_options()
+            .get(),
         "GET /beta/me/mailboxSettings/delegateMeetingMessageDeliveryOptions",
     );
     crate::check(
@@ -146,10 +213,17 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().mailbox_settings().working_hours().get(),
         "GET /beta/me/mailboxSettings/workingHours",
     );
-    crate::check(&mut differences, &msgraph::beta().me().mailbox_settings().get(), "GET /beta/me/mailboxSettings");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mailbox_settings().update(::std::default::Default::default()),
+        &msgraph::beta().me().mailbox_settings().get(),
+        "GET /beta/me/mailboxSettings",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .mailbox_settings()
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/mailboxSettings",
     );
     crate::check(
@@ -159,7 +233,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().inbox().messagerules().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .inbox()
+            .messagerules()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/mailFolders/inbox/messagerules/x",
     );
     crate::check(
@@ -174,7 +254,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().inbox().messagerules().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .inbox()
+            .messagerules()
+            .create(::std::default::Default::default()),
         "POST /beta/me/mailFolders/inbox/messagerules",
     );
     crate::check(
@@ -184,7 +269,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").child_folders().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .child_folders()
+            .create(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/childFolders",
     );
     crate::check(
@@ -194,22 +284,54 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().id("x").value().get(),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /beta/me/mailFolders/x/messages/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /beta/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").attachments().list(),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /beta/me/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -226,7 +348,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").mentions().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .mentions()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/mailFolders/x/messages/x/mentions/x",
     );
     crate::check(
@@ -236,7 +366,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/mailFolders/x/messages/x",
     );
     crate::check(
@@ -246,7 +382,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").copy(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/copy",
     );
     crate::check(
@@ -284,22 +426,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").r#move(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").reply(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/reply",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().id("x").reply_all(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply_all(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages/x/replyAll",
     );
     crate::check(
@@ -309,7 +475,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").messages().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .create(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/messages",
     );
     crate::check(
@@ -317,10 +488,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().mail_folders().id("x").messages().delta(),
         "GET /beta/me/mailFolders/x/messages/delta",
     );
-    crate::check(&mut differences, &msgraph::beta().me().mail_folders().id("x").get(), "GET /beta/me/mailFolders/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().mail_folders().id("x").get(),
+        "GET /beta/me/mailFolders/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/mailFolders/x",
     );
     crate::check(
@@ -330,23 +509,47 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").copy(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().id("x").r#move(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /beta/me/mailFolders/x/move",
     );
-    crate::check(&mut differences, &msgraph::beta().me().mail_folders().get(), "GET /beta/me/mailFolders");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().mail_folders().get(),
+        "GET /beta/me/mailFolders",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().mail_folders().create(::std::default::Default::default()),
         "POST /beta/me/mailFolders",
     );
-    crate::check(&mut differences, &msgraph::beta().me().mail_folders().delta(), "GET /beta/me/mailFolders/delta");
-    crate::check(&mut differences, &msgraph::beta().me().manager().list(), "GET /beta/me/manager");
-    crate::check(&mut differences, &msgraph::beta().me().member_of().list(), "GET /beta/me/memberOf");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().mail_folders().delta(),
+        "GET /beta/me/mailFolders/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().manager().list(),
+        "GET /beta/me/manager",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().member_of().list(),
+        "GET /beta/me/memberOf",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().messages().id("x").value().get(),
@@ -374,7 +577,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /beta/me/messages/x/attachments",
     );
     crate::check(
@@ -392,50 +600,98 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().messages().id("x").mentions().id("x").delete(),
         "DELETE /beta/me/messages/x/mentions/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().messages().id("x").get(), "GET /beta/me/messages/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").get(),
+        "GET /beta/me/messages/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/messages/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().messages().id("x").delete(), "DELETE /beta/me/messages/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").copy(::std::default::Default::default()),
+        &msgraph::beta().me().messages().id("x").delete(),
+        "DELETE /beta/me/messages/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /beta/me/messages/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").create_forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .create_forward(::std::default::Default::default()),
         "POST /beta/me/messages/x/createForward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").create_reply(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .create_reply(::std::default::Default::default()),
         "POST /beta/me/messages/x/createReply",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").create_reply_all(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .create_reply_all(::std::default::Default::default()),
         "POST /beta/me/messages/x/createReplyAll",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").forward(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /beta/me/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").r#move(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /beta/me/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().id("x").reply(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .id("x")
+            .reply(::std::default::Default::default()),
         "POST /beta/me/messages/x/reply",
     );
-    crate::check(&mut differences, &msgraph::beta().me().messages().id("x").send(), "POST /beta/me/messages/x/send");
-    crate::check(&mut differences, &msgraph::beta().me().messages().get(), "GET /beta/me/messages");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().messages().id("x").send(),
+        "POST /beta/me/messages/x/send",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().messages().get(),
+        "GET /beta/me/messages",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().messages().create(::std::default::Default::default()),
@@ -458,7 +714,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().notebooks().id("x").section_groups().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .notebooks()
+            .id("x")
+            .section_groups()
+            .create(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -468,7 +730,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().notebooks().id("x").sections().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .notebooks()
+            .id("x")
+            .sections()
+            .create(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/x/sections",
     );
     crate::check(
@@ -478,7 +746,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .notebooks()
+            .id("x")
+            .copy_notebook(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
@@ -488,12 +761,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().notebooks().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .notebooks()
+            .create(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().notebooks().get_notebook_from_web_url(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .notebooks()
+            .get_notebook_from_web_url(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/GetNotebookFromWebUrl",
     );
     crate::check(
@@ -518,7 +799,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().pages().id("x").content().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .pages()
+            .id("x")
+            .content()
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/onenote/pages/x/content",
     );
     crate::check(
@@ -533,13 +820,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .pages()
+            .id("x")
+            .copy_to_section(::std::default::Default::default()),
         "POST /beta/me/onenote/pages/x/copyToSection",
     );
-    crate::check(&mut differences, &msgraph::beta().me().onenote().pages().list(), "GET /beta/me/onenote/pages");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().pages().create(::std::default::Default::default()),
+        &msgraph::beta().me().onenote().pages().list(),
+        "GET /beta/me/onenote/pages",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /beta/me/onenote/pages",
     );
     crate::check(
@@ -570,7 +870,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().section_groups().id("x").sections().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .section_groups()
+            .id("x")
+            .sections()
+            .create(::std::default::Default::default()),
         "POST /beta/me/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -590,7 +896,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().sections().id("x").pages().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .sections()
+            .id("x")
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /beta/me/onenote/sections/x/pages",
     );
     crate::check(
@@ -600,15 +912,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().sections().id("x").copy_to_notebook(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .sections()
+            .id("x")
+            .copy_to_notebook(::std::default::Default::default()),
         "POST /beta/me/onenote/sections/x/copyToNotebook",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().onenote().sections().id("x").copy_to_section_group(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .onenote()
+            .sections()
+            .id("x")
+            .copy_to_section_group(::std::default::Default::default()),
         "POST /beta/me/onenote/sections/x/copyToSectionGroup",
     );
-    crate::check(&mut differences, &msgraph::beta().me().onenote().sections().list(), "GET /beta/me/onenote/sections");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().onenote().sections().list(),
+        "GET /beta/me/onenote/sections",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().online_meetings().id("x").alternative_recording().get(),
@@ -621,7 +947,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().online_meetings().id("x").meeting_attendance_report().get(),
+        &msgraph::beta()
+            .me()
+            .online_meetings()
+            .id("x")
+            .meeting_attendance_report()
+            .get(),
         "GET /beta/me/onlineMeetings/x/meetingAttendanceReport",
     );
     crate::check(
@@ -636,7 +967,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().online_meetings().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .online_meetings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/onlineMeetings/x",
     );
     crate::check(
@@ -644,15 +979,25 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().online_meetings().id("x").delete(),
         "DELETE /beta/me/onlineMeetings/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().online_meetings().get(), "GET /beta/me/onlineMeetings");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().online_meetings().create(::std::default::Default::default()),
+        &msgraph::beta().me().online_meetings().get(),
+        "GET /beta/me/onlineMeetings",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .online_meetings()
+            .create(::std::default::Default::default()),
         "POST /beta/me/onlineMeetings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().online_meetings().create_or_get(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .online_meetings()
+            .create_or_get(::std::default::Default::default()),
         "POST /beta/me/onlineMeetings/createOrGet",
     );
     crate::check(
@@ -662,7 +1007,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().master_categories().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .master_categories()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/outlook/masterCategories/x",
     );
     crate::check(
@@ -677,7 +1027,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().master_categories().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .master_categories()
+            .create(::std::default::Default::default()),
         "POST /beta/me/outlook/masterCategories",
     );
     crate::check(
@@ -704,7 +1058,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_folders().id("x").tasks().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_folders()
+            .id("x")
+            .tasks()
+            .create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskFolders/x/tasks",
     );
     crate::check(
@@ -714,7 +1074,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_folders().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_folders()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/outlook/taskFolders/x",
     );
     crate::check(
@@ -729,12 +1094,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_folders().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_folders()
+            .create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskFolders",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").tasks().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_groups()
+            .id("x")
+            .task_folders()
+            .id("x")
+            .tasks()
+            .id("x")
+            .get(),
         "GET /beta/me/outlook/taskGroups/x/taskFolders/x/tasks/x",
     );
     crate::check(
@@ -753,7 +1131,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").tasks().list(),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_groups()
+            .id("x")
+            .task_folders()
+            .id("x")
+            .tasks()
+            .list(),
         "GET /beta/me/outlook/taskGroups/x/taskFolders/x/tasks",
     );
     crate::check(
@@ -771,7 +1157,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_groups()
+            .id("x")
+            .task_folders()
+            .id("x")
+            .get(),
         "GET /beta/me/outlook/taskGroups/x/taskFolders/x",
     );
     crate::check(
@@ -788,7 +1181,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_groups()
+            .id("x")
+            .task_folders()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/outlook/taskGroups/x/taskFolders/x",
     );
     crate::check(
@@ -798,7 +1198,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_groups().id("x").task_folders().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_groups()
+            .id("x")
+            .task_folders()
+            .create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskGroups/x/taskFolders",
     );
     crate::check(
@@ -808,7 +1214,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_groups().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_groups()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/outlook/taskGroups/x",
     );
     crate::check(
@@ -823,12 +1234,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().task_groups().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .task_groups()
+            .create(::std::default::Default::default()),
         "POST /beta/me/outlook/taskGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().tasks().id("x").attachments().id("x").value().get(),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .tasks()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /beta/me/outlook/tasks/x/attachments/x/$value",
     );
     crate::check(
@@ -848,7 +1271,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().tasks().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .tasks()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /beta/me/outlook/tasks/x/attachments",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

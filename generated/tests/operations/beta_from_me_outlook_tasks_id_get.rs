@@ -11,7 +11,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().tasks().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/outlook/tasks/x",
     );
     crate::check(
@@ -24,10 +29,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().outlook().tasks().id("x").complete(),
         "POST /beta/me/outlook/tasks/x/complete",
     );
-    crate::check(&mut differences, &msgraph::beta().me().outlook().tasks().list(), "GET /beta/me/outlook/tasks");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().outlook().tasks().create(::std::default::Default::default()),
+        &msgraph::beta().me().outlook().tasks().list(),
+        "GET /beta/me/outlook/tasks",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .outlook()
+            .tasks()
+            .create(::std::default::Default::default()),
         "POST /beta/me/outlook/tasks",
     );
     crate::check(
@@ -53,12 +66,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().pending_access_review_instances_result().id("x").decisions().list(),
+        &msgraph::beta()
+            .me()
+            .pending_access_review_instances_result()
+            .id("x")
+            .decisions()
+            .list(),
         "GET /beta/me/pendingAccessReviewInstances/x/decisions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().pending_access_review_instances_result().id("x").accept_recommendations(),
+        &msgraph::beta()
+            .me()
+            .pending_access_review_instances_result()
+            .id("x")
+            .accept_recommendations(),
         "POST /beta/me/pendingAccessReviewInstances/x/acceptRecommendations",
     );
     crate::check(
@@ -70,35 +92,75 @@ fn requests_are_as_documented() {
             .batch_record_decisions(::std::default::Default::default()),
         "POST /beta/me/pendingAccessReviewInstances/x/batchRecordDecisions",
     );
-    crate::check(&mut differences, &msgraph::beta().me().people().list(), "GET /beta/me/people");
-    crate::check(&mut differences, &msgraph::beta().me().photo().value().get(), "GET /beta/me/photo/$value");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().photo().value().replace(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::beta().me().people().list(),
+        "GET /beta/me/people",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().photo().value().get(),
+        "GET /beta/me/photo/$value",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .photo()
+            .value()
+            .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /beta/me/photo/$value",
     );
-    crate::check(&mut differences, &msgraph::beta().me().photo().get(), "GET /beta/me/photo");
-    crate::check(&mut differences, &msgraph::beta().me().photos().id("x").get(), "GET /beta/me/photos/x");
-    crate::check(&mut differences, &msgraph::beta().me().planner().all().delta(), "GET /beta/me/planner/all/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().photo().get(),
+        "GET /beta/me/photo",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().photos().id("x").get(),
+        "GET /beta/me/photos/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().planner().all().delta(),
+        "GET /beta/me/planner/all/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().planner().favorite_plans().list(),
         "GET /beta/me/planner/favoritePlans",
     );
-    crate::check(&mut differences, &msgraph::beta().me().planner().plans().list(), "GET /beta/me/planner/plans");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().planner().plans().list(),
+        "GET /beta/me/planner/plans",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().planner().recent_plans().list(),
         "GET /beta/me/planner/recentPlans",
     );
-    crate::check(&mut differences, &msgraph::beta().me().planner().tasks().list(), "GET /beta/me/planner/tasks");
-    crate::check(&mut differences, &msgraph::beta().me().planner().get(), "GET /beta/me/planner");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().planner().tasks().list(),
+        "GET /beta/me/planner/tasks",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().planner().get(),
+        "GET /beta/me/planner",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().planner().update(::std::default::Default::default()),
         "PATCH /beta/me/planner",
     );
-    crate::check(&mut differences, &msgraph::beta().me().presence().get(), "GET /beta/me/presence");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().presence().get(),
+        "GET /beta/me/presence",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().profile().account().id("x").get(),
@@ -106,7 +168,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().account().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .account()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/account/x",
     );
     crate::check(
@@ -114,10 +181,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().account().id("x").delete(),
         "DELETE /beta/me/profile/account/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().account().list(), "GET /beta/me/profile/account");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().account().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().account().list(),
+        "GET /beta/me/profile/account",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .account()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/account",
     );
     crate::check(
@@ -127,7 +202,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().addresses().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .addresses()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/addresses/x",
     );
     crate::check(
@@ -142,7 +222,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().addresses().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .addresses()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/addresses",
     );
     crate::check(
@@ -152,7 +236,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().anniversaries().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .anniversaries()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/anniversaries/x",
     );
     crate::check(
@@ -167,7 +256,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().anniversaries().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .anniversaries()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/anniversaries",
     );
     crate::check(
@@ -177,7 +270,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().awards().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .awards()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/awards/x",
     );
     crate::check(
@@ -185,10 +283,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().awards().id("x").delete(),
         "DELETE /beta/me/profile/awards/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().awards().list(), "GET /beta/me/profile/awards");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().awards().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().awards().list(),
+        "GET /beta/me/profile/awards",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .awards()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/awards",
     );
     crate::check(
@@ -198,7 +304,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().certifications().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .certifications()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/certifications/x",
     );
     crate::check(
@@ -213,7 +324,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().certifications().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .certifications()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/certifications",
     );
     crate::check(
@@ -223,7 +338,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().educational_activities().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .educational_activities()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/educationalActivities/x",
     );
     crate::check(
@@ -238,7 +358,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().educational_activities().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .educational_activities()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/educationalActivities",
     );
     crate::check(
@@ -248,7 +372,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().emails().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .emails()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/emails/x",
     );
     crate::check(
@@ -256,10 +385,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().emails().id("x").delete(),
         "DELETE /beta/me/profile/emails/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().emails().list(), "GET /beta/me/profile/emails");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().emails().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().emails().list(),
+        "GET /beta/me/profile/emails",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .emails()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/emails",
     );
     crate::check(
@@ -269,7 +406,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().interests().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .interests()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/interests/x",
     );
     crate::check(
@@ -284,7 +426,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().interests().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .interests()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/interests",
     );
     crate::check(
@@ -294,7 +440,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().languages().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .languages()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/languages/x",
     );
     crate::check(
@@ -309,7 +460,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().languages().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .languages()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/languages",
     );
     crate::check(
@@ -319,7 +474,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().names().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .names()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/names/x",
     );
     crate::check(
@@ -327,10 +487,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().names().id("x").delete(),
         "DELETE /beta/me/profile/names/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().names().list(), "GET /beta/me/profile/names");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().names().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().names().list(),
+        "GET /beta/me/profile/names",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .names()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/names",
     );
     crate::check(
@@ -340,7 +508,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().notes().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .notes()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/notes/x",
     );
     crate::check(
@@ -348,10 +521,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().notes().id("x").delete(),
         "DELETE /beta/me/profile/notes/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().notes().list(), "GET /beta/me/profile/notes");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().notes().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().notes().list(),
+        "GET /beta/me/profile/notes",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .notes()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/notes",
     );
     crate::check(
@@ -361,7 +542,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().patents().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .patents()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/patents/x",
     );
     crate::check(
@@ -369,10 +555,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().patents().id("x").delete(),
         "DELETE /beta/me/profile/patents/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().patents().list(), "GET /beta/me/profile/patents");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().patents().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().patents().list(),
+        "GET /beta/me/profile/patents",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .patents()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/patents",
     );
     crate::check(
@@ -382,7 +576,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().phones().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .phones()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/phones/x",
     );
     crate::check(
@@ -390,10 +589,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().phones().id("x").delete(),
         "DELETE /beta/me/profile/phones/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().phones().list(), "GET /beta/me/profile/phones");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().phones().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().phones().list(),
+        "GET /beta/me/profile/phones",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .phones()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/phones",
     );
     crate::check(
@@ -403,7 +610,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().positions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .positions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/positions/x",
     );
     crate::check(
@@ -418,7 +630,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().positions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .positions()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/positions",
     );
     crate::check(
@@ -428,7 +644,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().projects().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .projects()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/projects/x",
     );
     crate::check(
@@ -436,10 +657,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().projects().id("x").delete(),
         "DELETE /beta/me/profile/projects/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().projects().list(), "GET /beta/me/profile/projects");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().projects().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().projects().list(),
+        "GET /beta/me/profile/projects",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .projects()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/projects",
     );
     crate::check(
@@ -449,7 +678,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().publications().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .publications()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/publications/x",
     );
     crate::check(
@@ -464,7 +698,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().publications().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .publications()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/publications",
     );
     crate::check(
@@ -474,7 +712,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().skills().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .skills()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/skills/x",
     );
     crate::check(
@@ -482,10 +725,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().skills().id("x").delete(),
         "DELETE /beta/me/profile/skills/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().skills().list(), "GET /beta/me/profile/skills");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().skills().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().skills().list(),
+        "GET /beta/me/profile/skills",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .skills()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/skills",
     );
     crate::check(
@@ -495,7 +746,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().web_accounts().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .web_accounts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/webAccounts/x",
     );
     crate::check(
@@ -510,7 +766,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().web_accounts().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .web_accounts()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/webAccounts",
     );
     crate::check(
@@ -520,7 +780,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().websites().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .profile()
+            .websites()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/websites/x",
     );
     crate::check(
@@ -528,14 +793,30 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().profile().websites().id("x").delete(),
         "DELETE /beta/me/profile/websites/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().websites().list(), "GET /beta/me/profile/websites");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().websites().create(::std::default::Default::default()),
+        &msgraph::beta().me().profile().websites().list(),
+        "GET /beta/me/profile/websites",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .websites()
+            .create(::std::default::Default::default()),
         "POST /beta/me/profile/websites",
     );
-    crate::check(&mut differences, &msgraph::beta().me().profile().get(), "GET /beta/me/profile");
-    crate::check(&mut differences, &msgraph::beta().me().profile().delete(), "DELETE /beta/me/profile");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().profile().get(),
+        "GET /beta/me/profile",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().profile().delete(),
+        "DELETE /beta/me/profile",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().responsibilities().id("x").get(),
@@ -543,7 +824,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().responsibilities().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .responsibilities()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/responsibilities/x",
     );
     crate::check(
@@ -551,10 +836,17 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().responsibilities().id("x").delete(),
         "DELETE /beta/me/responsibilities/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().responsibilities().list(), "GET /beta/me/responsibilities");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().responsibilities().create(::std::default::Default::default()),
+        &msgraph::beta().me().responsibilities().list(),
+        "GET /beta/me/responsibilities",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .responsibilities()
+            .create(::std::default::Default::default()),
         "POST /beta/me/responsibilities",
     );
     crate::check(
@@ -569,10 +861,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().settings().item_insights().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .settings()
+            .item_insights()
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/settings/itemInsights",
     );
-    crate::check(&mut differences, &msgraph::beta().me().settings().get(), "GET /beta/me/settings");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().settings().get(),
+        "GET /beta/me/settings",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().settings().update(::std::default::Default::default()),
@@ -580,7 +880,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().todo().lists().id("x").tasks().id("x").linked_resources().id("x").get(),
+        &msgraph::beta()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .get(),
         "GET /beta/me/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
@@ -599,12 +908,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().todo().lists().id("x").tasks().id("x").linked_resources().id("x").delete(),
+        &msgraph::beta()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .delete(),
         "DELETE /beta/me/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().todo().lists().id("x").tasks().id("x").linked_resources().list(),
+        &msgraph::beta()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .list(),
         "GET /beta/me/todo/lists/x/tasks/x/linkedResources",
     );
     crate::check(
@@ -627,7 +953,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().todo().lists().id("x").tasks().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/todo/lists/x/tasks/x",
     );
     crate::check(
@@ -642,7 +975,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().todo().lists().id("x").tasks().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .create(::std::default::Default::default()),
         "POST /beta/me/todo/lists/x/tasks",
     );
     crate::check(
@@ -650,10 +989,19 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().todo().lists().id("x").tasks().delta(),
         "GET /beta/me/todo/lists/x/tasks/delta",
     );
-    crate::check(&mut differences, &msgraph::beta().me().todo().lists().id("x").get(), "GET /beta/me/todo/lists/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().me().todo().lists().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().me().todo().lists().id("x").get(),
+        "GET /beta/me/todo/lists/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/me/todo/lists/x",
     );
     crate::check(
@@ -661,14 +1009,26 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().todo().lists().id("x").delete(),
         "DELETE /beta/me/todo/lists/x",
     );
-    crate::check(&mut differences, &msgraph::beta().me().todo().lists().list(), "GET /beta/me/todo/lists");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().todo().lists().list(),
+        "GET /beta/me/todo/lists",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().todo().lists().create(::std::default::Default::default()),
         "POST /beta/me/todo/lists",
     );
-    crate::check(&mut differences, &msgraph::beta().me().todo().lists().delta(), "GET /beta/me/todo/lists/delta");
-    crate::check(&mut differences, &msgraph::beta().me().trending_around().list(), "GET /beta/me/trendingAround");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().todo().lists().delta(),
+        "GET /beta/me/todo/lists/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().trending_around().list(),
+        "GET /beta/me/trendingAround",
+    );
     crate::check(&mut differences, &msgraph::beta().me().get(), "GET /beta/me");
     crate::check(
         &mut differences,
@@ -690,8 +1050,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().me().find_meeting_times(::std::default::Default::default()),
         "POST /beta/me/findMeetingTimes",
     );
-    crate::check(&mut differences, &msgraph::beta().me().find_room_lists(), "GET /beta/me/findRoomLists");
-    crate::check(&mut differences, &msgraph::beta().me().find_rooms(), "GET /beta/me/findRooms");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().find_room_lists(),
+        "GET /beta/me/findRoomLists",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().find_rooms(),
+        "GET /beta/me/findRooms",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().me().find_rooms_with_room_list("x"),
@@ -744,7 +1112,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().oauth2_permission_grants().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .oauth2_permission_grants()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/oauth2PermissionGrants/x",
     );
     crate::check(
@@ -759,7 +1130,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().oauth2_permission_grants().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .oauth2_permission_grants()
+            .create(::std::default::Default::default()),
         "POST /beta/oauth2PermissionGrants",
     );
     crate::check(
@@ -774,7 +1147,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_prem_encrypted_payloads().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .on_prem_encrypted_payloads()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/onPremEncryptedPayloads/x",
     );
     crate::check(
@@ -789,7 +1165,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_prem_encrypted_payloads().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .on_prem_encrypted_payloads()
+            .create(::std::default::Default::default()),
         "POST /beta/onPremEncryptedPayloads",
     );
     crate::check(
@@ -828,7 +1206,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().application_proxy().connector_groups().id("x").get(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .application_proxy()
+            .connector_groups()
+            .id("x")
+            .get(),
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/x",
     );
     crate::check(
@@ -843,12 +1226,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().application_proxy().connector_groups().id("x").delete(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .application_proxy()
+            .connector_groups()
+            .id("x")
+            .delete(),
         "DELETE /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().application_proxy().connector_groups().list(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .application_proxy()
+            .connector_groups()
+            .list(),
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups",
     );
     crate::check(
@@ -874,17 +1266,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().application_proxy().connectors().id("x").member_of().list(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .application_proxy()
+            .connectors()
+            .id("x")
+            .member_of()
+            .list(),
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/x/memberOf",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().application_proxy().connectors().id("x").get(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .application_proxy()
+            .connectors()
+            .id("x")
+            .get(),
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().application_proxy().connectors().list(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .application_proxy()
+            .connectors()
+            .list(),
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors",
     );
     crate::check(
@@ -900,12 +1307,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().id("x").agent_groups().id("x").get(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .agent_groups()
+            .id("x")
+            .get(),
         "GET /beta/onPremisesPublishingProfiles/x/agentGroups/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().id("x").agent_groups().id("x").delete(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .agent_groups()
+            .id("x")
+            .delete(),
         "DELETE /beta/onPremisesPublishingProfiles/x/agentGroups/x",
     );
     crate::check(

@@ -6,7 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().id("x").agents().id("x").get(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .agents()
+            .id("x")
+            .get(),
         "GET /beta/onPremisesPublishingProfiles/x/agents/x",
     );
     crate::check(
@@ -50,7 +55,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().id("x").published_resources().id("x").get(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .published_resources()
+            .id("x")
+            .get(),
         "GET /beta/onPremisesPublishingProfiles/x/publishedResources/x",
     );
     crate::check(
@@ -65,7 +75,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().on_premises_publishing_profiles().id("x").published_resources().list(),
+        &msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .published_resources()
+            .list(),
         "GET /beta/onPremisesPublishingProfiles/x/publishedResources",
     );
     crate::check(
@@ -82,7 +96,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().on_premises_publishing_profiles().id("x").get(),
         "GET /beta/onPremisesPublishingProfiles/x",
     );
-    crate::check(&mut differences, &msgraph::beta().organization().settings().get(), "GET /beta/organization/settings");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().organization().settings().get(),
+        "GET /beta/organization/settings",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().organization().id("x").branding().localizations().id("x").get(),
@@ -112,12 +130,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").branding().localizations().id("x").delete(),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .branding()
+            .localizations()
+            .id("x")
+            .delete(),
         "DELETE /beta/organization/x/branding/localizations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").branding().localizations().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .branding()
+            .localizations()
+            .create(::std::default::Default::default()),
         "POST /beta/organization/x/branding/localizations",
     );
     crate::check(
@@ -127,12 +156,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").branding().replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .branding()
+            .replace(::std::default::Default::default()),
         "PUT /beta/organization/x/branding",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").branding().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .branding()
+            .update(::std::default::Default::default()),
         "PATCH /beta/organization/x/branding",
     );
     crate::check(
@@ -142,17 +179,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").certificate_based_auth_configuration().id("x").get(),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .certificate_based_auth_configuration()
+            .id("x")
+            .get(),
         "GET /beta/organization/x/certificateBasedAuthConfiguration/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").certificate_based_auth_configuration().id("x").delete(),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .certificate_based_auth_configuration()
+            .id("x")
+            .delete(),
         "DELETE /beta/organization/x/certificateBasedAuthConfiguration/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").certificate_based_auth_configuration().list(),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .certificate_based_auth_configuration()
+            .list(),
         "GET /beta/organization/x/certificateBasedAuthConfiguration",
     );
     crate::check(
@@ -171,7 +222,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/organization/x/extensions/x",
     );
     crate::check(
@@ -181,7 +237,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /beta/organization/x/extensions",
     );
     crate::check(
@@ -191,12 +251,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").settings().item_insights().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .settings()
+            .item_insights()
+            .update(::std::default::Default::default()),
         "PATCH /beta/organization/x/settings/itemInsights",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").settings().profile_card_properties().id("x").get(),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .settings()
+            .profile_card_properties()
+            .id("x")
+            .get(),
         "GET /beta/organization/x/settings/profileCardProperties/x",
     );
     crate::check(
@@ -212,12 +283,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").settings().profile_card_properties().id("x").delete(),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .settings()
+            .profile_card_properties()
+            .id("x")
+            .delete(),
         "DELETE /beta/organization/x/settings/profileCardProperties/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").settings().profile_card_properties().list(),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .settings()
+            .profile_card_properties()
+            .list(),
         "GET /beta/organization/x/settings/profileCardProperties",
     );
     crate::check(
@@ -230,15 +312,25 @@ fn requests_are_as_documented() {
             .create(::std::default::Default::default()),
         "POST /beta/organization/x/settings/profileCardProperties",
     );
-    crate::check(&mut differences, &msgraph::beta().organization().id("x").get(), "GET /beta/organization/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().organization().id("x").get(),
+        "GET /beta/organization/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/organization/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().organization().id("x").activate_service(::std::default::Default::default()),
+        &msgraph::beta()
+            .organization()
+            .id("x")
+            .activate_service(::std::default::Default::default()),
         "POST /beta/organization/x/activateService",
     );
     crate::check(
@@ -246,7 +338,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().organization().id("x").set_mobile_device_management_authority(),
         "POST /beta/organization/x/setMobileDeviceManagementAuthority",
     );
-    crate::check(&mut differences, &msgraph::beta().organization().list(), "GET /beta/organization");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().organization().list(),
+        "GET /beta/organization",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().pfx_recryption_requests().id("x").get(),
@@ -254,7 +350,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().pfx_recryption_requests().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .pfx_recryption_requests()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/pfxRecryptionRequests/x",
     );
     crate::check(
@@ -269,7 +368,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().pfx_recryption_requests().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .pfx_recryption_requests()
+            .create(::std::default::Default::default()),
         "POST /beta/pfxRecryptionRequests",
     );
     crate::check(
@@ -279,7 +380,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().pfx_user_certificates().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .pfx_user_certificates()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/pfxUserCertificates/x",
     );
     crate::check(
@@ -287,13 +391,23 @@ fn requests_are_as_documented() {
         &msgraph::beta().pfx_user_certificates().id("x").delete(),
         "DELETE /beta/pfxUserCertificates/x",
     );
-    crate::check(&mut differences, &msgraph::beta().pfx_user_certificates().list(), "GET /beta/pfxUserCertificates");
     crate::check(
         &mut differences,
-        &msgraph::beta().pfx_user_certificates().create(::std::default::Default::default()),
+        &msgraph::beta().pfx_user_certificates().list(),
+        "GET /beta/pfxUserCertificates",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .pfx_user_certificates()
+            .create(::std::default::Default::default()),
         "POST /beta/pfxUserCertificates",
     );
-    crate::check(&mut differences, &msgraph::beta().places().as_room().list(), "GET /beta/places/microsoft.graph.room");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().places().as_room().list(),
+        "GET /beta/places/microsoft.graph.room",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().places().as_roomlist().list(),
@@ -304,7 +418,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().places().id("x").as_roomlist().rooms().list(),
         "GET /beta/places/x/microsoft.graph.roomlist/rooms",
     );
-    crate::check(&mut differences, &msgraph::beta().places().id("x").get(), "GET /beta/places/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().places().id("x").get(),
+        "GET /beta/places/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().places().id("x").update(::std::default::Default::default()),
@@ -315,10 +433,18 @@ fn requests_are_as_documented() {
         &msgraph::beta().planner().buckets().id("x").tasks().list(),
         "GET /beta/planner/buckets/x/tasks",
     );
-    crate::check(&mut differences, &msgraph::beta().planner().buckets().id("x").get(), "GET /beta/planner/buckets/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().planner().buckets().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().planner().buckets().id("x").get(),
+        "GET /beta/planner/buckets/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .planner()
+            .buckets()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/planner/buckets/x",
     );
     crate::check(
@@ -326,7 +452,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().planner().buckets().id("x").delete(),
         "DELETE /beta/planner/buckets/x",
     );
-    crate::check(&mut differences, &msgraph::beta().planner().buckets().list(), "GET /beta/planner/buckets");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().planner().buckets().list(),
+        "GET /beta/planner/buckets",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().planner().buckets().create(::std::default::Default::default()),
@@ -344,7 +474,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().planner().plans().id("x").details().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .planner()
+            .plans()
+            .id("x")
+            .details()
+            .update(::std::default::Default::default()),
         "PATCH /beta/planner/plans/x/details",
     );
     crate::check(
@@ -352,14 +487,30 @@ fn requests_are_as_documented() {
         &msgraph::beta().planner().plans().id("x").tasks().list(),
         "GET /beta/planner/plans/x/tasks",
     );
-    crate::check(&mut differences, &msgraph::beta().planner().plans().id("x").get(), "GET /beta/planner/plans/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().planner().plans().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().planner().plans().id("x").get(),
+        "GET /beta/planner/plans/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .planner()
+            .plans()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/planner/plans/x",
     );
-    crate::check(&mut differences, &msgraph::beta().planner().plans().id("x").delete(), "DELETE /beta/planner/plans/x");
-    crate::check(&mut differences, &msgraph::beta().planner().plans().list(), "GET /beta/planner/plans");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().planner().plans().id("x").delete(),
+        "DELETE /beta/planner/plans/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().planner().plans().list(),
+        "GET /beta/planner/plans",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().planner().plans().create(::std::default::Default::default()),
@@ -382,7 +533,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().planner().rosters().id("x").members().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .planner()
+            .rosters()
+            .id("x")
+            .members()
+            .create(::std::default::Default::default()),
         "POST /beta/planner/rosters/x/members",
     );
     crate::check(
@@ -390,7 +546,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().planner().rosters().id("x").plans().list(),
         "GET /beta/planner/rosters/x/plans",
     );
-    crate::check(&mut differences, &msgraph::beta().planner().rosters().id("x").get(), "GET /beta/planner/rosters/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().planner().rosters().id("x").get(),
+        "GET /beta/planner/rosters/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().planner().rosters().id("x").delete(),
@@ -438,7 +598,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().planner().tasks().id("x").details().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .planner()
+            .tasks()
+            .id("x")
+            .details()
+            .update(::std::default::Default::default()),
         "PATCH /beta/planner/tasks/x/details",
     );
     crate::check(
@@ -456,14 +621,30 @@ fn requests_are_as_documented() {
             .update(::std::default::Default::default()),
         "PATCH /beta/planner/tasks/x/progressTaskBoardFormat",
     );
-    crate::check(&mut differences, &msgraph::beta().planner().tasks().id("x").get(), "GET /beta/planner/tasks/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().planner().tasks().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().planner().tasks().id("x").get(),
+        "GET /beta/planner/tasks/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .planner()
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/planner/tasks/x",
     );
-    crate::check(&mut differences, &msgraph::beta().planner().tasks().id("x").delete(), "DELETE /beta/planner/tasks/x");
-    crate::check(&mut differences, &msgraph::beta().planner().tasks().list(), "GET /beta/planner/tasks");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().planner().tasks().id("x").delete(),
+        "DELETE /beta/planner/tasks/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().planner().tasks().list(),
+        "GET /beta/planner/tasks",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().planner().tasks().create(::std::default::Default::default()),
@@ -476,7 +657,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().access_review_policy().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .access_review_policy()
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/accessReviewPolicy",
     );
     crate::check(
@@ -505,7 +689,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().activity_based_timeout_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .activity_based_timeout_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/policies/activityBasedTimeoutPolicies",
     );
     crate::check(
@@ -515,7 +702,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().admin_consent_request_policy().replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .admin_consent_request_policy()
+            .replace(::std::default::Default::default()),
         "PUT /beta/policies/adminConsentRequestPolicy",
     );
     crate::check(
@@ -525,7 +715,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().authentication_flows_policy().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .authentication_flows_policy()
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/authenticationFlowsPolicy",
     );
     crate::check(
@@ -650,7 +843,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().authentication_methods_policy().authentication_method_configurations().sms().get(),
+        &msgraph::beta()
+            .policies()
+            .authentication_methods_policy()
+            .authentication_method_configurations()
+            .sms()
+            .get(),
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms",
     );
     crate::check(
@@ -710,7 +908,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().authentication_methods_policy().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .authentication_methods_policy()
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/authenticationMethodsPolicy",
     );
     crate::check(
@@ -734,12 +935,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().b2c_authentication_methods_policy().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .b2c_authentication_methods_policy()
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/b2cAuthenticationMethodsPolicy",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().claims_mapping_policies().id("x").applies_to().list(),
+        &msgraph::beta()
+            .policies()
+            .claims_mapping_policies()
+            .id("x")
+            .applies_to()
+            .list(),
         "GET /beta/policies/claimsMappingPolicies/x/appliesTo",
     );
     crate::check(
@@ -749,7 +958,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().claims_mapping_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .claims_mapping_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/claimsMappingPolicies/x",
     );
     crate::check(
@@ -764,7 +977,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().claims_mapping_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .claims_mapping_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/policies/claimsMappingPolicies",
     );
     crate::check(
@@ -780,7 +996,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().feature_rollout_policies().id("x").applies_to().id("x").reference().delete(),
+        &msgraph::beta()
+            .policies()
+            .feature_rollout_policies()
+            .id("x")
+            .applies_to()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/policies/featureRolloutPolicies/x/appliesTo/x/$ref",
     );
     crate::check(
@@ -790,7 +1013,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().feature_rollout_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .feature_rollout_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/featureRolloutPolicies/x",
     );
     crate::check(
@@ -805,12 +1032,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().feature_rollout_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .feature_rollout_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/policies/featureRolloutPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().home_realm_discovery_policies().id("x").applies_to().list(),
+        &msgraph::beta()
+            .policies()
+            .home_realm_discovery_policies()
+            .id("x")
+            .applies_to()
+            .list(),
         "GET /beta/policies/homeRealmDiscoveryPolicies/x/appliesTo",
     );
     crate::check(
@@ -820,7 +1055,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().home_realm_discovery_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .home_realm_discovery_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/homeRealmDiscoveryPolicies/x",
     );
     crate::check(
@@ -835,12 +1074,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().home_realm_discovery_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .home_realm_discovery_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/policies/homeRealmDiscoveryPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().identity_security_defaults_enforcement_policy().get(),
+        &msgraph::beta()
+            .policies()
+            .identity_security_defaults_enforcement_policy()
+            .get(),
         "GET /beta/policies/identitySecurityDefaultsEnforcementPolicy",
     );
     crate::check(
@@ -876,7 +1121,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().mobile_app_management_policies().id("x").included_groups().list(),
+        &msgraph::beta()
+            .policies()
+            .mobile_app_management_policies()
+            .id("x")
+            .included_groups()
+            .list(),
         "GET /beta/policies/mobileAppManagementPolicies/x/includedGroups",
     );
     crate::check(
@@ -886,7 +1136,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().mobile_app_management_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .mobile_app_management_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/mobileAppManagementPolicies/x",
     );
     crate::check(

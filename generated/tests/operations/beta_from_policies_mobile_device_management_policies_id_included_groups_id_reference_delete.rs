@@ -18,7 +18,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().mobile_device_management_policies().id("x").included_groups().list(),
+        &msgraph::beta()
+            .policies()
+            .mobile_device_management_policies()
+            .id("x")
+            .included_groups()
+            .list(),
         "GET /beta/policies/mobileDeviceManagementPolicies/x/includedGroups",
     );
     crate::check(
@@ -47,12 +52,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().id("x").excludes().id("x").delete(),
+        &msgraph::beta()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .excludes()
+            .id("x")
+            .delete(),
         "DELETE /beta/policies/permissionGrantPolicies/x/excludes/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().id("x").excludes().list(),
+        &msgraph::beta()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .excludes()
+            .list(),
         "GET /beta/policies/permissionGrantPolicies/x/excludes",
     );
     crate::check(
@@ -67,12 +83,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().id("x").includes().id("x").delete(),
+        &msgraph::beta()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .includes()
+            .id("x")
+            .delete(),
         "DELETE /beta/policies/permissionGrantPolicies/x/includes/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().id("x").includes().list(),
+        &msgraph::beta()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .includes()
+            .list(),
         "GET /beta/policies/permissionGrantPolicies/x/includes",
     );
     crate::check(
@@ -92,7 +119,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/permissionGrantPolicies/x",
     );
     crate::check(
@@ -107,12 +138,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .permission_grant_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/policies/permissionGrantPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().role_management_policies().id("x").effective_rules().id("x").get(),
+        &msgraph::beta()
+            .policies()
+            .role_management_policies()
+            .id("x")
+            .effective_rules()
+            .id("x")
+            .get(),
         "GET /beta/policies/roleManagementPolicies/x/effectiveRules/x",
     );
     crate::check(
@@ -128,12 +168,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().role_management_policies().id("x").effective_rules().list(),
+        &msgraph::beta()
+            .policies()
+            .role_management_policies()
+            .id("x")
+            .effective_rules()
+            .list(),
         "GET /beta/policies/roleManagementPolicies/x/effectiveRules",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().role_management_policies().id("x").rules().id("x").get(),
+        &msgraph::beta()
+            .policies()
+            .role_management_policies()
+            .id("x")
+            .rules()
+            .id("x")
+            .get(),
         "GET /beta/policies/roleManagementPolicies/x/rules/x",
     );
     crate::check(
@@ -174,7 +225,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().token_issuance_policies().id("x").applies_to().list(),
+        &msgraph::beta()
+            .policies()
+            .token_issuance_policies()
+            .id("x")
+            .applies_to()
+            .list(),
         "GET /beta/policies/tokenIssuancePolicies/x/appliesTo",
     );
     crate::check(
@@ -184,7 +240,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().token_issuance_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .token_issuance_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/tokenIssuancePolicies/x",
     );
     crate::check(
@@ -199,12 +259,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().token_issuance_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .token_issuance_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/policies/tokenIssuancePolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().token_lifetime_policies().id("x").applies_to().list(),
+        &msgraph::beta()
+            .policies()
+            .token_lifetime_policies()
+            .id("x")
+            .applies_to()
+            .list(),
         "GET /beta/policies/tokenLifetimePolicies/x/appliesTo",
     );
     crate::check(
@@ -214,7 +282,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().token_lifetime_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .token_lifetime_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/policies/tokenLifetimePolicies/x",
     );
     crate::check(
@@ -229,13 +301,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().policies().token_lifetime_policies().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .policies()
+            .token_lifetime_policies()
+            .create(::std::default::Default::default()),
         "POST /beta/policies/tokenLifetimePolicies",
     );
-    crate::check(&mut differences, &msgraph::beta().print().connectors().id("x").get(), "GET /beta/print/connectors/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().print().connectors().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().print().connectors().id("x").get(),
+        "GET /beta/print/connectors/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .print()
+            .connectors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/print/connectors/x",
     );
     crate::check(
@@ -243,8 +326,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().print().connectors().id("x").delete(),
         "DELETE /beta/print/connectors/x",
     );
-    crate::check(&mut differences, &msgraph::beta().print().connectors().list(), "GET /beta/print/connectors");
-    crate::check(&mut differences, &msgraph::beta().print().operations().id("x").get(), "GET /beta/print/operations/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().connectors().list(),
+        "GET /beta/print/connectors",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().operations().id("x").get(),
+        "GET /beta/print/operations/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().print().printers().id("x").connectors().list(),
@@ -252,7 +343,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").jobs().id("x").documents().id("x").value().get(),
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .documents()
+            .id("x")
+            .value()
+            .get(),
         "GET /beta/print/printers/x/jobs/x/documents/x/$value",
     );
     crate::check(
@@ -270,7 +370,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").jobs().id("x").documents().id("x").upload_data(),
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .documents()
+            .id("x")
+            .upload_data(),
         "POST /beta/print/printers/x/jobs/x/documents/x/uploadData",
     );
     crate::check(
@@ -280,12 +388,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").jobs().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/print/printers/x/jobs/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").jobs().id("x").abort(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .abort(::std::default::Default::default()),
         "POST /beta/print/printers/x/jobs/x/abort",
     );
     crate::check(
@@ -295,7 +415,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").jobs().id("x").redirect(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .redirect(::std::default::Default::default()),
         "POST /beta/print/printers/x/jobs/x/redirect",
     );
     crate::check(
@@ -305,7 +431,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").jobs().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .create(::std::default::Default::default()),
         "POST /beta/print/printers/x/jobs",
     );
     crate::check(
@@ -335,13 +466,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").task_triggers().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .task_triggers()
+            .create(::std::default::Default::default()),
         "POST /beta/print/printers/x/taskTriggers",
     );
-    crate::check(&mut differences, &msgraph::beta().print().printers().id("x").get(), "GET /beta/print/printers/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printers().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().print().printers().id("x").get(),
+        "GET /beta/print/printers/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .print()
+            .printers()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/print/printers/x",
     );
     crate::check(
@@ -359,7 +503,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().print().printers().id("x").restore_factory_defaults(),
         "POST /beta/print/printers/x/restoreFactoryDefaults",
     );
-    crate::check(&mut differences, &msgraph::beta().print().printers().list(), "GET /beta/print/printers");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().printers().list(),
+        "GET /beta/print/printers",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().print().printers().create(::std::default::Default::default()),
@@ -367,7 +515,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().printer_shares().id("x").allowed_users().id("x").reference().delete(),
+        &msgraph::beta()
+            .print()
+            .printer_shares()
+            .id("x")
+            .allowed_users()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/print/printerShares/x/allowedUsers/x/$ref",
     );
     crate::check(
@@ -392,7 +547,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().reports().monthly_print_usage_by_printer().id("x").get(),
+        &msgraph::beta()
+            .print()
+            .reports()
+            .monthly_print_usage_by_printer()
+            .id("x")
+            .get(),
         "GET /beta/print/reports/monthlyPrintUsageByPrinter/x",
     );
     crate::check(
@@ -417,7 +577,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().reports().get_printer_archived_print_jobs("x", "x", "x"),
+        &msgraph::beta()
+            .print()
+            .reports()
+            .get_printer_archived_print_jobs("x", "x", "x"),
         "GET /beta/print/reports/getPrinterArchivedPrintJobs(printerId='x',startDateTime=x,endDateTime=x)",
     );
     crate::check(
@@ -435,9 +598,21 @@ fn requests_are_as_documented() {
         &msgraph::beta().print().services().id("x").endpoints().list(),
         "GET /beta/print/services/x/endpoints",
     );
-    crate::check(&mut differences, &msgraph::beta().print().services().id("x").get(), "GET /beta/print/services/x");
-    crate::check(&mut differences, &msgraph::beta().print().services().list(), "GET /beta/print/services");
-    crate::check(&mut differences, &msgraph::beta().print().settings().get(), "GET /beta/print/settings");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().services().id("x").get(),
+        "GET /beta/print/services/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().services().list(),
+        "GET /beta/print/services",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().settings().get(),
+        "GET /beta/print/settings",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().print().settings().update(::std::default::Default::default()),
@@ -456,7 +631,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().shares().id("x").allowed_groups().id("x").reference().delete(),
+        &msgraph::beta()
+            .print()
+            .shares()
+            .id("x")
+            .allowed_groups()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/print/shares/x/allowedGroups/x/$ref",
     );
     crate::check(
@@ -510,7 +692,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().shares().id("x").jobs().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .shares()
+            .id("x")
+            .jobs()
+            .create(::std::default::Default::default()),
         "POST /beta/print/shares/x/jobs",
     );
     crate::check(
@@ -518,14 +705,30 @@ fn requests_are_as_documented() {
         &msgraph::beta().print().shares().id("x").printer().get(),
         "GET /beta/print/shares/x/printer",
     );
-    crate::check(&mut differences, &msgraph::beta().print().shares().id("x").get(), "GET /beta/print/shares/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().print().shares().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().print().shares().id("x").get(),
+        "GET /beta/print/shares/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .print()
+            .shares()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/print/shares/x",
     );
-    crate::check(&mut differences, &msgraph::beta().print().shares().id("x").delete(), "DELETE /beta/print/shares/x");
-    crate::check(&mut differences, &msgraph::beta().print().shares().list(), "GET /beta/print/shares");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().shares().id("x").delete(),
+        "DELETE /beta/print/shares/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().print().shares().list(),
+        "GET /beta/print/shares",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().print().shares().create(::std::default::Default::default()),
@@ -538,7 +741,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().task_definitions().id("x").tasks().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .task_definitions()
+            .id("x")
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/print/taskDefinitions/x/tasks/x",
     );
     crate::check(
@@ -553,7 +762,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().task_definitions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .task_definitions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/print/taskDefinitions/x",
     );
     crate::check(
@@ -568,37 +781,78 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().print().task_definitions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .print()
+            .task_definitions()
+            .create(::std::default::Default::default()),
         "POST /beta/print/taskDefinitions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().resources().id("x").role_assignment_requests().list(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .id("x")
+            .role_assignment_requests()
+            .list(),
         "GET /beta/privilegedAccess/azureResources/resources/x/roleAssignmentRequests",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().resources().id("x").role_assignments().id("x").get(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .id("x")
+            .role_assignments()
+            .id("x")
+            .get(),
         "GET /beta/privilegedAccess/azureResources/resources/x/roleAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().resources().id("x").role_assignments().list(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .id("x")
+            .role_assignments()
+            .list(),
         "GET /beta/privilegedAccess/azureResources/resources/x/roleAssignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().resources().id("x").role_definitions().id("x").get(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .id("x")
+            .role_definitions()
+            .id("x")
+            .get(),
         "GET /beta/privilegedAccess/azureResources/resources/x/roleDefinitions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().resources().id("x").role_definitions().list(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .id("x")
+            .role_definitions()
+            .list(),
         "GET /beta/privilegedAccess/azureResources/resources/x/roleDefinitions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().resources().id("x").role_settings().list(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .id("x")
+            .role_settings()
+            .list(),
         "GET /beta/privilegedAccess/azureResources/resources/x/roleSettings",
     );
     crate::check(
@@ -613,17 +867,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().resources().register(::std::default::Default::default()),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .register(::std::default::Default::default()),
         "POST /beta/privilegedAccess/azureResources/resources/register",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().role_assignment_requests().id("x").get(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .role_assignment_requests()
+            .id("x")
+            .get(),
         "GET /beta/privilegedAccess/azureResources/roleAssignmentRequests/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().role_assignment_requests().id("x").cancel(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .role_assignment_requests()
+            .id("x")
+            .cancel(),
         "POST /beta/privilegedAccess/azureResources/roleAssignmentRequests/x/cancel",
     );
     crate::check(
@@ -638,7 +906,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().role_assignment_requests().list(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .role_assignment_requests()
+            .list(),
         "GET /beta/privilegedAccess/azureResources/roleAssignmentRequests",
     );
     crate::check(
@@ -652,12 +924,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().role_assignments().export().get(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .role_assignments()
+            .export()
+            .get(),
         "GET /beta/privilegedAccess/azureResources/roleAssignments/export",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().role_assignments().id("x").get(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .role_assignments()
+            .id("x")
+            .get(),
         "GET /beta/privilegedAccess/azureResources/roleAssignments/x",
     );
     crate::check(
@@ -667,7 +949,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().role_definitions().id("x").get(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .role_definitions()
+            .id("x")
+            .get(),
         "GET /beta/privilegedAccess/azureResources/roleDefinitions/x",
     );
     crate::check(
@@ -677,7 +964,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_access().azure_resources().role_settings().id("x").get(),
+        &msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .role_settings()
+            .id("x")
+            .get(),
         "GET /beta/privilegedAccess/azureResources/roleSettings/x",
     );
     crate::check(
@@ -702,13 +994,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_approval().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .privileged_approval()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/privilegedApproval/x",
     );
-    crate::check(&mut differences, &msgraph::beta().privileged_approval().list(), "GET /beta/privilegedApproval");
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_approval().create(::std::default::Default::default()),
+        &msgraph::beta().privileged_approval().list(),
+        "GET /beta/privilegedApproval",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .privileged_approval()
+            .create(::std::default::Default::default()),
         "POST /beta/privilegedApproval",
     );
     crate::check(
@@ -733,7 +1034,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_role_assignment_requests().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .privileged_role_assignment_requests()
+            .create(::std::default::Default::default()),
         "POST /beta/privilegedRoleAssignmentRequests",
     );
     crate::check(
@@ -763,7 +1066,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_role_assignments().id("x").make_permanent(::std::default::Default::default()),
+        &msgraph::beta()
+            .privileged_role_assignments()
+            .id("x")
+            .make_permanent(::std::default::Default::default()),
         "POST /beta/privilegedRoleAssignments/x/makePermanent",
     );
     crate::check(
@@ -773,7 +1079,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_role_assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .privileged_role_assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/privilegedRoleAssignments",
     );
     crate::check(
@@ -793,13 +1101,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_roles().id("x").settings().replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .privileged_roles()
+            .id("x")
+            .settings()
+            .replace(::std::default::Default::default()),
         "PUT /beta/privilegedRoles/x/settings",
     );
-    crate::check(&mut differences, &msgraph::beta().privileged_roles().id("x").get(), "GET /beta/privilegedRoles/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().privileged_roles().id("x").self_activate(::std::default::Default::default()),
+        &msgraph::beta().privileged_roles().id("x").get(),
+        "GET /beta/privilegedRoles/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .privileged_roles()
+            .id("x")
+            .self_activate(::std::default::Default::default()),
         "POST /beta/privilegedRoles/x/selfActivate",
     );
     crate::check(
@@ -807,19 +1126,31 @@ fn requests_are_as_documented() {
         &msgraph::beta().privileged_roles().id("x").self_deactivate(),
         "POST /beta/privilegedRoles/x/selfDeactivate",
     );
-    crate::check(&mut differences, &msgraph::beta().privileged_roles().list(), "GET /beta/privilegedRoles");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().privileged_roles().list(),
+        "GET /beta/privilegedRoles",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().program_controls().id("x").delete(),
         "DELETE /beta/programControls/x",
     );
-    crate::check(&mut differences, &msgraph::beta().program_controls().list(), "GET /beta/programControls");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().program_controls().list(),
+        "GET /beta/programControls",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().program_controls().create(::std::default::Default::default()),
         "POST /beta/programControls",
     );
-    crate::check(&mut differences, &msgraph::beta().program_control_types().list(), "GET /beta/programControlTypes");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().program_control_types().list(),
+        "GET /beta/programControlTypes",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().programs().id("x").controls().list(),
@@ -830,8 +1161,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().programs().id("x").update(::std::default::Default::default()),
         "PATCH /beta/programs/x",
     );
-    crate::check(&mut differences, &msgraph::beta().programs().id("x").delete(), "DELETE /beta/programs/x");
-    crate::check(&mut differences, &msgraph::beta().programs().list(), "GET /beta/programs");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().programs().id("x").delete(),
+        "DELETE /beta/programs/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().programs().list(),
+        "GET /beta/programs",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().programs().create(::std::default::Default::default()),

@@ -11,12 +11,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().authentication_methods().users_registered_by_feature("x", "x"),
+        &msgraph::beta()
+            .reports()
+            .authentication_methods()
+            .users_registered_by_feature("x", "x"),
         "GET /beta/reports/authenticationMethods/usersRegisteredByFeature(includedUserTypes='x',includedUserRoles='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().authentication_methods().users_registered_by_method("x", "x"),
+        &msgraph::beta()
+            .reports()
+            .authentication_methods()
+            .users_registered_by_method("x", "x"),
         "GET /beta/reports/authenticationMethods/usersRegisteredByMethod(includedUserTypes='x',includedUserRoles='x')",
     );
     crate::check(
@@ -74,7 +80,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().reports().user_credential_usage_details().list(),
         "GET /beta/reports/userCredentialUsageDetails",
     );
-    crate::check(&mut differences, &msgraph::beta().reports().get(), "GET /beta/reports");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().reports().get(),
+        "GET /beta/reports",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().reports().update(::std::default::Default::default()),
@@ -382,12 +392,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_activity_user_detail_with_period("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_activity_user_detail_with_period("x"),
         "GET /beta/reports/getSkypeForBusinessActivityUserDetail(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_device_usage_distribution_user_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_device_usage_distribution_user_counts("x"),
         "GET /beta/reports/getSkypeForBusinessDeviceUsageDistributionUserCounts(period='x')",
     );
     crate::check(
@@ -402,7 +416,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_device_usage_user_detail_with_period("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_device_usage_user_detail_with_period("x"),
         "GET /beta/reports/getSkypeForBusinessDeviceUsageUserDetail(period='x')",
     );
     crate::check(
@@ -412,47 +428,65 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_organizer_activity_minute_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_organizer_activity_minute_counts("x"),
         "GET /beta/reports/getSkypeForBusinessOrganizerActivityMinuteCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_organizer_activity_user_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_organizer_activity_user_counts("x"),
         "GET /beta/reports/getSkypeForBusinessOrganizerActivityUserCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_participant_activity_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_participant_activity_counts("x"),
         "GET /beta/reports/getSkypeForBusinessParticipantActivityCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_participant_activity_minute_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_participant_activity_minute_counts("x"),
         "GET /beta/reports/getSkypeForBusinessParticipantActivityMinuteCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_participant_activity_user_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_participant_activity_user_counts("x"),
         "GET /beta/reports/getSkypeForBusinessParticipantActivityUserCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_peer_to_peer_activity_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_peer_to_peer_activity_counts("x"),
         "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_peer_to_peer_activity_minute_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_peer_to_peer_activity_minute_counts("x"),
         "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_skype_for_business_peer_to_peer_activity_user_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_skype_for_business_peer_to_peer_activity_user_counts("x"),
         "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityUserCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_teams_device_usage_distribution_total_user_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_teams_device_usage_distribution_total_user_counts("x"),
         "GET /beta/reports/getTeamsDeviceUsageDistributionTotalUserCounts(period='x')",
     );
     crate::check(
@@ -487,7 +521,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().get_teams_user_activity_distribution_total_user_counts("x"),
+        &msgraph::beta()
+            .reports()
+            .get_teams_user_activity_distribution_total_user_counts("x"),
         "GET /beta/reports/getTeamsUserActivityDistributionTotalUserCounts(period='x')",
     );
     crate::check(
@@ -587,17 +623,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().managed_device_enrollment_abandonment_details(1, 1, "x", "x"),
+        &msgraph::beta()
+            .reports()
+            .managed_device_enrollment_abandonment_details(1, 1, "x", "x"),
         "GET /beta/reports/managedDeviceEnrollmentAbandonmentDetails(skip=1,top=1,filter='x',skipToken='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().managed_device_enrollment_abandonment_summary(1, 1, "x", "x"),
+        &msgraph::beta()
+            .reports()
+            .managed_device_enrollment_abandonment_summary(1, 1, "x", "x"),
         "GET /beta/reports/managedDeviceEnrollmentAbandonmentSummary(skip=1,top=1,filter='x',skipToken='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().reports().managed_device_enrollment_failure_details("x", "x", 1, 1),
+        &msgraph::beta()
+            .reports()
+            .managed_device_enrollment_failure_details("x", "x", 1, 1),
         "GET /beta/reports/managedDeviceEnrollmentFailureDetails(filter='x',skipToken='x',skip=1,top=1)",
     );
     crate::check(
@@ -610,8 +652,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().reports().managed_device_enrollment_top_failures("x"),
         "GET /beta/reports/managedDeviceEnrollmentTopFailures(period='x')",
     );
-    crate::check(&mut differences, &msgraph::beta().risk_detections().id("x").get(), "GET /beta/riskDetections/x");
-    crate::check(&mut differences, &msgraph::beta().risk_detections().list(), "GET /beta/riskDetections");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().risk_detections().id("x").get(),
+        "GET /beta/riskDetections/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().risk_detections().list(),
+        "GET /beta/riskDetections",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().risky_users().id("x").history().id("x").get(),
@@ -622,14 +672,26 @@ fn requests_are_as_documented() {
         &msgraph::beta().risky_users().id("x").history().list(),
         "GET /beta/riskyUsers/x/history",
     );
-    crate::check(&mut differences, &msgraph::beta().risky_users().id("x").get(), "GET /beta/riskyUsers/x");
-    crate::check(&mut differences, &msgraph::beta().risky_users().list(), "GET /beta/riskyUsers");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().risky_users().id("x").get(),
+        "GET /beta/riskyUsers/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().risky_users().list(),
+        "GET /beta/riskyUsers",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().risky_users().confirm_compromised(),
         "POST /beta/riskyUsers/confirmCompromised",
     );
-    crate::check(&mut differences, &msgraph::beta().risky_users().dismiss(), "POST /beta/riskyUsers/dismiss");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().risky_users().dismiss(),
+        "POST /beta/riskyUsers/dismiss",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().role_management().cloud_pc().role_assignments().id("x").get(),
@@ -637,7 +699,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().cloud_pc().role_assignments().id("x").delete(),
+        &msgraph::beta()
+            .role_management()
+            .cloud_pc()
+            .role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/roleManagement/cloudPC/roleAssignments/x",
     );
     crate::check(
@@ -647,12 +714,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().cloud_pc().role_assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .role_management()
+            .cloud_pc()
+            .role_assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/roleManagement/cloudPC/roleAssignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().cloud_pc().role_assignments().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .role_management()
+            .cloud_pc()
+            .role_assignments()
+            .update(::std::default::Default::default()),
         "PATCH /beta/roleManagement/cloudPC/roleAssignments",
     );
     crate::check(
@@ -667,12 +742,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().device_management().role_assignments().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .device_management()
+            .role_assignments()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/deviceManagement/roleAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().device_management().role_assignments().id("x").delete(),
+        &msgraph::beta()
+            .role_management()
+            .device_management()
+            .role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/roleManagement/deviceManagement/roleAssignments/x",
     );
     crate::check(
@@ -700,7 +785,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().device_management().role_definitions().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/deviceManagement/roleDefinitions/x",
     );
     crate::check(
@@ -715,7 +805,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().device_management().role_definitions().id("x").delete(),
+        &msgraph::beta()
+            .role_management()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .delete(),
         "DELETE /beta/roleManagement/deviceManagement/roleDefinitions/x",
     );
     crate::check(
@@ -739,7 +834,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().device_management().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .role_management()
+            .device_management()
+            .update(::std::default::Default::default()),
         "PATCH /beta/roleManagement/deviceManagement",
     );
     crate::check(
@@ -749,7 +847,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignments().id("x").delete(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/roleManagement/directory/roleAssignments/x",
     );
     crate::check(
@@ -759,37 +862,68 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/roleManagement/directory/roleAssignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedule_instances().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedule_instances()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedule_instances().list(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedule_instances()
+            .list(),
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedule_instances().filter_by_current_user(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedule_instances()
+            .filter_by_current_user(),
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedule_requests().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedule_requests()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/directory/roleAssignmentScheduleRequests/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedule_requests().id("x").cancel(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedule_requests()
+            .id("x")
+            .cancel(),
         "POST /beta/roleManagement/directory/roleAssignmentScheduleRequests/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedule_requests().list(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedule_requests()
+            .list(),
         "GET /beta/roleManagement/directory/roleAssignmentScheduleRequests",
     );
     crate::check(
@@ -803,22 +937,39 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedule_requests().filter_by_current_user(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedule_requests()
+            .filter_by_current_user(),
         "GET /beta/roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedules().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedules()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/directory/roleAssignmentSchedules/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedules().list(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedules()
+            .list(),
         "GET /beta/roleManagement/directory/roleAssignmentSchedules",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_assignment_schedules().filter_by_current_user(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_assignment_schedules()
+            .filter_by_current_user(),
         "GET /beta/roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser",
     );
     crate::check(
@@ -838,7 +989,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_definitions().id("x").delete(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_definitions()
+            .id("x")
+            .delete(),
         "DELETE /beta/roleManagement/directory/roleDefinitions/x",
     );
     crate::check(
@@ -848,37 +1004,68 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_definitions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_definitions()
+            .create(::std::default::Default::default()),
         "POST /beta/roleManagement/directory/roleDefinitions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedule_instances().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedule_instances()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedule_instances().list(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedule_instances()
+            .list(),
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedule_instances().filter_by_current_user(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedule_instances()
+            .filter_by_current_user(),
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedule_requests().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedule_requests()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedule_requests().id("x").cancel(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedule_requests()
+            .id("x")
+            .cancel(),
         "POST /beta/roleManagement/directory/roleEligibilityScheduleRequests/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedule_requests().list(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedule_requests()
+            .list(),
         "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests",
     );
     crate::check(
@@ -892,17 +1079,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedule_requests().filter_by_current_user("x"),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedule_requests()
+            .filter_by_current_user("x"),
         "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedules().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedules()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/directory/roleEligibilitySchedules/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedules().list(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedules()
+            .list(),
         "GET /beta/roleManagement/directory/roleEligibilitySchedules",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -6,7 +6,11 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_eligibility_schedules().filter_by_current_user(),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_eligibility_schedules()
+            .filter_by_current_user(),
         "GET /beta/roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser",
     );
     crate::check(
@@ -16,22 +20,39 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().directory().role_schedules("x", "x", "x", "x"),
+        &msgraph::beta()
+            .role_management()
+            .directory()
+            .role_schedules("x", "x", "x", "x"),
         "GET /beta/roleManagement/directory/roleSchedules(directoryScopeId='x',appScopeId='x',principalId='x',roleDefinitionId='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().entitlement_management().role_assignments().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .entitlement_management()
+            .role_assignments()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/entitlementManagement/roleAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().entitlement_management().role_assignments().id("x").delete(),
+        &msgraph::beta()
+            .role_management()
+            .entitlement_management()
+            .role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/roleManagement/entitlementManagement/roleAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().entitlement_management().role_assignments().list(),
+        &msgraph::beta()
+            .role_management()
+            .entitlement_management()
+            .role_assignments()
+            .list(),
         "GET /beta/roleManagement/entitlementManagement/roleAssignments",
     );
     crate::check(
@@ -45,24 +66,44 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().entitlement_management().role_definitions().id("x").get(),
+        &msgraph::beta()
+            .role_management()
+            .entitlement_management()
+            .role_definitions()
+            .id("x")
+            .get(),
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().role_management().entitlement_management().role_definitions().list(),
+        &msgraph::beta()
+            .role_management()
+            .entitlement_management()
+            .role_definitions()
+            .list(),
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions",
     );
-    crate::check(&mut differences, &msgraph::beta().role_management().get(), "GET /beta/roleManagement");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().role_management().get(),
+        "GET /beta/roleManagement",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().role_management().update(::std::default::Default::default()),
         "PATCH /beta/roleManagement",
     );
-    crate::check(&mut differences, &msgraph::beta().schema_extensions().id("x").get(), "GET /beta/schemaExtensions/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().schema_extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().schema_extensions().id("x").get(),
+        "GET /beta/schemaExtensions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .schema_extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/schemaExtensions/x",
     );
     crate::check(
@@ -70,7 +111,11 @@ fn requests_are_as_documented() {
         &msgraph::beta().schema_extensions().id("x").delete(),
         "DELETE /beta/schemaExtensions/x",
     );
-    crate::check(&mut differences, &msgraph::beta().schema_extensions().list(), "GET /beta/schemaExtensions");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().schema_extensions().list(),
+        "GET /beta/schemaExtensions",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().schema_extensions().create(::std::default::Default::default()),
@@ -81,21 +126,40 @@ fn requests_are_as_documented() {
         &msgraph::beta().search().query(::std::default::Default::default()),
         "POST /beta/search/query",
     );
-    crate::check(&mut differences, &msgraph::beta().security().alerts().id("x").get(), "GET /beta/security/alerts/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().security().alerts().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().security().alerts().id("x").get(),
+        "GET /beta/security/alerts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .security()
+            .alerts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/security/alerts/x",
     );
-    crate::check(&mut differences, &msgraph::beta().security().alerts().list(), "GET /beta/security/alerts");
     crate::check(
         &mut differences,
-        &msgraph::beta().security().alerts().update_alerts(::std::default::Default::default()),
+        &msgraph::beta().security().alerts().list(),
+        "GET /beta/security/alerts",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .security()
+            .alerts()
+            .update_alerts(::std::default::Default::default()),
         "POST /beta/security/alerts/updateAlerts",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().security().secure_score_control_profiles().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .security()
+            .secure_score_control_profiles()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/security/secureScoreControlProfiles/x",
     );
     crate::check(
@@ -125,7 +189,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().security().security_actions().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .security()
+            .security_actions()
+            .create(::std::default::Default::default()),
         "POST /beta/security/securityActions",
     );
     crate::check(
@@ -135,7 +202,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().security().ti_indicators().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .security()
+            .ti_indicators()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/security/tiIndicators/x",
     );
     crate::check(
@@ -150,12 +221,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().security().ti_indicators().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .security()
+            .ti_indicators()
+            .create(::std::default::Default::default()),
         "POST /beta/security/tiIndicators",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().security().ti_indicators().delete_ti_indicators(::std::default::Default::default()),
+        &msgraph::beta()
+            .security()
+            .ti_indicators()
+            .delete_ti_indicators(::std::default::Default::default()),
         "POST /beta/security/tiIndicators/deleteTiIndicators",
     );
     crate::check(
@@ -168,17 +245,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().security().ti_indicators().submit_ti_indicators(::std::default::Default::default()),
+        &msgraph::beta()
+            .security()
+            .ti_indicators()
+            .submit_ti_indicators(::std::default::Default::default()),
         "POST /beta/security/tiIndicators/submitTiIndicators",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().security().ti_indicators().update_ti_indicators(::std::default::Default::default()),
+        &msgraph::beta()
+            .security()
+            .ti_indicators()
+            .update_ti_indicators(::std::default::Default::default()),
         "POST /beta/security/tiIndicators/updateTiIndicators",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").app_role_assigned_to().id("x").delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .app_role_assigned_to()
+            .id("x")
+            .delete(),
         "DELETE /beta/servicePrincipals/x/appRoleAssignedTo/x",
     );
     crate::check(
@@ -188,12 +276,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").app_role_assigned_to().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .app_role_assigned_to()
+            .create(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/appRoleAssignedTo",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").app_role_assignments().id("x").delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .app_role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /beta/servicePrincipals/x/appRoleAssignments/x",
     );
     crate::check(
@@ -203,7 +300,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").app_role_assignments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .app_role_assignments()
+            .create(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/appRoleAssignments",
     );
     crate::check(
@@ -218,7 +319,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").claims_mapping_policies().id("x").reference().delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .claims_mapping_policies()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/servicePrincipals/x/claimsMappingPolicies/x/$ref",
     );
     crate::check(
@@ -228,12 +335,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").delegated_permission_classifications().id("x").delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .delegated_permission_classifications()
+            .id("x")
+            .delete(),
         "DELETE /beta/servicePrincipals/x/delegatedPermissionClassifications/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").delegated_permission_classifications().list(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .delegated_permission_classifications()
+            .list(),
         "GET /beta/servicePrincipals/x/delegatedPermissionClassifications",
     );
     crate::check(
@@ -257,12 +373,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").home_realm_discovery_policies().id("x").reference().delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .home_realm_discovery_policies()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/servicePrincipals/x/homeRealmDiscoveryPolicies/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").home_realm_discovery_policies().list(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .home_realm_discovery_policies()
+            .list(),
         "GET /beta/servicePrincipals/x/homeRealmDiscoveryPolicies",
     );
     crate::check(
@@ -287,7 +413,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").owners_result().id("x").reference().delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .owners_result()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /beta/servicePrincipals/x/owners/x/$ref",
     );
     crate::check(
@@ -306,7 +438,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").schema().get(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .schema()
+            .get(),
         "GET /beta/servicePrincipals/x/synchronization/jobs/x/schema",
     );
     crate::check(
@@ -323,17 +462,38 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").schema().delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .schema()
+            .delete(),
         "DELETE /beta/servicePrincipals/x/synchronization/jobs/x/schema",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").schema().filter_operators(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .schema()
+            .filter_operators(),
         "GET /beta/servicePrincipals/x/synchronization/jobs/x/schema/filterOperators",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").schema().functions(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .schema()
+            .functions(),
         "GET /beta/servicePrincipals/x/synchronization/jobs/x/schema/functions",
     );
     crate::check(
@@ -350,17 +510,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").get(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .get(),
         "GET /beta/servicePrincipals/x/synchronization/jobs/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").delete(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .delete(),
         "DELETE /beta/servicePrincipals/x/synchronization/jobs/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").pause(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .pause(),
         "POST /beta/servicePrincipals/x/synchronization/jobs/x/pause",
     );
     crate::check(
@@ -387,7 +565,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().jobs().id("x").start(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .jobs()
+            .id("x")
+            .start(),
         "POST /beta/servicePrincipals/x/synchronization/jobs/x/start",
     );
     crate::check(
@@ -418,17 +602,38 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().templates().id("x").schema().get(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .templates()
+            .id("x")
+            .schema()
+            .get(),
         "GET /beta/servicePrincipals/x/synchronization/templates/x/schema",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().templates().id("x").schema().filter_operators(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .templates()
+            .id("x")
+            .schema()
+            .filter_operators(),
         "GET /beta/servicePrincipals/x/synchronization/templates/x/schema/filterOperators",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().templates().id("x").schema().functions(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .templates()
+            .id("x")
+            .schema()
+            .functions(),
         "GET /beta/servicePrincipals/x/synchronization/templates/x/schema/functions",
     );
     crate::check(
@@ -445,12 +650,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().templates().id("x").get(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .templates()
+            .id("x")
+            .get(),
         "GET /beta/servicePrincipals/x/synchronization/templates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").synchronization().templates().list(),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .synchronization()
+            .templates()
+            .list(),
         "GET /beta/servicePrincipals/x/synchronization/templates",
     );
     crate::check(
@@ -489,7 +705,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/servicePrincipals/x",
     );
     crate::check(
@@ -499,27 +718,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").add_key(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .add_key(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/addKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").add_password(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .add_password(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/addPassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").add_token_signing_certificate(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .add_token_signing_certificate(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/addTokenSigningCertificate",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").check_member_objects(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .check_member_objects(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/checkMemberObjects",
     );
     crate::check(
@@ -532,7 +766,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .service_principals()
             .id("x")
-            .create_password_single_sign_on_credentials(::std::default::Default::default()),
+            .create_password_single_sign_on_credentials(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/servicePrincipals/x/createPasswordSingleSignOnCredentials",
     );
     crate::check(
@@ -540,17 +776,25 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .service_principals()
             .id("x")
-            .delete_password_single_sign_on_credentials(::std::default::Default::default()),
+            .delete_password_single_sign_on_credentials(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/servicePrincipals/x/deletePasswordSingleSignOnCredentials",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/getMemberObjects",
     );
     crate::check(
@@ -573,12 +817,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").remove_key(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .remove_key(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/removeKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().service_principals().id("x").remove_password(::std::default::Default::default()),
+        &msgraph::beta()
+            .service_principals()
+            .id("x")
+            .remove_password(::std::default::Default::default()),
         "POST /beta/servicePrincipals/x/removePassword",
     );
     crate::check(
@@ -586,16 +836,26 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .service_principals()
             .id("x")
-            .update_password_single_sign_on_credentials(::std::default::Default::default()),
+            .update_password_single_sign_on_credentials(
+                ::std::default::Default::default(),
+            ),
         "POST /beta/servicePrincipals/x/updatePasswordSingleSignOnCredentials",
     );
-    crate::check(&mut differences, &msgraph::beta().service_principals().list(), "GET /beta/servicePrincipals");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().service_principals().list(),
+        "GET /beta/servicePrincipals",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().service_principals().create(::std::default::Default::default()),
         "POST /beta/servicePrincipals",
     );
-    crate::check(&mut differences, &msgraph::beta().service_principals().delta(), "GET /beta/servicePrincipals/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().service_principals().delta(),
+        "GET /beta/servicePrincipals/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().settings().regional_and_language_settings().get(),
@@ -603,22 +863,40 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().settings().regional_and_language_settings().replace(::std::default::Default::default()),
+        &msgraph::beta()
+            .settings()
+            .regional_and_language_settings()
+            .replace(::std::default::Default::default()),
         "PUT /beta/settings/regionalAndLanguageSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().settings().regional_and_language_settings().update(::std::default::Default::default()),
+        &msgraph::beta()
+            .settings()
+            .regional_and_language_settings()
+            .update(::std::default::Default::default()),
         "PATCH /beta/settings/regionalAndLanguageSettings",
     );
-    crate::check(&mut differences, &msgraph::beta().settings().id("x").get(), "GET /beta/settings/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().settings().id("x").get(),
+        "GET /beta/settings/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().settings().id("x").update(::std::default::Default::default()),
         "PATCH /beta/settings/x",
     );
-    crate::check(&mut differences, &msgraph::beta().settings().id("x").delete(), "DELETE /beta/settings/x");
-    crate::check(&mut differences, &msgraph::beta().settings().list(), "GET /beta/settings");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().settings().id("x").delete(),
+        "DELETE /beta/settings/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().settings().list(),
+        "GET /beta/settings",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().settings().create(::std::default::Default::default()),
@@ -626,58 +904,81 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().shares().id("x").drive_item().preview(::std::default::Default::default()),
+        &msgraph::beta()
+            .shares()
+            .id("x")
+            .drive_item()
+            .preview(::std::default::Default::default()),
         "POST /beta/shares/x/driveItem/preview",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().shares().id("x").permission().grant(::std::default::Default::default()),
+        &msgraph::beta()
+            .shares()
+            .id("x")
+            .permission()
+            .grant(::std::default::Default::default()),
         "POST /beta/shares/x/permission/grant",
     );
-    crate::check(&mut differences, &msgraph::beta().shares().id("x").get(), "GET /beta/shares/x");
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .sites()
-            .id()
-            .content_types()
-            .id()
-            .copy_to_default_content_location(::std::default::Default::default()),
-        "POST /beta/sites/id/contentTypes/id/copyToDefaultContentLocation",
+        &msgraph::beta().shares().id("x").get(),
+        "GET /beta/shares/x",
     );
-    crate::check(&mut differences, &msgraph::beta().sites().root().get(), "GET /beta/sites/root");
-    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").analytics().get(), "GET /beta/sites/x/analytics");
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").columns().id("x").get(),
+        &msgraph::beta().sites().root().get(),
+        "GET /beta/sites/root",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().sites().id("x").analytics().get(),
+        "GET /beta/sites/x/analytics",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().sites().id("x").columns().id("x").get(),
         "GET /beta/sites/x/columns/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").columns().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .columns()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/sites/x/columns/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").columns().id("x").delete(),
+        &msgraph::beta().sites().id("x").columns().id("x").delete(),
         "DELETE /beta/sites/x/columns/x",
     );
-    crate::check(&mut differences, &msgraph::beta().sites().id_2("x").columns().list(), "GET /beta/sites/x/columns");
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").columns().create(::std::default::Default::default()),
+        &msgraph::beta().sites().id("x").columns().list(),
+        "GET /beta/sites/x/columns",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .columns()
+            .create(::std::default::Default::default()),
         "POST /beta/sites/x/columns",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").columns().id("x").get(),
+        &msgraph::beta().sites().id("x").content_types().id("x").columns().id("x").get(),
         "GET /beta/sites/x/contentTypes/x/columns/x",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .sites()
-            .id_2("x")
+            .id("x")
             .content_types()
             .id("x")
             .columns()
@@ -687,39 +988,57 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").columns().id("x").delete(),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
         "DELETE /beta/sites/x/contentTypes/x/columns/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").columns().list(),
+        &msgraph::beta().sites().id("x").content_types().id("x").columns().list(),
         "GET /beta/sites/x/contentTypes/x/columns",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").columns().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .id("x")
+            .columns()
+            .create(::std::default::Default::default()),
         "POST /beta/sites/x/contentTypes/x/columns",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").get(),
+        &msgraph::beta().sites().id("x").content_types().id("x").get(),
         "GET /beta/sites/x/contentTypes/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/sites/x/contentTypes/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").delete(),
+        &msgraph::beta().sites().id("x").content_types().id("x").delete(),
         "DELETE /beta/sites/x/contentTypes/x",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .sites()
-            .id_2("x")
+            .id("x")
             .content_types()
             .id("x")
             .associate_with_hub_sites(::std::default::Default::default()),
@@ -727,39 +1046,53 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").is_published(),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .id("x")
+            .copy_to_default_content_location(::std::default::Default::default()),
+        "POST /beta/sites/x/contentTypes/x/copyToDefaultContentLocation",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().sites().id("x").content_types().id("x").is_published(),
         "GET /beta/sites/x/contentTypes/x/isPublished",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").publish(),
+        &msgraph::beta().sites().id("x").content_types().id("x").publish(),
         "POST /beta/sites/x/contentTypes/x/publish",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().id("x").unpublish(),
+        &msgraph::beta().sites().id("x").content_types().id("x").unpublish(),
         "POST /beta/sites/x/contentTypes/x/unpublish",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().list(),
+        &msgraph::beta().sites().id("x").content_types().list(),
         "GET /beta/sites/x/contentTypes",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").content_types().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .create(::std::default::Default::default()),
         "POST /beta/sites/x/contentTypes",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").drive().items().id("x").children().list(),
+        &msgraph::beta().sites().id("x").drive().items().id("x").children().list(),
         "GET /beta/sites/x/drive/items/x/children",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .sites()
-            .id_2("x")
+            .id("x")
             .drive()
             .items()
             .id("x")
@@ -769,14 +1102,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").drive().items().id("x").content().get(),
+        &msgraph::beta().sites().id("x").drive().items().id("x").content().get(),
         "GET /beta/sites/x/drive/items/x/content",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .sites()
-            .id_2("x")
+            .id("x")
             .drive()
             .items()
             .id("x")
@@ -786,14 +1119,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").drive().items().id("x").permissions().id("x").get(),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .get(),
         "GET /beta/sites/x/drive/items/x/permissions/x",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .sites()
-            .id_2("x")
+            .id("x")
             .drive()
             .items()
             .id("x")
@@ -804,7 +1145,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().sites().id_2("x").drive().items().id("x").permissions().id("x").delete(),
+        &msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .delete(),
         "DELETE /beta/sites/x/drive/items/x/permissions/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

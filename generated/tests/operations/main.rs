@@ -53,13 +53,13 @@ mod v1_from_users_id_events_id_extensions_id_update;
 
 mod v1_from_users_id_onenote_notebooks_id_section_groups_create;
 
-mod beta_from_admin_windows_updates_updatable_assets_id_add_members_by_id;
+mod beta_from_admin_windows_updates_updatable_assets_id_remove_members;
 
-mod beta_from_chats_id_permission_grants_list;
+mod beta_from_chats_id_tabs_id_delete;
 
-mod beta_from_compliance_ediscovery_cases_id_source_collections_list;
+mod beta_from_compliance_ediscovery_cases_id_source_collections_create;
 
-mod beta_from_device_app_management_managed_app_policies_id_get;
+mod beta_from_device_app_management_managed_app_policies_id_assign;
 
 mod beta_from_device_app_management_mobile_app_configurations_id_update;
 
@@ -149,22 +149,26 @@ mod beta_from_reports_application_sign_in_detailed_summary_id_get;
 
 mod beta_from_role_management_directory_role_eligibility_schedules_filter_by_current_user;
 
-mod beta_from_sites_id_2_drive_items_id_permissions_id_revoke_grants;
+mod beta_from_sites_id_drive_items_id_permissions_id_revoke_grants;
 
-mod beta_from_teams_id_channels_id_messages_id_replies_id_hosted_contents_id_get;
+mod beta_from_teams_id_channels_id_messages_id_replies_id_get;
 
-mod beta_from_tenant_relationships_managed_tenants_management_intents_list;
+mod beta_from_tenant_relationships_managed_tenants_risky_users_id_get;
 
-mod beta_from_users_id_calendar_get_schedule;
+mod beta_from_users_id_calendar_groups_id_calendars_id_events_id_attachments_id_delete;
 
-mod beta_from_users_id_drive_items_id_versions_id_restore_version;
+mod beta_from_users_id_drive_items_id_item_path_content_replace;
 
-mod beta_from_users_id_messages_id_extensions_id_delete;
+mod beta_from_users_id_messages_id_extensions_create;
 
-mod beta_from_users_id_profile_awards_id_update;
+mod beta_from_users_id_profile_awards_create;
 
 /// What is common to all requests is compiled once.
-fn check(differences: &mut Vec<String>, request: &dyn std::fmt::Display, expected: &str) {
+fn check(
+    differences: &mut Vec<String>,
+    request: &dyn std::fmt::Display,
+    expected: &str,
+) {
     let request = request.to_string();
     if request != expected {
         differences.push(format!("{request} is documented as {expected}"));

@@ -6,12 +6,25 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().app_catalogs().teams_apps_result().id("x").app_definitions_result().id("x").bot().get(),
+        &msgraph::v1()
+            .app_catalogs()
+            .teams_apps_result()
+            .id("x")
+            .app_definitions_result()
+            .id("x")
+            .bot()
+            .get(),
         "GET /v1.0/appCatalogs/teamsApps/x/appDefinitions/x/bot",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().app_catalogs().teams_apps_result().id("x").app_definitions_result().id("x").delete(),
+        &msgraph::v1()
+            .app_catalogs()
+            .teams_apps_result()
+            .id("x")
+            .app_definitions_result()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/appCatalogs/teamsApps/x/appDefinitions/x",
     );
     crate::check(
@@ -29,7 +42,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().app_catalogs().teams_apps_result().list(),
         "GET /v1.0/appCatalogs/teamsApps",
     );
-    crate::check(&mut differences, &msgraph::v1().app_catalogs().teams_apps(), "POST /v1.0/appCatalogs/teamsApps");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().app_catalogs().teams_apps(),
+        "POST /v1.0/appCatalogs/teamsApps",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().applications().id("x").extension_properties().id("x").delete(),
@@ -42,12 +59,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").extension_properties().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .extension_properties()
+            .create(::std::default::Default::default()),
         "POST /v1.0/applications/x/extensionProperties",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").owners().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .owners()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/applications/x/owners/$ref",
     );
     crate::check(
@@ -72,7 +98,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").token_issuance_policies().id("x").reference().delete(),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .token_issuance_policies()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/applications/x/tokenIssuancePolicies/x/$ref",
     );
     crate::check(
@@ -92,7 +124,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").token_lifetime_policies().id("x").reference().delete(),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .token_lifetime_policies()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/applications/x/tokenLifetimePolicies/x/$ref",
     );
     crate::check(
@@ -100,36 +138,59 @@ fn requests_are_as_documented() {
         &msgraph::v1().applications().id("x").token_lifetime_policies().list(),
         "GET /v1.0/applications/x/tokenLifetimePolicies",
     );
-    crate::check(&mut differences, &msgraph::v1().applications().id("x").get(), "GET /v1.0/applications/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().applications().id("x").get(),
+        "GET /v1.0/applications/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().applications().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/applications/x",
     );
-    crate::check(&mut differences, &msgraph::v1().applications().id("x").delete(), "DELETE /v1.0/applications/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").add_key(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").delete(),
+        "DELETE /v1.0/applications/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .add_key(::std::default::Default::default()),
         "POST /v1.0/applications/x/addKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").add_password(::std::default::Default::default()),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .add_password(::std::default::Default::default()),
         "POST /v1.0/applications/x/addPassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").remove_key(::std::default::Default::default()),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .remove_key(::std::default::Default::default()),
         "POST /v1.0/applications/x/removeKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").remove_password(::std::default::Default::default()),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .remove_password(::std::default::Default::default()),
         "POST /v1.0/applications/x/removePassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().applications().id("x").set_verified_publisher(::std::default::Default::default()),
+        &msgraph::v1()
+            .applications()
+            .id("x")
+            .set_verified_publisher(::std::default::Default::default()),
         "POST /v1.0/applications/x/setVerifiedPublisher",
     );
     crate::check(
@@ -137,13 +198,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().applications().id("x").unset_verified_publisher(),
         "POST /v1.0/applications/x/unsetVerifiedPublisher",
     );
-    crate::check(&mut differences, &msgraph::v1().applications().list(), "GET /v1.0/applications");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().applications().list(),
+        "GET /v1.0/applications",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().applications().create(::std::default::Default::default()),
         "POST /v1.0/applications",
     );
-    crate::check(&mut differences, &msgraph::v1().applications().delta(), "GET /v1.0/applications/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().applications().delta(),
+        "GET /v1.0/applications/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().application_templates().id("x").get(),
@@ -151,10 +220,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().application_templates().id("x").instantiate(::std::default::Default::default()),
+        &msgraph::v1()
+            .application_templates()
+            .id("x")
+            .instantiate(::std::default::Default::default()),
         "POST /v1.0/applicationTemplates/x/instantiate",
     );
-    crate::check(&mut differences, &msgraph::v1().application_templates().list(), "GET /v1.0/applicationTemplates");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().application_templates().list(),
+        "GET /v1.0/applicationTemplates",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().audit_logs().directory_audits().id("x").get(),
@@ -175,7 +251,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().audit_logs().sign_ins().id("x").get(),
         "GET /v1.0/auditLogs/signIns/x",
     );
-    crate::check(&mut differences, &msgraph::v1().audit_logs().sign_ins().list(), "GET /v1.0/auditLogs/signIns");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().audit_logs().sign_ins().list(),
+        "GET /v1.0/auditLogs/signIns",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().chats().id("x").installed_apps().id("x").get(),
@@ -198,7 +278,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").installed_apps().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .chats()
+            .id("x")
+            .installed_apps()
+            .create(::std::default::Default::default()),
         "POST /v1.0/chats/x/installedApps",
     );
     crate::check(
@@ -211,15 +295,30 @@ fn requests_are_as_documented() {
         &msgraph::v1().chats().id("x").members().id("x").delete(),
         "DELETE /v1.0/chats/x/members/x",
     );
-    crate::check(&mut differences, &msgraph::v1().chats().id("x").members().list(), "GET /v1.0/chats/x/members");
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").members().create(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").members().list(),
+        "GET /v1.0/chats/x/members",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .chats()
+            .id("x")
+            .members()
+            .create(::std::default::Default::default()),
         "POST /v1.0/chats/x/members",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").messages().id("x").hosted_contents().id("x").get(),
+        &msgraph::v1()
+            .chats()
+            .id("x")
+            .messages()
+            .id("x")
+            .hosted_contents()
+            .id("x")
+            .get(),
         "GET /v1.0/chats/x/messages/x/hostedContents/x",
     );
     crate::check(
@@ -234,19 +333,41 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").messages().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .chats()
+            .id("x")
+            .messages()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/chats/x/messages/x",
     );
-    crate::check(&mut differences, &msgraph::v1().chats().id("x").messages().list(), "GET /v1.0/chats/x/messages");
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").messages().create(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").messages().list(),
+        "GET /v1.0/chats/x/messages",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .chats()
+            .id("x")
+            .messages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/chats/x/messages",
     );
-    crate::check(&mut differences, &msgraph::v1().chats().id("x").tabs().id("x").get(), "GET /v1.0/chats/x/tabs/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").tabs().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().chats().id("x").tabs().id("x").get(),
+        "GET /v1.0/chats/x/tabs/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .chats()
+            .id("x")
+            .tabs()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/chats/x/tabs/x",
     );
     crate::check(
@@ -254,13 +375,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().chats().id("x").tabs().id("x").delete(),
         "DELETE /v1.0/chats/x/tabs/x",
     );
-    crate::check(&mut differences, &msgraph::v1().chats().id("x").tabs().list(), "GET /v1.0/chats/x/tabs");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().chats().id("x").tabs().list(),
+        "GET /v1.0/chats/x/tabs",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().chats().id("x").tabs().create(::std::default::Default::default()),
         "POST /v1.0/chats/x/tabs",
     );
-    crate::check(&mut differences, &msgraph::v1().chats().id("x").get(), "GET /v1.0/chats/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().chats().id("x").get(),
+        "GET /v1.0/chats/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().chats().id("x").update(::std::default::Default::default()),
@@ -268,7 +397,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().chats().id("x").send_activity_notification(::std::default::Default::default()),
+        &msgraph::v1()
+            .chats()
+            .id("x")
+            .send_activity_notification(::std::default::Default::default()),
         "POST /v1.0/chats/x/sendActivityNotification",
     );
     crate::check(
@@ -298,7 +430,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").participants().id("x").mute(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .participants()
+            .id("x")
+            .mute(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/participants/x/mute",
     );
     crate::check(
@@ -308,7 +446,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").participants().invite(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .participants()
+            .invite(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/participants/invite",
     );
     crate::check(
@@ -323,17 +466,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").answer(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .answer(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/answer",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").cancel_media_processing(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .cancel_media_processing(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/cancelMediaProcessing",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").change_screen_sharing_role(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .change_screen_sharing_role(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/changeScreenSharingRole",
     );
     crate::check(
@@ -343,57 +498,99 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").mute(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .mute(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/mute",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").play_prompt(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .play_prompt(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/playPrompt",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").record_response(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .record_response(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/recordResponse",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").redirect(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .redirect(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/redirect",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").reject(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .reject(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/reject",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").subscribe_to_tone(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .subscribe_to_tone(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/subscribeToTone",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").transfer(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .transfer(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/transfer",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").unmute(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .unmute(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/unmute",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().id("x").update_recording_status(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .id("x")
+            .update_recording_status(::std::default::Default::default()),
         "POST /v1.0/communications/calls/x/updateRecordingStatus",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .create(::std::default::Default::default()),
         "POST /v1.0/communications/calls",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().calls().log_teleconference_device_quality(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .calls()
+            .log_teleconference_device_quality(::std::default::Default::default()),
         "POST /v1.0/communications/calls/logTeleconferenceDeviceQuality",
     );
     crate::check(
@@ -408,7 +605,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().get_presences_by_user_id(::std::default::Default::default()),
+        &msgraph::v1()
+            .communications()
+            .get_presences_by_user_id(::std::default::Default::default()),
         "POST /v1.0/communications/getPresencesByUserId",
     );
     crate::check(
@@ -423,7 +622,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().connections().id("x").items().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .connections()
+            .id("x")
+            .items()
+            .create(::std::default::Default::default()),
         "POST /v1.0/connections/x/items",
     );
     crate::check(
@@ -436,20 +639,36 @@ fn requests_are_as_documented() {
         &msgraph::v1().connections().id("x").schema().get(),
         "GET /v1.0/connections/x/schema",
     );
-    crate::check(&mut differences, &msgraph::v1().connections().id("x").get(), "GET /v1.0/connections/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().connections().id("x").get(),
+        "GET /v1.0/connections/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().connections().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/connections/x",
     );
-    crate::check(&mut differences, &msgraph::v1().connections().id("x").delete(), "DELETE /v1.0/connections/x");
-    crate::check(&mut differences, &msgraph::v1().connections().list(), "GET /v1.0/connections");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().connections().id("x").delete(),
+        "DELETE /v1.0/connections/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().connections().list(),
+        "GET /v1.0/connections",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().contacts().id("x").direct_reports().list(),
         "GET /v1.0/contacts/x/directReports",
     );
-    crate::check(&mut differences, &msgraph::v1().contacts().id("x").manager().list(), "GET /v1.0/contacts/x/manager");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().contacts().id("x").manager().list(),
+        "GET /v1.0/contacts/x/manager",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().contacts().id("x").member_of().list(),
@@ -460,26 +679,55 @@ fn requests_are_as_documented() {
         &msgraph::v1().contacts().id("x").transitive_member_of().list(),
         "GET /v1.0/contacts/x/transitiveMemberOf",
     );
-    crate::check(&mut differences, &msgraph::v1().contacts().id("x").get(), "GET /v1.0/contacts/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().contacts().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::v1().contacts().id("x").get(),
+        "GET /v1.0/contacts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .contacts()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /v1.0/contacts/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().contacts().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .contacts()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /v1.0/contacts/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().contacts().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .contacts()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /v1.0/contacts/x/getMemberObjects",
     );
-    crate::check(&mut differences, &msgraph::v1().contacts().list(), "GET /v1.0/contacts");
-    crate::check(&mut differences, &msgraph::v1().contacts().delta(), "GET /v1.0/contacts/delta");
-    crate::check(&mut differences, &msgraph::v1().contracts().id("x").get(), "GET /v1.0/contracts/x");
-    crate::check(&mut differences, &msgraph::v1().contracts().list(), "GET /v1.0/contracts");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().contacts().list(),
+        "GET /v1.0/contacts",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().contacts().delta(),
+        "GET /v1.0/contacts/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().contracts().id("x").get(),
+        "GET /v1.0/contracts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().contracts().list(),
+        "GET /v1.0/contracts",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().data_policy_operations().id("x").get(),
@@ -487,7 +735,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").apps().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .apps()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -503,12 +757,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").apps().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .apps()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/androidManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").apps().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .apps()
+            .list(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/apps",
     );
     crate::check(
@@ -523,7 +788,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/assignments/x",
     );
     crate::check(
@@ -539,17 +810,33 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/androidManagedAppProtections/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").deployment_summary().get(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .deployment_summary()
+            .get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -564,7 +851,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/androidManagedAppProtections/x",
     );
     crate::check(
@@ -578,7 +869,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().android_managed_app_protections().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .android_managed_app_protections()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/androidManagedAppProtections/x",
     );
     crate::check(
@@ -596,7 +891,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").apps().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .default_managed_app_protections()
+            .id("x")
+            .apps()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -612,12 +913,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").apps().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .default_managed_app_protections()
+            .id("x")
+            .apps()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/defaultManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").apps().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .default_managed_app_protections()
+            .id("x")
+            .apps()
+            .list(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x/apps",
     );
     crate::check(
@@ -632,7 +944,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").deployment_summary().get(),
+        &msgraph::v1()
+            .device_app_management()
+            .default_managed_app_protections()
+            .id("x")
+            .deployment_summary()
+            .get(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -647,7 +964,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .default_managed_app_protections()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/defaultManagedAppProtections/x",
     );
     crate::check(
@@ -661,7 +982,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().default_managed_app_protections().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .default_managed_app_protections()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/defaultManagedAppProtections/x",
     );
     crate::check(
@@ -679,7 +1004,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").apps().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .apps()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/apps/x",
     );
     crate::check(
@@ -695,12 +1026,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").apps().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .apps()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/iosManagedAppProtections/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").apps().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .apps()
+            .list(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/apps",
     );
     crate::check(
@@ -715,7 +1057,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/assignments/x",
     );
     crate::check(
@@ -731,17 +1079,33 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/iosManagedAppProtections/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").deployment_summary().get(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .deployment_summary()
+            .get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x/deploymentSummary",
     );
     crate::check(
@@ -756,7 +1120,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/x",
     );
     crate::check(
@@ -770,7 +1138,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/iosManagedAppProtections/x",
     );
     crate::check(
@@ -780,7 +1152,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().ios_managed_app_protections().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .ios_managed_app_protections()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/iosManagedAppProtections",
     );
     crate::check(

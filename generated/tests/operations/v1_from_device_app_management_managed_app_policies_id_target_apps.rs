@@ -20,7 +20,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().id("x").applied_policies().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .id("x")
+            .applied_policies()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/appliedPolicies/x",
     );
     crate::check(
@@ -47,12 +53,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().id("x").applied_policies().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .id("x")
+            .applied_policies()
+            .list(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/appliedPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().id("x").intended_policies().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .id("x")
+            .intended_policies()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/intendedPolicies/x",
     );
     crate::check(
@@ -79,12 +96,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().id("x").intended_policies().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .id("x")
+            .intended_policies()
+            .list(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/intendedPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().id("x").operations().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .id("x")
+            .operations()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/operations/x",
     );
     crate::check(
@@ -100,12 +128,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().id("x").operations().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .id("x")
+            .operations()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/managedAppRegistrations/x/operations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().id("x").operations().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .id("x")
+            .operations()
+            .list(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/x/operations",
     );
     crate::check(
@@ -130,12 +169,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/managedAppRegistrations",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_app_registrations().get_user_ids_with_flagged_app_registration(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_app_registrations()
+            .get_user_ids_with_flagged_app_registration(),
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration",
     );
     crate::check(
@@ -150,7 +195,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
@@ -166,12 +217,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/assignments",
     );
     crate::check(
@@ -186,7 +248,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").device_states().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .device_states()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/deviceStates/x",
     );
     crate::check(
@@ -202,12 +270,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").device_states().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .device_states()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/managedEBooks/x/deviceStates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").device_states().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .device_states()
+            .list(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/deviceStates",
     );
     crate::check(
@@ -222,7 +301,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").install_summary().get(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .install_summary()
+            .get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/installSummary",
     );
     crate::check(
@@ -300,7 +384,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").user_state_summary().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .user_state_summary()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/userStateSummary/x",
     );
     crate::check(
@@ -316,12 +406,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").user_state_summary().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .user_state_summary()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/managedEBooks/x/userStateSummary/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").user_state_summary().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .user_state_summary()
+            .list(),
         "GET /v1.0/deviceAppManagement/managedEBooks/x/userStateSummary",
     );
     crate::check(
@@ -341,7 +442,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement/managedEBooks/x",
     );
     crate::check(
@@ -351,7 +456,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().id("x").assign(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/managedEBooks/x/assign",
     );
     crate::check(
@@ -361,7 +470,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().managed_e_books().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .managed_e_books()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/managedEBooks",
     );
     crate::check(
@@ -515,7 +627,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mdm_windows_information_protection_policies().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mdm_windows_information_protection_policies()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/x",
     );
     crate::check(
@@ -529,12 +645,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mdm_windows_information_protection_policies().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mdm_windows_information_protection_policies()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mdm_windows_information_protection_policies().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mdm_windows_information_protection_policies()
+            .list(),
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
     );
     crate::check(
@@ -571,12 +694,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_categories().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_categories()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileAppCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/assignments/x",
     );
     crate::check(
@@ -592,12 +724,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/assignments",
     );
     crate::check(
@@ -612,7 +755,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_statuses().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses/x",
     );
     crate::check(
@@ -628,12 +777,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_statuses().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_statuses().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatuses",
     );
     crate::check(
@@ -648,7 +808,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").device_status_summary().get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .device_status_summary()
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/deviceStatusSummary",
     );
     crate::check(
@@ -663,7 +828,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_statuses().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatuses/x",
     );
     crate::check(
@@ -679,12 +850,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_statuses().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_statuses().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .user_statuses()
+            .list(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatuses",
     );
     crate::check(
@@ -699,7 +881,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").user_status_summary().get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .user_status_summary()
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileAppConfigurations/x/userStatusSummary",
     );
     crate::check(
@@ -728,7 +915,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mobileAppConfigurations/x",
     );
     crate::check(
@@ -747,12 +938,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_app_configurations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_app_configurations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileAppConfigurations",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
@@ -768,12 +968,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mobileApps/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/assignments",
     );
     crate::check(
@@ -788,7 +999,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").categories().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .categories()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(

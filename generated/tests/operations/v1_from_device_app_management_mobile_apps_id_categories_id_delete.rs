@@ -6,7 +6,13 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").categories().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .categories()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mobileApps/x/categories/x",
     );
     crate::check(
@@ -26,7 +32,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").files().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .files()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x/files/x",
     );
     crate::check(
@@ -83,7 +97,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").files().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .files()
+            .list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x/files",
     );
     crate::check(
@@ -100,7 +121,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
@@ -116,12 +143,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/mobileApps/x/contentVersions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").content_versions().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .content_versions()
+            .list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/contentVersions",
     );
     crate::check(
@@ -230,7 +268,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").as_mobile_lob_app().content_versions().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .as_mobile_lob_app()
+            .content_versions()
+            .list(),
         "GET /v1.0/deviceAppManagement/mobileApps/x/microsoft.graph.mobileLobApp/contentVersions",
     );
     crate::check(
@@ -251,7 +295,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement/mobileApps/x",
     );
     crate::check(
@@ -261,7 +309,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().id("x").assign(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileApps/x/assign",
     );
     crate::check(
@@ -271,12 +323,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().mobile_apps().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .mobile_apps()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/mobileApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .apps()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
@@ -292,12 +353,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").apps().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .apps()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/apps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").apps().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .apps()
+            .list(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/apps",
     );
     crate::check(
@@ -345,12 +417,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/assignments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").deployment_summary().get(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .deployment_summary()
+            .get(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x/deploymentSummary",
     );
     crate::check(
@@ -365,7 +447,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -379,7 +465,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/targetedManagedAppConfigurations/x",
     );
     crate::check(
@@ -402,7 +492,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().targeted_managed_app_configurations().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .targeted_managed_app_configurations()
+            .list(),
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations",
     );
     crate::check(
@@ -420,7 +513,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().vpp_tokens().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .vpp_tokens()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement/vppTokens/x",
     );
     crate::check(
@@ -440,7 +537,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().vpp_tokens().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_app_management()
+            .vpp_tokens()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/vppTokens",
     );
     crate::check(
@@ -478,7 +578,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().windows_information_protection_policies().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/x/assignments",
     );
     crate::check(
@@ -589,7 +694,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().windows_information_protection_policies().id("x").get(),
+        &msgraph::v1()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/x",
     );
     crate::check(
@@ -603,12 +712,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().windows_information_protection_policies().id("x").delete(),
+        &msgraph::v1()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().windows_information_protection_policies().list(),
+        &msgraph::v1()
+            .device_app_management()
+            .windows_information_protection_policies()
+            .list(),
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies",
     );
     crate::check(
@@ -619,10 +735,16 @@ fn requests_are_as_documented() {
             .create(::std::default::Default::default()),
         "POST /v1.0/deviceAppManagement/windowsInformationProtectionPolicies",
     );
-    crate::check(&mut differences, &msgraph::v1().device_app_management().get(), "GET /v1.0/deviceAppManagement");
     crate::check(
         &mut differences,
-        &msgraph::v1().device_app_management().update(::std::default::Default::default()),
+        &msgraph::v1().device_app_management().get(),
+        "GET /v1.0/deviceAppManagement",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .device_app_management()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceAppManagement",
     );
     crate::check(
@@ -658,7 +780,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().audit_events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .audit_events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/auditEvents/x",
     );
     crate::check(
@@ -673,7 +799,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().audit_events().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .audit_events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/auditEvents",
     );
     crate::check(
@@ -688,7 +817,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().compliance_management_partners().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .compliance_management_partners()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/complianceManagementPartners/x",
     );
     crate::check(
@@ -702,7 +835,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().compliance_management_partners().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .compliance_management_partners()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/complianceManagementPartners/x",
     );
     crate::check(
@@ -712,7 +849,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().compliance_management_partners().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .compliance_management_partners()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/complianceManagementPartners",
     );
     crate::check(
@@ -722,12 +862,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().conditional_access_settings().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .conditional_access_settings()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/conditionalAccessSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").device_category().get(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .device_category()
+            .get(),
         "GET /v1.0/deviceManagement/detectedApps/x/managedDevices/x/deviceCategory",
     );
     crate::check(
@@ -744,7 +894,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/detectedApps/x/managedDevices/x",
     );
     crate::check(
@@ -760,12 +916,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/detectedApps/x/managedDevices/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").bypass_activation_lock(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .bypass_activation_lock(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/bypassActivationLock",
     );
     crate::check(
@@ -792,12 +960,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").disable_lost_mode(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .disable_lost_mode(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/disableLostMode",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").locate_device(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .locate_device(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/locateDevice",
     );
     crate::check(
@@ -813,17 +993,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").reboot_now(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .reboot_now(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/rebootNow",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").recover_passcode(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .recover_passcode(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/recoverPasscode",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").remote_lock(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .remote_lock(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/remoteLock",
     );
     crate::check(
@@ -839,7 +1037,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").reset_passcode(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .reset_passcode(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/resetPasscode",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

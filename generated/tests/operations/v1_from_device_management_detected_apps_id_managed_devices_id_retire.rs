@@ -6,17 +6,35 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").retire(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .retire(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/retire",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").shut_down(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .shut_down(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/shutDown",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().id("x").sync_device(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .sync_device(),
         "POST /v1.0/deviceManagement/detectedApps/x/managedDevices/x/syncDevice",
     );
     crate::check(
@@ -65,7 +83,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").managed_devices().list(),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .managed_devices()
+            .list(),
         "GET /v1.0/deviceManagement/detectedApps/x/managedDevices",
     );
     crate::check(
@@ -85,7 +108,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/detectedApps/x",
     );
     crate::check(
@@ -100,7 +127,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().detected_apps().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .detected_apps()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/detectedApps",
     );
     crate::check(
@@ -110,7 +140,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_categories().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .device_categories()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/deviceCategories/x",
     );
     crate::check(
@@ -125,12 +159,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_categories().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .device_categories()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/deviceCategories",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/assignments/x",
     );
     crate::check(
@@ -146,12 +189,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicies/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/assignments",
     );
     crate::check(
@@ -199,7 +253,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").device_setting_state_summaries().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_setting_state_summaries()
+            .list(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/deviceSettingStateSummaries",
     );
     crate::check(
@@ -214,7 +273,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").device_statuses().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/deviceStatuses/x",
     );
     crate::check(
@@ -230,12 +295,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").device_statuses().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicies/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").device_statuses().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/deviceStatuses",
     );
     crate::check(
@@ -250,7 +326,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").device_status_overview().get(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .device_status_overview()
+            .get(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/deviceStatusOverview",
     );
     crate::check(
@@ -361,7 +442,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").scheduled_actions_for_rule().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .scheduled_actions_for_rule()
+            .list(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/scheduledActionsForRule",
     );
     crate::check(
@@ -376,7 +462,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").user_statuses().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/userStatuses/x",
     );
     crate::check(
@@ -392,12 +484,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").user_statuses().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicies/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").user_statuses().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_statuses()
+            .list(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/userStatuses",
     );
     crate::check(
@@ -412,7 +515,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().id("x").user_status_overview().get(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .id("x")
+            .user_status_overview()
+            .get(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/x/userStatusOverview",
     );
     crate::check(
@@ -469,12 +577,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/deviceCompliancePolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policy_device_state_summary().get(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policy_device_state_summary()
+            .get(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
     );
     crate::check(
@@ -540,7 +654,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policy_setting_state_summaries().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policy_setting_state_summaries()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/x",
     );
     crate::check(
@@ -554,12 +672,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policy_setting_state_summaries().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policy_setting_state_summaries()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_compliance_policy_setting_state_summaries().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_compliance_policy_setting_state_summaries()
+            .list(),
         "GET /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries",
     );
     crate::check(
@@ -572,7 +697,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configuration_device_state_summaries().get(),
+        &msgraph::v1()
+            .device_management()
+            .device_configuration_device_state_summaries()
+            .get(),
         "GET /v1.0/deviceManagement/deviceConfigurationDeviceStateSummaries",
     );
     crate::check(
@@ -585,7 +713,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/assignments/x",
     );
     crate::check(
@@ -601,12 +735,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/assignments",
     );
     crate::check(
@@ -654,7 +799,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").device_setting_state_summaries().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_setting_state_summaries()
+            .list(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/deviceSettingStateSummaries",
     );
     crate::check(
@@ -669,7 +819,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").device_statuses().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/deviceStatuses/x",
     );
     crate::check(
@@ -685,12 +841,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").device_statuses().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_statuses()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceConfigurations/x/deviceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").device_statuses().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_statuses()
+            .list(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/deviceStatuses",
     );
     crate::check(
@@ -705,7 +872,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").device_status_overview().get(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .device_status_overview()
+            .get(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/deviceStatusOverview",
     );
     crate::check(
@@ -720,7 +892,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").user_statuses().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/userStatuses/x",
     );
     crate::check(
@@ -736,12 +914,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").user_statuses().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_statuses()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceConfigurations/x/userStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").user_statuses().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_statuses()
+            .list(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/userStatuses",
     );
     crate::check(
@@ -756,7 +945,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").user_status_overview().get(),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .user_status_overview()
+            .get(),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/userStatusOverview",
     );
     crate::check(
@@ -776,7 +970,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/deviceConfigurations/x",
     );
     crate::check(
@@ -786,12 +984,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").assign(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .assign(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/deviceConfigurations/x/assign",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().id("x").get_oma_setting_plain_text_value("x"),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .get_oma_setting_plain_text_value("x"),
         "GET /v1.0/deviceManagement/deviceConfigurations/x/getOmaSettingPlainTextValue(secretReferenceValueId='x')",
     );
     crate::check(
@@ -801,12 +1007,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_configurations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .device_configurations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/deviceConfigurations",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_enrollment_configurations().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceEnrollmentConfigurations/x/assignments/x",
     );
     crate::check(

@@ -6,12 +6,23 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_enrollment_configurations().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceEnrollmentConfigurations/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_enrollment_configurations().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceManagement/deviceEnrollmentConfigurations/x/assignments",
     );
     crate::check(
@@ -26,7 +37,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_enrollment_configurations().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/deviceEnrollmentConfigurations/x",
     );
     crate::check(
@@ -40,7 +55,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_enrollment_configurations().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .device_enrollment_configurations()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/deviceEnrollmentConfigurations/x",
     );
     crate::check(
@@ -100,7 +119,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().device_management_partners().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .device_management_partners()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/deviceManagementPartners",
     );
     crate::check(
@@ -110,7 +132,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().exchange_connectors().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .exchange_connectors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/exchangeConnectors/x",
     );
     crate::check(
@@ -120,7 +146,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().exchange_connectors().id("x").sync(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .exchange_connectors()
+            .id("x")
+            .sync(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/exchangeConnectors/x/sync",
     );
     crate::check(
@@ -130,22 +160,36 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().exchange_connectors().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .exchange_connectors()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/exchangeConnectors",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().imported_windows_autopilot_device_identities().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .imported_windows_autopilot_device_identities()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().imported_windows_autopilot_device_identities().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .imported_windows_autopilot_device_identities()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().imported_windows_autopilot_device_identities().list(),
+        &msgraph::v1()
+            .device_management()
+            .imported_windows_autopilot_device_identities()
+            .list(),
         "GET /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities",
     );
     crate::check(
@@ -171,7 +215,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().ios_update_statuses().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .ios_update_statuses()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/iosUpdateStatuses/x",
     );
     crate::check(
@@ -186,7 +234,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().ios_update_statuses().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .ios_update_statuses()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/iosUpdateStatuses",
     );
     crate::check(
@@ -196,7 +247,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_device_overview().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .managed_device_overview()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/managedDeviceOverview",
     );
     crate::check(
@@ -206,7 +260,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_devices().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/managedDevices/x",
     );
     crate::check(
@@ -216,7 +274,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_devices().id("x").bypass_activation_lock(),
+        &msgraph::v1()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .bypass_activation_lock(),
         "POST /v1.0/deviceManagement/managedDevices/x/bypassActivationLock",
     );
     crate::check(
@@ -249,7 +311,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_devices().id("x").logout_shared_apple_device_active_user(),
+        &msgraph::v1()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .logout_shared_apple_device_active_user(),
         "POST /v1.0/deviceManagement/managedDevices/x/logoutSharedAppleDeviceActiveUser",
     );
     crate::check(
@@ -269,7 +335,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_devices().id("x").request_remote_assistance(),
+        &msgraph::v1()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .request_remote_assistance(),
         "POST /v1.0/deviceManagement/managedDevices/x/requestRemoteAssistance",
     );
     crate::check(
@@ -312,12 +382,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_devices().id("x").windows_defender_update_signatures(),
+        &msgraph::v1()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .windows_defender_update_signatures(),
         "POST /v1.0/deviceManagement/managedDevices/x/windowsDefenderUpdateSignatures",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_devices().id("x").wipe(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .managed_devices()
+            .id("x")
+            .wipe(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/managedDevices/x/wipe",
     );
     crate::check(
@@ -327,12 +405,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().managed_devices().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .managed_devices()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/managedDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().mobile_threat_defense_connectors().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .mobile_threat_defense_connectors()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/mobileThreatDefenseConnectors/x",
     );
     crate::check(
@@ -346,7 +431,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().mobile_threat_defense_connectors().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .mobile_threat_defense_connectors()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/mobileThreatDefenseConnectors/x",
     );
     crate::check(
@@ -417,7 +506,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().notification_message_templates().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .notification_message_templates()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/notificationMessageTemplates/x",
     );
     crate::check(
@@ -431,12 +524,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().notification_message_templates().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .notification_message_templates()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/notificationMessageTemplates/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().notification_message_templates().id("x").send_test_message(),
+        &msgraph::v1()
+            .device_management()
+            .notification_message_templates()
+            .id("x")
+            .send_test_message(),
         "POST /v1.0/deviceManagement/notificationMessageTemplates/x/sendTestMessage",
     );
     crate::check(
@@ -446,7 +547,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().notification_message_templates().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .notification_message_templates()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/notificationMessageTemplates",
     );
     crate::check(
@@ -470,12 +574,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().remote_assistance_partners().id("x").begin_onboarding(),
+        &msgraph::v1()
+            .device_management()
+            .remote_assistance_partners()
+            .id("x")
+            .begin_onboarding(),
         "POST /v1.0/deviceManagement/remoteAssistancePartners/x/beginOnboarding",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().remote_assistance_partners().id("x").disconnect(),
+        &msgraph::v1()
+            .device_management()
+            .remote_assistance_partners()
+            .id("x")
+            .disconnect(),
         "POST /v1.0/deviceManagement/remoteAssistancePartners/x/disconnect",
     );
     crate::check(
@@ -485,7 +597,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().remote_assistance_partners().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .remote_assistance_partners()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/remoteAssistancePartners",
     );
     crate::check(
@@ -495,7 +610,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().reports().export_jobs().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .reports()
+            .export_jobs()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/reports/exportJobs/x",
     );
     crate::check(
@@ -510,7 +630,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().reports().export_jobs().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .reports()
+            .export_jobs()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/reports/exportJobs",
     );
     crate::check(
@@ -520,12 +644,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().reports().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .reports()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/reports",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().reports().get_cached_report(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .reports()
+            .get_cached_report(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/reports/getCachedReport",
     );
     crate::check(
@@ -533,7 +663,9 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_compliance_policy_non_compliance_report(::std::default::Default::default()),
+            .get_compliance_policy_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getCompliancePolicyNonComplianceReport",
     );
     crate::check(
@@ -541,7 +673,9 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_compliance_policy_non_compliance_summary_report(::std::default::Default::default()),
+            .get_compliance_policy_non_compliance_summary_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getCompliancePolicyNonComplianceSummaryReport",
     );
     crate::check(
@@ -549,7 +683,9 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_compliance_setting_non_compliance_report(::std::default::Default::default()),
+            .get_compliance_setting_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getComplianceSettingNonComplianceReport",
     );
     crate::check(
@@ -557,7 +693,9 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_configuration_policy_non_compliance_report(::std::default::Default::default()),
+            .get_configuration_policy_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getConfigurationPolicyNonComplianceReport",
     );
     crate::check(
@@ -565,7 +703,9 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_configuration_policy_non_compliance_summary_report(::std::default::Default::default()),
+            .get_configuration_policy_non_compliance_summary_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport",
     );
     crate::check(
@@ -573,7 +713,9 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_configuration_setting_non_compliance_report(::std::default::Default::default()),
+            .get_configuration_setting_non_compliance_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getConfigurationSettingNonComplianceReport",
     );
     crate::check(
@@ -581,7 +723,9 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_device_management_intent_settings_report(::std::default::Default::default()),
+            .get_device_management_intent_settings_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getDeviceManagementIntentSettingsReport",
     );
     crate::check(
@@ -594,7 +738,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().reports().get_historical_report(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .reports()
+            .get_historical_report(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/reports/getHistoricalReport",
     );
     crate::check(
@@ -618,12 +765,17 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .reports()
-            .get_policy_non_compliance_summary_report(::std::default::Default::default()),
+            .get_policy_non_compliance_summary_report(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/deviceManagement/reports/getPolicyNonComplianceSummaryReport",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().reports().get_report_filters(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .reports()
+            .get_report_filters(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/reports/getReportFilters",
     );
     crate::check(
@@ -641,7 +793,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().resource_operations().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .resource_operations()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/resourceOperations/x",
     );
     crate::check(
@@ -656,7 +812,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().resource_operations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .resource_operations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/resourceOperations",
     );
     crate::check(
@@ -666,7 +825,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().role_assignments().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .role_assignments()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/roleAssignments/x",
     );
     crate::check(
@@ -681,7 +844,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().role_assignments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .role_assignments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/roleAssignments",
     );
     crate::check(
@@ -722,7 +888,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().role_definitions().id("x").role_assignments().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .role_assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
@@ -738,12 +910,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().role_definitions().id("x").role_assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().role_definitions().id("x").role_assignments().list(),
+        &msgraph::v1()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .role_assignments()
+            .list(),
         "GET /v1.0/deviceManagement/roleDefinitions/x/roleAssignments",
     );
     crate::check(
@@ -763,7 +946,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().role_definitions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .role_definitions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/roleDefinitions/x",
     );
     crate::check(
@@ -778,7 +965,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().role_definitions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .role_definitions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/roleDefinitions",
     );
     crate::check(
@@ -788,12 +978,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().software_update_status_summary().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .software_update_status_summary()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/softwareUpdateStatusSummary",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().telecom_expense_management_partners().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .telecom_expense_management_partners()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/telecomExpenseManagementPartners/x",
     );
     crate::check(
@@ -807,7 +1004,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().telecom_expense_management_partners().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .telecom_expense_management_partners()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/telecomExpenseManagementPartners/x",
     );
     crate::check(
@@ -861,7 +1062,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().id("x").acceptance_statuses().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .acceptance_statuses()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/termsAndConditions/x/acceptanceStatuses/x",
     );
     crate::check(
@@ -877,12 +1084,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().id("x").acceptance_statuses().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .acceptance_statuses()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/termsAndConditions/x/acceptanceStatuses/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().id("x").acceptance_statuses().list(),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .acceptance_statuses()
+            .list(),
         "GET /v1.0/deviceManagement/termsAndConditions/x/acceptanceStatuses",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -16,7 +16,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().id("x").assignments().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/termsAndConditions/x/assignments/x",
     );
     crate::check(
@@ -32,12 +38,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().id("x").assignments().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/termsAndConditions/x/assignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().id("x").assignments().list(),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .assignments()
+            .list(),
         "GET /v1.0/deviceManagement/termsAndConditions/x/assignments",
     );
     crate::check(
@@ -57,7 +74,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/deviceManagement/termsAndConditions/x",
     );
     crate::check(
@@ -72,17 +93,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().terms_and_conditions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .device_management()
+            .terms_and_conditions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/termsAndConditions",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_autopilot_device_identities().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_autopilot_device_identities().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/x",
     );
     crate::check(
@@ -96,7 +128,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_autopilot_device_identities().id("x").unassign_user_from_device(),
+        &msgraph::v1()
+            .device_management()
+            .windows_autopilot_device_identities()
+            .id("x")
+            .unassign_user_from_device(),
         "POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/x/unassignUserFromDevice",
     );
     crate::check(
@@ -123,7 +159,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_information_protection_app_learning_summaries().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .windows_information_protection_app_learning_summaries()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries/x",
     );
     crate::check(
@@ -137,12 +177,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_information_protection_app_learning_summaries().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .windows_information_protection_app_learning_summaries()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_information_protection_app_learning_summaries().list(),
+        &msgraph::v1()
+            .device_management()
+            .windows_information_protection_app_learning_summaries()
+            .list(),
         "GET /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries",
     );
     crate::check(
@@ -155,7 +202,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_information_protection_network_learning_summaries().id("x").get(),
+        &msgraph::v1()
+            .device_management()
+            .windows_information_protection_network_learning_summaries()
+            .id("x")
+            .get(),
         "GET /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/x",
     );
     crate::check(
@@ -169,12 +220,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_information_protection_network_learning_summaries().id("x").delete(),
+        &msgraph::v1()
+            .device_management()
+            .windows_information_protection_network_learning_summaries()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().device_management().windows_information_protection_network_learning_summaries().list(),
+        &msgraph::v1()
+            .device_management()
+            .windows_information_protection_network_learning_summaries()
+            .list(),
         "GET /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries",
     );
     crate::check(
@@ -185,7 +243,11 @@ fn requests_are_as_documented() {
             .create(::std::default::Default::default()),
         "POST /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries",
     );
-    crate::check(&mut differences, &msgraph::v1().device_management().get(), "GET /v1.0/deviceManagement");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().device_management().get(),
+        "GET /v1.0/deviceManagement",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().device_management().update(::std::default::Default::default()),
@@ -208,7 +270,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().devices().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .devices()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/devices/x/extensions/x",
     );
     crate::check(
@@ -218,18 +285,37 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().devices().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .devices()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/devices/x/extensions",
     );
-    crate::check(&mut differences, &msgraph::v1().devices().id("x").member_of().list(), "GET /v1.0/devices/x/memberOf");
     crate::check(
         &mut differences,
-        &msgraph::v1().devices().id("x").registered_owners().reference().create(::std::default::Default::default()),
+        &msgraph::v1().devices().id("x").member_of().list(),
+        "GET /v1.0/devices/x/memberOf",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .devices()
+            .id("x")
+            .registered_owners()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/devices/x/registeredOwners/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().devices().id("x").registered_owners().id("x").reference().delete(),
+        &msgraph::v1()
+            .devices()
+            .id("x")
+            .registered_owners()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/devices/x/registeredOwners/x/$ref",
     );
     crate::check(
@@ -239,7 +325,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().devices().id("x").registered_users().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .devices()
+            .id("x")
+            .registered_users()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/devices/x/registeredUsers/$ref",
     );
     crate::check(
@@ -257,16 +348,27 @@ fn requests_are_as_documented() {
         &msgraph::v1().devices().id("x").transitive_member_of().list(),
         "GET /v1.0/devices/x/transitiveMemberOf",
     );
-    crate::check(&mut differences, &msgraph::v1().devices().id("x").get(), "GET /v1.0/devices/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().devices().id("x").get(),
+        "GET /v1.0/devices/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().devices().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/devices/x",
     );
-    crate::check(&mut differences, &msgraph::v1().devices().id("x").delete(), "DELETE /v1.0/devices/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().devices().id("x").check_member_objects(::std::default::Default::default()),
+        &msgraph::v1().devices().id("x").delete(),
+        "DELETE /v1.0/devices/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .devices()
+            .id("x")
+            .check_member_objects(::std::default::Default::default()),
         "POST /v1.0/devices/x/checkMemberObjects",
     );
     crate::check(&mut differences, &msgraph::v1().devices().list(), "GET /v1.0/devices");
@@ -277,7 +379,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().id("x").members().reference().get(),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .id("x")
+            .members()
+            .reference()
+            .get(),
         "GET /v1.0/directory/administrativeUnits/x/members/$ref",
     );
     crate::check(
@@ -293,12 +401,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().id("x").members().id("x").reference().delete(),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .id("x")
+            .members()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/directory/administrativeUnits/x/members/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().id("x").members().id("x").get(),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .id("x")
+            .members()
+            .id("x")
+            .get(),
         "GET /v1.0/directory/administrativeUnits/x/members/x",
     );
     crate::check(
@@ -308,17 +429,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().id("x").scoped_role_members().id("x").get(),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .id("x")
+            .scoped_role_members()
+            .id("x")
+            .get(),
         "GET /v1.0/directory/administrativeUnits/x/scopedRoleMembers/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().id("x").scoped_role_members().id("x").delete(),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .id("x")
+            .scoped_role_members()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/directory/administrativeUnits/x/scopedRoleMembers/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().id("x").scoped_role_members().list(),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .id("x")
+            .scoped_role_members()
+            .list(),
         "GET /v1.0/directory/administrativeUnits/x/scopedRoleMembers",
     );
     crate::check(
@@ -338,7 +476,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/directory/administrativeUnits/x",
     );
     crate::check(
@@ -353,12 +495,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().administrative_units().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory()
+            .administrative_units()
+            .create(::std::default::Default::default()),
         "POST /v1.0/directory/administrativeUnits",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory().deleted_items().get_user_owned_objects().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory()
+            .deleted_items()
+            .get_user_owned_objects()
+            .create(::std::default::Default::default()),
         "POST /v1.0/directory/deletedItems/getUserOwnedObjects",
     );
     crate::check(
@@ -396,7 +545,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().directory().deleted_items().id("x").restore(),
         "POST /v1.0/directory/deletedItems/x/restore",
     );
-    crate::check(&mut differences, &msgraph::v1().directory_objects().id("x").get(), "GET /v1.0/directoryObjects/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().directory_objects().id("x").get(),
+        "GET /v1.0/directoryObjects/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().directory_objects().id("x").delete(),
@@ -404,32 +557,47 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_objects().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory_objects()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /v1.0/directoryObjects/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_objects().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory_objects()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /v1.0/directoryObjects/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_objects().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory_objects()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /v1.0/directoryObjects/x/getMemberObjects",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_objects().get_available_extension_properties(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory_objects()
+            .get_available_extension_properties(::std::default::Default::default()),
         "POST /v1.0/directoryObjects/getAvailableExtensionProperties",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_objects().get_by_ids(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory_objects()
+            .get_by_ids(::std::default::Default::default()),
         "POST /v1.0/directoryObjects/getByIds",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_objects().validate_properties(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory_objects()
+            .validate_properties(::std::default::Default::default()),
         "POST /v1.0/directoryObjects/validateProperties",
     );
     crate::check(
@@ -444,7 +612,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_roles().role_template_id("x").members().id("x").reference().delete(),
+        &msgraph::v1()
+            .directory_roles()
+            .role_template_id("x")
+            .members()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/directoryRoles/roleTemplateId=x/members/x/$ref",
     );
     crate::check(
@@ -464,7 +638,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().directory_roles().id("x").members().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .directory_roles()
+            .id("x")
+            .members()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/directoryRoles/x/members/$ref",
     );
     crate::check(
@@ -482,9 +661,26 @@ fn requests_are_as_documented() {
         &msgraph::v1().directory_roles().id("x").scoped_members().list(),
         "GET /v1.0/directoryRoles/x/scopedMembers",
     );
-    crate::check(&mut differences, &msgraph::v1().directory_roles().id("x").get(), "GET /v1.0/directoryRoles/x");
-    crate::check(&mut differences, &msgraph::v1().directory_roles().list(), "GET /v1.0/directoryRoles");
-    crate::check(&mut differences, &msgraph::v1().directory_roles().delta(), "GET /v1.0/directoryRoles/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().directory_roles().id("x").get(),
+        "GET /v1.0/directoryRoles/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().directory_roles().list(),
+        "GET /v1.0/directoryRoles",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().directory_roles().create(::std::default::Default::default()),
+        "POST /v1.0/directoryRoles",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().directory_roles().delta(),
+        "GET /v1.0/directoryRoles/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().directory_role_templates().id("x").get(),
@@ -510,19 +706,34 @@ fn requests_are_as_documented() {
         &msgraph::v1().domains().id("x").verification_dns_records().list(),
         "GET /v1.0/domains/x/verificationDnsRecords",
     );
-    crate::check(&mut differences, &msgraph::v1().domains().id("x").get(), "GET /v1.0/domains/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().domains().id("x").get(),
+        "GET /v1.0/domains/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().domains().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/domains/x",
     );
-    crate::check(&mut differences, &msgraph::v1().domains().id("x").delete(), "DELETE /v1.0/domains/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().domains().id("x").force_delete(::std::default::Default::default()),
+        &msgraph::v1().domains().id("x").delete(),
+        "DELETE /v1.0/domains/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .domains()
+            .id("x")
+            .force_delete(::std::default::Default::default()),
         "POST /v1.0/domains/x/forceDelete",
     );
-    crate::check(&mut differences, &msgraph::v1().domains().id("x").verify(), "POST /v1.0/domains/x/verify");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().domains().id("x").verify(),
+        "POST /v1.0/domains/x/verify",
+    );
     crate::check(&mut differences, &msgraph::v1().domains().list(), "GET /v1.0/domains");
     crate::check(
         &mut differences,
@@ -561,7 +772,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /v1.0/drives/x/items/x/children",
     );
     crate::check(
@@ -619,7 +836,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").versions().id("x").content().get(),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .content()
+            .get(),
         "GET /v1.0/drives/x/items/x/versions/x/content",
     );
     crate::check(
@@ -629,7 +854,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").versions().id("x").restore_version(),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /v1.0/drives/x/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -649,10 +881,19 @@ fn requests_are_as_documented() {
             .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /v1.0/drives/x/items/x:/x:/content",
     );
-    crate::check(&mut differences, &msgraph::v1().drives().id("x").items().id("x").get(), "GET /v1.0/drives/x/items/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().drives().id("x").items().id("x").get(),
+        "GET /v1.0/drives/x/items/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/drives/x/items/x",
     );
     crate::check(
@@ -662,7 +903,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /v1.0/drives/x/items/x/checkin",
     );
     crate::check(
@@ -672,12 +918,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/drives/x/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /v1.0/drives/x/items/x/createLink",
     );
     crate::check(
@@ -687,17 +943,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").get_activities_by_interval("x", "x", "x"),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .get_activities_by_interval("x", "x", "x"),
         "GET /v1.0/drives/x/items/x/getActivitiesByInterval(startDateTime='x',endDateTime='x',interval='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").invite(::std::default::Default::default()),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /v1.0/drives/x/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").preview(::std::default::Default::default()),
+        &msgraph::v1()
+            .drives()
+            .id("x")
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /v1.0/drives/x/items/x/preview",
     );
     crate::check(
@@ -725,7 +996,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().drives().id("x").root().search("x"),
         "GET /v1.0/drives/x/root/search(q='x')",
     );
-    crate::check(&mut differences, &msgraph::v1().drives().id("x").get(), "GET /v1.0/drives/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().drives().id("x").get(),
+        "GET /v1.0/drives/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1()
@@ -739,12 +1014,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignment_categories().id("x").get(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_categories()
+            .id("x")
+            .get(),
         "GET /v1.0/education/classes/x/assignmentCategories/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignment_categories().id("x").delete(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_categories()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/education/classes/x/assignmentCategories/x",
     );
     crate::check(
@@ -759,7 +1046,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignment_defaults().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_defaults()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/education/classes/x/assignmentDefaults",
     );
     crate::check(
@@ -777,22 +1069,54 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").categories().id("x").reference().delete(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .categories()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/education/classes/x/assignments/x/categories/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").categories().list(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .categories()
+            .list(),
         "GET /v1.0/education/classes/x/assignments/x/categories",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").resources().id("x").get(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .resources()
+            .id("x")
+            .get(),
         "GET /v1.0/education/classes/x/assignments/x/resources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").resources().id("x").delete(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .resources()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/education/classes/x/assignments/x/resources/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -6,7 +6,14 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").resources().list(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .resources()
+            .list(),
         "GET /v1.0/education/classes/x/assignments/x/resources",
     );
     crate::check(
@@ -36,12 +43,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").rubric().reference().delete(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .rubric()
+            .reference()
+            .delete(),
         "DELETE /v1.0/education/classes/x/assignments/x/rubric/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").rubric().get(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .rubric()
+            .get(),
         "GET /v1.0/education/classes/x/assignments/x/rubric",
     );
     crate::check(
@@ -73,7 +95,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").submissions().id("x").outcomes().list(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .outcomes()
+            .list(),
         "GET /v1.0/education/classes/x/assignments/x/submissions/x/outcomes",
     );
     crate::check(
@@ -108,7 +139,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").submissions().id("x").resources().list(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .resources()
+            .list(),
         "GET /v1.0/education/classes/x/assignments/x/submissions/x/resources",
     );
     crate::check(
@@ -156,12 +196,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").submissions().id("x").get(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .get(),
         "GET /v1.0/education/classes/x/assignments/x/submissions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").submissions().id("x").r#return(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .r#return(),
         "POST /v1.0/education/classes/x/assignments/x/submissions/x/return",
     );
     crate::check(
@@ -179,17 +235,40 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").submissions().id("x").submit(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .submit(),
         "POST /v1.0/education/classes/x/assignments/x/submissions/x/submit",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").submissions().id("x").unsubmit(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .id("x")
+            .unsubmit(),
         "POST /v1.0/education/classes/x/assignments/x/submissions/x/unsubmit",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").submissions().list(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .submissions()
+            .list(),
         "GET /v1.0/education/classes/x/assignments/x/submissions",
     );
     crate::check(
@@ -199,7 +278,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/education/classes/x/assignments/x",
     );
     crate::check(
@@ -214,7 +299,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().id("x").set_up_resources_folder(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .id("x")
+            .set_up_resources_folder(),
         "POST /v1.0/education/classes/x/assignments/x/setUpResourcesFolder",
     );
     crate::check(
@@ -224,7 +315,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/education/classes/x/assignments",
     );
     crate::check(
@@ -234,17 +330,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").assignment_settings().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .assignment_settings()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/education/classes/x/assignmentSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").members().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .members()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/education/classes/x/members/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").members().id("x").reference().delete(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .members()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/education/classes/x/members/x/$ref",
     );
     crate::check(
@@ -259,12 +373,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").teachers().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .teachers()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/education/classes/x/teachers/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").teachers().id("x").reference().delete(),
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .teachers()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/education/classes/x/teachers/x/$ref",
     );
     crate::check(
@@ -272,10 +399,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().education().classes().id("x").teachers().list(),
         "GET /v1.0/education/classes/x/teachers",
     );
-    crate::check(&mut differences, &msgraph::v1().education().classes().id("x").get(), "GET /v1.0/education/classes/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().education().classes().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().education().classes().id("x").get(),
+        "GET /v1.0/education/classes/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .education()
+            .classes()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/education/classes/x",
     );
     crate::check(
@@ -283,14 +418,26 @@ fn requests_are_as_documented() {
         &msgraph::v1().education().classes().id("x").delete(),
         "DELETE /v1.0/education/classes/x",
     );
-    crate::check(&mut differences, &msgraph::v1().education().classes().list(), "GET /v1.0/education/classes");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().classes().list(),
+        "GET /v1.0/education/classes",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().education().classes().create(::std::default::Default::default()),
         "POST /v1.0/education/classes",
     );
-    crate::check(&mut differences, &msgraph::v1().education().classes().delta(), "GET /v1.0/education/classes/delta");
-    crate::check(&mut differences, &msgraph::v1().education().me().classes().list(), "GET /v1.0/education/me/classes");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().classes().delta(),
+        "GET /v1.0/education/classes/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().me().classes().list(),
+        "GET /v1.0/education/me/classes",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().education().me().rubrics().id("x").get(),
@@ -298,7 +445,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().me().rubrics().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .me()
+            .rubrics()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/education/me/rubrics/x",
     );
     crate::check(
@@ -306,20 +458,40 @@ fn requests_are_as_documented() {
         &msgraph::v1().education().me().rubrics().id("x").delete(),
         "DELETE /v1.0/education/me/rubrics/x",
     );
-    crate::check(&mut differences, &msgraph::v1().education().me().rubrics().list(), "GET /v1.0/education/me/rubrics");
     crate::check(
         &mut differences,
-        &msgraph::v1().education().me().rubrics().create(::std::default::Default::default()),
+        &msgraph::v1().education().me().rubrics().list(),
+        "GET /v1.0/education/me/rubrics",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .education()
+            .me()
+            .rubrics()
+            .create(::std::default::Default::default()),
         "POST /v1.0/education/me/rubrics",
     );
-    crate::check(&mut differences, &msgraph::v1().education().me().schools().list(), "GET /v1.0/education/me/schools");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().me().schools().list(),
+        "GET /v1.0/education/me/schools",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().education().me().taught_classes().list(),
         "GET /v1.0/education/me/taughtClasses",
     );
-    crate::check(&mut differences, &msgraph::v1().education().me().user().get(), "GET /v1.0/education/me/user");
-    crate::check(&mut differences, &msgraph::v1().education().me().get(), "GET /v1.0/education/me");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().me().user().get(),
+        "GET /v1.0/education/me/user",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().me().get(),
+        "GET /v1.0/education/me",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().education().me().update(::std::default::Default::default()),
@@ -332,12 +504,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().schools().id("x").classes().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .schools()
+            .id("x")
+            .classes()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/education/schools/x/classes/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().schools().id("x").classes().id("x").reference().delete(),
+        &msgraph::v1()
+            .education()
+            .schools()
+            .id("x")
+            .classes()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/education/schools/x/classes/x/$ref",
     );
     crate::check(
@@ -347,12 +532,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().schools().id("x").users().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .education()
+            .schools()
+            .id("x")
+            .users()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/education/schools/x/users/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().schools().id("x").users().id("x").reference().delete(),
+        &msgraph::v1()
+            .education()
+            .schools()
+            .id("x")
+            .users()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/education/schools/x/users/x/$ref",
     );
     crate::check(
@@ -360,10 +558,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().education().schools().id("x").users().list(),
         "GET /v1.0/education/schools/x/users",
     );
-    crate::check(&mut differences, &msgraph::v1().education().schools().id("x").get(), "GET /v1.0/education/schools/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().education().schools().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().education().schools().id("x").get(),
+        "GET /v1.0/education/schools/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .education()
+            .schools()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/education/schools/x",
     );
     crate::check(
@@ -371,13 +577,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().education().schools().id("x").delete(),
         "DELETE /v1.0/education/schools/x",
     );
-    crate::check(&mut differences, &msgraph::v1().education().schools().list(), "GET /v1.0/education/schools");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().schools().list(),
+        "GET /v1.0/education/schools",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().education().schools().create(::std::default::Default::default()),
         "POST /v1.0/education/schools",
     );
-    crate::check(&mut differences, &msgraph::v1().education().schools().delta(), "GET /v1.0/education/schools/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().schools().delta(),
+        "GET /v1.0/education/schools/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().education().users().id("x").assignments().list(),
@@ -403,10 +617,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().education().users().id("x").user().get(),
         "GET /v1.0/education/users/x/user",
     );
-    crate::check(&mut differences, &msgraph::v1().education().users().id("x").get(), "GET /v1.0/education/users/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().education().users().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().education().users().id("x").get(),
+        "GET /v1.0/education/users/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .education()
+            .users()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/education/users/x",
     );
     crate::check(
@@ -414,26 +636,48 @@ fn requests_are_as_documented() {
         &msgraph::v1().education().users().id("x").delete(),
         "DELETE /v1.0/education/users/x",
     );
-    crate::check(&mut differences, &msgraph::v1().education().users().list(), "GET /v1.0/education/users");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().education().users().list(),
+        "GET /v1.0/education/users",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().education().users().create(::std::default::Default::default()),
         "POST /v1.0/education/users",
     );
-    crate::check(&mut differences, &msgraph::v1().education().users().delta(), "GET /v1.0/education/users/delta");
     crate::check(
         &mut differences,
-        &msgraph::v1().external().connections().id("x").items().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().education().users().delta(),
+        "GET /v1.0/education/users/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .external()
+            .connections()
+            .id("x")
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/external/connections/x/items/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().external().connections().id("x").schema().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .external()
+            .connections()
+            .id("x")
+            .schema()
+            .create(::std::default::Default::default()),
         "POST /v1.0/external/connections/x/schema",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().external().connections().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .external()
+            .connections()
+            .create(::std::default::Default::default()),
         "POST /v1.0/external/connections",
     );
     crate::check(
@@ -443,7 +687,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().group_lifecycle_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .group_lifecycle_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groupLifecyclePolicies/x",
     );
     crate::check(
@@ -453,12 +700,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().group_lifecycle_policies().id("x").add_group(::std::default::Default::default()),
+        &msgraph::v1()
+            .group_lifecycle_policies()
+            .id("x")
+            .add_group(::std::default::Default::default()),
         "POST /v1.0/groupLifecyclePolicies/x/addGroup",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().group_lifecycle_policies().id("x").remove_group(::std::default::Default::default()),
+        &msgraph::v1()
+            .group_lifecycle_policies()
+            .id("x")
+            .remove_group(::std::default::Default::default()),
         "POST /v1.0/groupLifecyclePolicies/x/removeGroup",
     );
     crate::check(
@@ -468,12 +721,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().group_lifecycle_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .group_lifecycle_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groupLifecyclePolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").accepted_senders().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .accepted_senders()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/acceptedSenders/$ref",
     );
     crate::check(
@@ -493,7 +753,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").app_role_assignments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .app_role_assignments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/appRoleAssignments",
     );
     crate::check(
@@ -514,12 +778,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").calendar().calendar_permissions().id("x").delete(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .calendar()
+            .calendar_permissions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/groups/x/calendar/calendarPermissions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").calendar().events().id("x").instances().list("x", "x"),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /v1.0/groups/x/calendar/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -529,7 +806,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").calendar().events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/calendar/events/x",
     );
     crate::check(
@@ -539,12 +822,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").calendar().events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /v1.0/groups/x/calendar/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").calendar().events().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/groups/x/calendar/events/x/forward",
     );
     crate::check(
@@ -554,13 +849,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").calendar().events().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .calendar()
+            .events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/calendar/events",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").calendar().get(), "GET /v1.0/groups/x/calendar");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").calendar().update(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").calendar().get(),
+        "GET /v1.0/groups/x/calendar",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .calendar()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/calendar",
     );
     crate::check(
@@ -619,7 +927,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").conversations().id("x").threads().id("x").posts().id("x").attachments().list(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /v1.0/groups/x/conversations/x/threads/x/posts/x/attachments",
     );
     crate::check(
@@ -639,7 +957,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").conversations().id("x").threads().id("x").posts().id("x").get(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .get(),
         "GET /v1.0/groups/x/conversations/x/threads/x/posts/x",
     );
     crate::check(
@@ -658,7 +985,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").conversations().id("x").threads().id("x").posts().list(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .list(),
         "GET /v1.0/groups/x/conversations/x/threads/x/posts",
     );
     crate::check(
@@ -680,7 +1015,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").conversations().id("x").threads().id("x").delete(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/groups/x/conversations/x/threads/x",
     );
     crate::check(
@@ -702,7 +1044,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").conversations().id("x").threads().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/conversations/x/threads",
     );
     crate::check(
@@ -722,7 +1070,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").conversations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .conversations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/conversations",
     );
     crate::check(
@@ -732,7 +1084,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/children",
     );
     crate::check(
@@ -754,12 +1113,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").create_upload_session().create(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_upload_session()
+            .create(),
         "POST /v1.0/groups/x/drive/items/x/createUploadSession",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").permissions().id("x").get(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .get(),
         "GET /v1.0/groups/x/drive/items/x/permissions/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

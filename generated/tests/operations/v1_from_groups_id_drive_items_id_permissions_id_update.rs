@@ -19,7 +19,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").permissions().id("x").delete(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/groups/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -34,7 +42,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").versions().id("x").content().get(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .content()
+            .get(),
         "GET /v1.0/groups/x/drive/items/x/versions/x/content",
     );
     crate::check(
@@ -44,7 +61,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").versions().id("x").restore_version(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /v1.0/groups/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -72,7 +97,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/drive/items/x",
     );
     crate::check(
@@ -82,7 +113,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/checkin",
     );
     crate::check(
@@ -92,12 +129,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/createLink",
     );
     crate::check(
@@ -107,12 +156,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").invite(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").drive().items().id("x").preview(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /v1.0/groups/x/drive/items/x/preview",
     );
     crate::check(
@@ -135,8 +196,16 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").drive().root().search("x"),
         "GET /v1.0/groups/x/drive/root/search(q='x')",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").drive().get(), "GET /v1.0/groups/x/drive");
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").drives().list(), "GET /v1.0/groups/x/drives");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").drive().get(),
+        "GET /v1.0/groups/x/drive",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").drives().list(),
+        "GET /v1.0/groups/x/drives",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").events().id("x").extensions().id("x").get(),
@@ -161,7 +230,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").events().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/events/x/extensions",
     );
     crate::check(
@@ -176,7 +251,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/events/x",
     );
     crate::check(
@@ -186,18 +266,36 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /v1.0/groups/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").events().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/groups/x/events/x/forward",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").events().list(), "GET /v1.0/groups/x/events");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").events().create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").events().list(),
+        "GET /v1.0/groups/x/events",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/events",
     );
     crate::check(
@@ -207,7 +305,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/extensions/x",
     );
     crate::check(
@@ -217,7 +320,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/extensions",
     );
     crate::check(
@@ -225,10 +332,19 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").group_lifecycle_policies().list(),
         "GET /v1.0/groups/x/groupLifecyclePolicies",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").member_of().list(), "GET /v1.0/groups/x/memberOf");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").members().reference().create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").member_of().list(),
+        "GET /v1.0/groups/x/memberOf",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .members()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/members/$ref",
     );
     crate::check(
@@ -236,10 +352,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").members().id("x").reference().delete(),
         "DELETE /v1.0/groups/x/members/x/$ref",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").members().list(), "GET /v1.0/groups/x/members");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().notebooks().id("x").section_groups().list(),
+        &msgraph::v1().groups().id("x").members().list(),
+        "GET /v1.0/groups/x/members",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /v1.0/groups/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -278,7 +405,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .id("x")
+            .copy_notebook(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
@@ -288,7 +421,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().notebooks().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/notebooks",
     );
     crate::check(
@@ -308,7 +446,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().pages().id("x").content().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .pages()
+            .id("x")
+            .content()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/onenote/pages/x/content",
     );
     crate::check(
@@ -323,7 +468,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .pages()
+            .id("x")
+            .copy_to_section(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/pages/x/copyToSection",
     );
     crate::check(
@@ -333,7 +484,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().pages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/pages",
     );
     crate::check(
@@ -343,7 +499,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().section_groups().id("x").section_groups().list(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /v1.0/groups/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -360,7 +523,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().section_groups().id("x").sections().list(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .sections()
+            .list(),
         "GET /v1.0/groups/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -392,7 +562,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").onenote().sections().id("x").pages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .onenote()
+            .sections()
+            .id("x")
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/onenote/sections/x/pages",
     );
     crate::check(
@@ -429,7 +606,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").owners().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .owners()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/owners/$ref",
     );
     crate::check(
@@ -437,7 +619,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").owners().id("x").reference().delete(),
         "DELETE /v1.0/groups/x/owners/x/$ref",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").owners().list(), "GET /v1.0/groups/x/owners");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").owners().list(),
+        "GET /v1.0/groups/x/owners",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").permission_grants().list(),
@@ -460,16 +646,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").photo().value().update(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .photo()
+            .value()
+            .update(msgraph::Body::Json(::std::default::Default::default())),
         "PATCH /v1.0/groups/x/photo/$value",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").photo().get(), "GET /v1.0/groups/x/photo");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").photo().get(),
+        "GET /v1.0/groups/x/photo",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").photos().id("x").get(),
         "GET /v1.0/groups/x/photos/x",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").photos().list(), "GET /v1.0/groups/x/photos");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").photos().list(),
+        "GET /v1.0/groups/x/photos",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").planner().plans().list(),
@@ -477,7 +676,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").rejected_senders().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .rejected_senders()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/rejectedSenders/$ref",
     );
     crate::check(
@@ -492,7 +696,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").settings().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .settings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/settings/x",
     );
     crate::check(
@@ -500,10 +709,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").settings().id("x").delete(),
         "DELETE /v1.0/groups/x/settings/x",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").settings().list(), "GET /v1.0/groups/x/settings");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").settings().create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").settings().list(),
+        "GET /v1.0/groups/x/settings",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .settings()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/settings",
     );
     crate::check(
@@ -513,32 +730,81 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").team().replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .team()
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/groups/x/team",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").value().get(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/groups/x/threads/x/posts/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").get(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /v1.0/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().id("x").delete(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").attachments().list(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /v1.0/groups/x/threads/x/posts/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").get(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .extensions()
+            .id("x")
+            .get(),
         "GET /v1.0/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -557,7 +823,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").extensions().id("x").delete(),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .extensions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
@@ -593,7 +868,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").posts().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/groups/x/threads/x/posts/x/forward",
     );
     crate::check(
@@ -608,7 +890,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x/threads/x",
     );
     crate::check(
@@ -618,13 +905,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().id("x").reply(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .id("x")
+            .reply(::std::default::Default::default()),
         "POST /v1.0/groups/x/threads/x/reply",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").threads().list(), "GET /v1.0/groups/x/threads");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").threads().create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").threads().list(),
+        "GET /v1.0/groups/x/threads",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .threads()
+            .create(::std::default::Default::default()),
         "POST /v1.0/groups/x/threads",
     );
     crate::check(
@@ -637,37 +937,64 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").transitive_members().list(),
         "GET /v1.0/groups/x/transitiveMembers",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").get(), "GET /v1.0/groups/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").get(),
+        "GET /v1.0/groups/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/groups/x",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").delete(), "DELETE /v1.0/groups/x");
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").add_favorite(), "POST /v1.0/groups/x/addFavorite");
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").assign_license(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").delete(),
+        "DELETE /v1.0/groups/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").add_favorite(),
+        "POST /v1.0/groups/x/addFavorite",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .assign_license(::std::default::Default::default()),
         "POST /v1.0/groups/x/assignLicense",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /v1.0/groups/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").check_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .check_member_objects(::std::default::Default::default()),
         "POST /v1.0/groups/x/checkMemberObjects",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /v1.0/groups/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /v1.0/groups/x/getMemberObjects",
     );
     crate::check(
@@ -675,7 +1002,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().id("x").remove_favorite(),
         "POST /v1.0/groups/x/removeFavorite",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().id("x").renew(), "POST /v1.0/groups/x/renew");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().groups().id("x").renew(),
+        "POST /v1.0/groups/x/renew",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().groups().id("x").reset_unseen_count(),
@@ -693,7 +1024,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().groups().id("x").validate_properties(::std::default::Default::default()),
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .validate_properties(::std::default::Default::default()),
         "POST /v1.0/groups/x/validateProperties",
     );
     crate::check(&mut differences, &msgraph::v1().groups().list(), "GET /v1.0/groups");
@@ -702,15 +1036,34 @@ fn requests_are_as_documented() {
         &msgraph::v1().groups().create(::std::default::Default::default()),
         "POST /v1.0/groups",
     );
-    crate::check(&mut differences, &msgraph::v1().groups().delta(), "GET /v1.0/groups/delta");
-    crate::check(&mut differences, &msgraph::v1().group_settings().id("x").get(), "GET /v1.0/groupSettings/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().group_settings().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().groups().delta(),
+        "GET /v1.0/groups/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().group_settings().id("x").get(),
+        "GET /v1.0/groupSettings/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .group_settings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/groupSettings/x",
     );
-    crate::check(&mut differences, &msgraph::v1().group_settings().id("x").delete(), "DELETE /v1.0/groupSettings/x");
-    crate::check(&mut differences, &msgraph::v1().group_settings().list(), "GET /v1.0/groupSettings");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().group_settings().id("x").delete(),
+        "DELETE /v1.0/groupSettings/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().group_settings().list(),
+        "GET /v1.0/groupSettings",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().group_settings().create(::std::default::Default::default()),
@@ -721,7 +1074,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().group_setting_templates().id("x").get(),
         "GET /v1.0/groupSettingTemplates/x",
     );
-    crate::check(&mut differences, &msgraph::v1().group_setting_templates().list(), "GET /v1.0/groupSettingTemplates");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().group_setting_templates().list(),
+        "GET /v1.0/groupSettingTemplates",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().identity().api_connectors().id("x").get(),
@@ -729,7 +1086,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().api_connectors().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .api_connectors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/identity/apiConnectors/x",
     );
     crate::check(
@@ -753,7 +1114,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().api_connectors().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .api_connectors()
+            .create(::std::default::Default::default()),
         "POST /v1.0/identity/apiConnectors",
     );
     crate::check(
@@ -770,7 +1134,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").api_connector_configuration().get(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .api_connector_configuration()
+            .get(),
         "GET /v1.0/identity/b2xUserFlows/x/apiConnectorConfiguration",
     );
     crate::check(
@@ -786,7 +1155,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").identity_providers().id("x").reference().delete(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .identity_providers()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/identity/b2xUserFlows/x/identityProviders/x/$ref",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

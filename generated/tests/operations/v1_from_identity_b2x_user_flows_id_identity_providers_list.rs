@@ -11,22 +11,55 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").default_pages().id("x").value().get(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .default_pages()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/defaultPages/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").default_pages().list(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .default_pages()
+            .list(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/defaultPages",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().value().delete(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .overrides_pages()
+            .value()
+            .delete(),
         "DELETE /v1.0/identity/b2xUserFlows/x/languages/x/overridesPages/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().id("x").value().get(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .overrides_pages()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/overridesPages/x/$value",
     );
     crate::check(
@@ -45,7 +78,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").languages().id("x").overrides_pages().list(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .languages()
+            .id("x")
+            .overrides_pages()
+            .list(),
         "GET /v1.0/identity/b2xUserFlows/x/languages/x/overridesPages",
     );
     crate::check(
@@ -60,7 +100,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().id("x").get(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .id("x")
+            .get(),
         "GET /v1.0/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
@@ -76,12 +122,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().id("x").delete(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().list(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .list(),
         "GET /v1.0/identity/b2xUserFlows/x/userAttributeAssignments",
     );
     crate::check(
@@ -96,7 +153,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().id("x").user_attribute_assignments().get_order(),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .id("x")
+            .user_attribute_assignments()
+            .get_order(),
         "GET /v1.0/identity/b2xUserFlows/x/userAttributeAssignments/getOrder",
     );
     crate::check(
@@ -126,7 +188,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().b2x_user_flows().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .b2x_user_flows()
+            .create(::std::default::Default::default()),
         "POST /v1.0/identity/b2xUserFlows",
     );
     crate::check(
@@ -146,7 +211,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().conditional_access().named_locations().id("x").delete(),
+        &msgraph::v1()
+            .identity()
+            .conditional_access()
+            .named_locations()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
@@ -156,7 +226,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().conditional_access().named_locations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .conditional_access()
+            .named_locations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/identity/conditionalAccess/namedLocations",
     );
     crate::check(
@@ -166,7 +240,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().conditional_access().policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .conditional_access()
+            .policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/identity/conditionalAccess/policies/x",
     );
     crate::check(
@@ -181,7 +260,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().conditional_access().policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .conditional_access()
+            .policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/identity/conditionalAccess/policies",
     );
     crate::check(
@@ -191,7 +274,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().user_flow_attributes().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .user_flow_attributes()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/identity/userFlowAttributes/x",
     );
     crate::check(
@@ -206,7 +293,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity().user_flow_attributes().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity()
+            .user_flow_attributes()
+            .create(::std::default::Default::default()),
         "POST /v1.0/identity/userFlowAttributes",
     );
     crate::check(
@@ -265,7 +355,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().id("x").get(),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .instances()
+            .id("x")
+            .get(),
         "GET /v1.0/identityGovernance/accessReviews/definitions/x/instances/x",
     );
     crate::check(
@@ -318,17 +415,37 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().id("x").send_reminder(),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .instances()
+            .id("x")
+            .send_reminder(),
         "POST /v1.0/identityGovernance/accessReviews/definitions/x/instances/x/sendReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().id("x").stop(),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .instances()
+            .id("x")
+            .stop(),
         "POST /v1.0/identityGovernance/accessReviews/definitions/x/instances/x/stop",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").instances().list(),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .instances()
+            .list(),
         "GET /v1.0/identityGovernance/accessReviews/definitions/x/instances",
     );
     crate::check(
@@ -344,7 +461,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").get(),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .get(),
         "GET /v1.0/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
@@ -359,7 +481,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().id("x").delete(),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
@@ -369,12 +496,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/identityGovernance/accessReviews/definitions",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().access_reviews().definitions().filter_by_current_user("x"),
+        &msgraph::v1()
+            .identity_governance()
+            .access_reviews()
+            .definitions()
+            .filter_by_current_user("x"),
         "GET /v1.0/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='x')",
     );
     crate::check(
@@ -413,7 +548,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().app_consent().app_consent_requests().id("x").get(),
+        &msgraph::v1()
+            .identity_governance()
+            .app_consent()
+            .app_consent_requests()
+            .id("x")
+            .get(),
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/x",
     );
     crate::check(
@@ -423,7 +563,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().app_consent().app_consent_requests().filter_by_current_user("x"),
+        &msgraph::v1()
+            .identity_governance()
+            .app_consent()
+            .app_consent_requests()
+            .filter_by_current_user("x"),
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on='x')",
     );
     crate::check(
@@ -443,7 +587,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().terms_of_use().agreements().id("x").delete(),
+        &msgraph::v1()
+            .identity_governance()
+            .terms_of_use()
+            .agreements()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/identityGovernance/termsOfUse/agreements/x",
     );
     crate::check(
@@ -453,7 +602,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_governance().terms_of_use().agreements().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity_governance()
+            .terms_of_use()
+            .agreements()
+            .create(::std::default::Default::default()),
         "POST /v1.0/identityGovernance/termsOfUse/agreements",
     );
     crate::check(
@@ -468,7 +621,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_protection().risky_users().id("x").history().id("x").history().list(),
+        &msgraph::v1()
+            .identity_protection()
+            .risky_users()
+            .id("x")
+            .history()
+            .id("x")
+            .history()
+            .list(),
         "GET /v1.0/identityProtection/riskyUsers/x/history/x/history",
     );
     crate::check(
@@ -488,12 +648,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_protection().risky_users().confirm_compromised(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity_protection()
+            .risky_users()
+            .confirm_compromised(::std::default::Default::default()),
         "POST /v1.0/identityProtection/riskyUsers/confirmCompromised",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_protection().risky_users().dismiss(::std::default::Default::default()),
+        &msgraph::v1()
+            .identity_protection()
+            .risky_users()
+            .dismiss(::std::default::Default::default()),
         "POST /v1.0/identityProtection/riskyUsers/dismiss",
     );
     crate::check(
@@ -501,10 +667,17 @@ fn requests_are_as_documented() {
         &msgraph::v1().identity_providers().available_provider_types().list(),
         "GET /v1.0/identityProviders/availableProviderTypes",
     );
-    crate::check(&mut differences, &msgraph::v1().identity_providers().id("x").get(), "GET /v1.0/identityProviders/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_providers().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().identity_providers().id("x").get(),
+        "GET /v1.0/identityProviders/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .identity_providers()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/identityProviders/x",
     );
     crate::check(
@@ -512,7 +685,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().identity_providers().id("x").delete(),
         "DELETE /v1.0/identityProviders/x",
     );
-    crate::check(&mut differences, &msgraph::v1().identity_providers().list(), "GET /v1.0/identityProviders");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().identity_providers().list(),
+        "GET /v1.0/identityProviders",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().identity_providers().create(::std::default::Default::default()),
@@ -520,7 +697,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().information_protection().threat_assessment_requests().id("x").get(),
+        &msgraph::v1()
+            .information_protection()
+            .threat_assessment_requests()
+            .id("x")
+            .get(),
         "GET /v1.0/informationProtection/threatAssessmentRequests/x",
     );
     crate::check(
@@ -530,7 +711,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().information_protection().threat_assessment_requests().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .information_protection()
+            .threat_assessment_requests()
+            .create(::std::default::Default::default()),
         "POST /v1.0/informationProtection/threatAssessmentRequests",
     );
     crate::check(
@@ -538,10 +722,20 @@ fn requests_are_as_documented() {
         &msgraph::v1().invitations().create(::std::default::Default::default()),
         "POST /v1.0/invitations",
     );
-    crate::check(&mut differences, &msgraph::v1().me().activities().recent().list(), "GET /v1.0/me/activities/recent");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().activities().id("x").history_items().id("x").replace(::std::default::Default::default()),
+        &msgraph::v1().me().activities().recent().list(),
+        "GET /v1.0/me/activities/recent",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .activities()
+            .id("x")
+            .history_items()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/me/activities/x/historyItems/x",
     );
     crate::check(
@@ -551,11 +745,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().activities().id("x").replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .activities()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/me/activities/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().activities().id("x").delete(), "DELETE /v1.0/me/activities/x");
-    crate::check(&mut differences, &msgraph::v1().me().activities().list(), "GET /v1.0/me/activities");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().activities().id("x").delete(),
+        "DELETE /v1.0/me/activities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().activities().list(),
+        "GET /v1.0/me/activities",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().agreement_acceptances().list(),
@@ -583,12 +789,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().authentication().microsoft_authenticator_methods().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .authentication()
+            .microsoft_authenticator_methods()
+            .id("x")
+            .get(),
         "GET /v1.0/me/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().authentication().microsoft_authenticator_methods().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .authentication()
+            .microsoft_authenticator_methods()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
@@ -598,12 +814,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().authentication().windows_hello_for_business_methods().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .authentication()
+            .windows_hello_for_business_methods()
+            .id("x")
+            .get(),
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().authentication().windows_hello_for_business_methods().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .authentication()
+            .windows_hello_for_business_methods()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
@@ -628,7 +854,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/attachments",
     );
     crate::check(
@@ -643,7 +875,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/calendar/events/x",
     );
     crate::check(
@@ -653,17 +890,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").decline(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/decline",
     );
     crate::check(
@@ -673,26 +925,53 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().id("x").tentatively_accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .id("x")
+            .tentatively_accept(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events/x/tentativelyAccept",
     );
-    crate::check(&mut differences, &msgraph::v1().me().calendar().events().list(), "GET /v1.0/me/calendar/events");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendar().events().create(::std::default::Default::default()),
+        &msgraph::v1().me().calendar().events().list(),
+        "GET /v1.0/me/calendar/events",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .calendar()
+            .events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/calendar/events",
     );
-    crate::check(&mut differences, &msgraph::v1().me().calendar().get(), "GET /v1.0/me/calendar");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().calendar().get(),
+        "GET /v1.0/me/calendar",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().calendar().update(::std::default::Default::default()),
@@ -705,7 +984,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").calendar_view().list("x", "x"),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .calendar_view()
+            .list("x", "x"),
         "GET /v1.0/me/calendargroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -726,7 +1012,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").attachments().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x/attachments/x",
     );
     crate::check(
@@ -746,7 +1042,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").attachments().list(),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x/attachments",
     );
     crate::check(
@@ -765,12 +1070,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").instances().list("x", "x"),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .get(),
         "GET /v1.0/me/calendargroups/x/calendars/x/events/x",
     );
     crate::check(

@@ -6,7 +6,15 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/calendargroups/x/calendars/x/events/x",
     );
     crate::check(
@@ -50,7 +58,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").events().id("x").dismiss_reminder(),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .dismiss_reminder(),
         "POST /v1.0/me/calendargroups/x/calendars/x/events/x/dismissReminder",
     );
     crate::check(
@@ -116,7 +132,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/calendargroups/x/calendars/x",
     );
     crate::check(
@@ -131,13 +153,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").calendars().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/calendargroups/x/calendars",
     );
-    crate::check(&mut differences, &msgraph::v1().me().calendargroups().id("x").get(), "GET /v1.0/me/calendargroups/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendargroups().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().calendargroups().id("x").get(),
+        "GET /v1.0/me/calendargroups/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .calendargroups()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/calendargroups/x",
     );
     crate::check(
@@ -145,7 +180,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().calendargroups().id("x").delete(),
         "DELETE /v1.0/me/calendargroups/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().calendargroups().list(), "GET /v1.0/me/calendargroups");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().calendargroups().list(),
+        "GET /v1.0/me/calendargroups",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().calendargroups().create(::std::default::Default::default()),
@@ -158,17 +197,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").attachments().id("x").value().get(),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/me/calendars/x/events/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").attachments().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /v1.0/me/calendars/x/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").attachments().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/calendars/x/events/x/attachments/x",
     );
     crate::check(
@@ -190,7 +254,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").instances().list("x", "x"),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /v1.0/me/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -200,7 +271,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/calendars/x/events/x",
     );
     crate::check(
@@ -210,17 +287,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /v1.0/me/calendars/x/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /v1.0/me/calendars/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").decline(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /v1.0/me/calendars/x/events/x/decline",
     );
     crate::check(
@@ -230,17 +325,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/me/calendars/x/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /v1.0/me/calendars/x/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().id("x").tentatively_accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .tentatively_accept(::std::default::Default::default()),
         "POST /v1.0/me/calendars/x/events/x/tentativelyAccept",
     );
     crate::check(
@@ -250,17 +363,38 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").events().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/calendars/x/events",
     );
-    crate::check(&mut differences, &msgraph::v1().me().calendars().id("x").get(), "GET /v1.0/me/calendars/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().calendars().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().calendars().id("x").get(),
+        "GET /v1.0/me/calendars/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .calendars()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/calendars/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().calendars().id("x").delete(), "DELETE /v1.0/me/calendars/x");
-    crate::check(&mut differences, &msgraph::v1().me().calendars().list(), "GET /v1.0/me/calendars");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().calendars().id("x").delete(),
+        "DELETE /v1.0/me/calendars/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().calendars().list(),
+        "GET /v1.0/me/calendars",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().calendars().create(::std::default::Default::default()),
@@ -281,7 +415,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().chats().id("x").messages().list(),
         "GET /v1.0/me/chats/x/messages",
     );
-    crate::check(&mut differences, &msgraph::v1().me().chats().id("x").get(), "GET /v1.0/me/chats/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().chats().id("x").get(),
+        "GET /v1.0/me/chats/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().contact_folders().id("x").child_folders().list(),
@@ -289,12 +427,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().contact_folders().id("x").child_folders().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .contact_folders()
+            .id("x")
+            .child_folders()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/contactFolders/x/childFolders",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().contact_folders().id("x").contacts().id("x").photo().value().get(),
+        &msgraph::v1()
+            .me()
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .photo()
+            .value()
+            .get(),
         "GET /v1.0/me/contactFolders/x/contacts/x/photo/$value",
     );
     crate::check(
@@ -335,7 +486,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().contact_folders().id("x").contacts().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -350,7 +507,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().contact_folders().id("x").contacts().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/contactFolders/x/contacts",
     );
     crate::check(
@@ -365,7 +527,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().contact_folders().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .contact_folders()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/contactFolders/x",
     );
     crate::check(
@@ -373,13 +539,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().contact_folders().id("x").delete(),
         "DELETE /v1.0/me/contactFolders/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().contact_folders().get(), "GET /v1.0/me/contactFolders");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().contact_folders().get(),
+        "GET /v1.0/me/contactFolders",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().contact_folders().create(::std::default::Default::default()),
         "POST /v1.0/me/contactFolders",
     );
-    crate::check(&mut differences, &msgraph::v1().me().contact_folders().delta(), "GET /v1.0/me/contactFolders/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().contact_folders().delta(),
+        "GET /v1.0/me/contactFolders/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().contacts().id("x").photo().value().get(),
@@ -412,27 +586,55 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().contacts().id("x").photo().get(),
         "GET /v1.0/me/contacts/x/photo",
     );
-    crate::check(&mut differences, &msgraph::v1().me().contacts().id("x").get(), "GET /v1.0/me/contacts/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().contacts().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().contacts().id("x").get(),
+        "GET /v1.0/me/contacts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .contacts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/contacts/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().contacts().id("x").delete(), "DELETE /v1.0/me/contacts/x");
-    crate::check(&mut differences, &msgraph::v1().me().contacts().list(), "GET /v1.0/me/contacts");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().contacts().id("x").delete(),
+        "DELETE /v1.0/me/contacts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().contacts().list(),
+        "GET /v1.0/me/contacts",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().contacts().create(::std::default::Default::default()),
         "POST /v1.0/me/contacts",
     );
-    crate::check(&mut differences, &msgraph::v1().me().created_objects().list(), "GET /v1.0/me/createdObjects");
-    crate::check(&mut differences, &msgraph::v1().me().direct_reports().list(), "GET /v1.0/me/directReports");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().created_objects().list(),
+        "GET /v1.0/me/createdObjects",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().direct_reports().list(),
+        "GET /v1.0/me/directReports",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().drive().following().id("x").delete(),
         "DELETE /v1.0/me/drive/following/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().drive().following().list(), "GET /v1.0/me/drive/following");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().drive().following().list(),
+        "GET /v1.0/me/drive/following",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().drive().items().id("x").children().list(),
@@ -440,7 +642,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/children",
     );
     crate::check(
@@ -471,7 +679,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").permissions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/drive/items/x/permissions/x",
     );
     crate::check(
@@ -486,7 +701,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").thumbnails().id("x").id("x").content().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .thumbnails()
+            .id("x")
+            .id("x")
+            .content()
+            .list(),
         "GET /v1.0/me/drive/items/x/thumbnails/x/x/content",
     );
     crate::check(
@@ -538,12 +762,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().comments().id("x").replies().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .replies()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/comments/x/replies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().comments().id("x").replies().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .replies()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/comments/x/replies",
     );
     crate::check(
@@ -606,7 +849,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().format().borders().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .borders()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/format/borders",
     );
     crate::check(
@@ -643,7 +897,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().format().fill().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .fill()
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/format/fill",
     );
     crate::check(
@@ -664,12 +929,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().format().fill().clear(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .fill()
+            .clear(),
         "POST /v1.0/me/drive/items/x/workbook/names/x/range/format/fill/clear",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().format().font().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .font()
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/format/font",
     );
     crate::check(
@@ -722,7 +1009,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().format().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/format",
     );
     crate::check(
@@ -757,7 +1054,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().format().autofit_rows(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .autofit_rows(),
         "POST /v1.0/me/drive/items/x/workbook/names/x/range/format/autofitRows",
     );
     crate::check(
@@ -791,7 +1098,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().bounding_rect("x"),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .bounding_rect("x"),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/boundingRect(anotherRange='x')",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -6,7 +6,16 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .cell(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/cell",
     );
     crate::check(
@@ -25,7 +34,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .column(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/column",
     );
     crate::check(
@@ -44,12 +62,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().entire_column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_column(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/entireColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().entire_row(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_row(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/entireRow",
     );
     crate::check(
@@ -68,22 +104,58 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().intersection("x"),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .intersection("x"),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/intersection(anotherRange='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().last_cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_cell(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/lastCell",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().last_column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_column(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/lastColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().last_row(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_row(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/lastRow",
     );
     crate::check(
@@ -102,7 +174,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().offset_range(1, 1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .offset_range(1, 1),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/offsetRange(rowOffset=1,columnOffset=1)",
     );
     crate::check(
@@ -121,12 +202,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().unmerge(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .unmerge(),
         "POST /v1.0/me/drive/items/x/workbook/names/x/range/unmerge",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().id("x").range_result().used_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .used_range(),
         "GET /v1.0/me/drive/items/x/workbook/names/x/range/usedRange",
     );
     crate::check(
@@ -159,12 +258,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().names().add(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .add(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/names/add",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().operations().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .operations()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/operations/x",
     );
     crate::check(
@@ -199,7 +313,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").filter().clear(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .filter()
+            .clear(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/filter/clear",
     );
     crate::check(
@@ -507,7 +632,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range",
     );
     crate::check(
@@ -544,7 +680,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .cell(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/cell",
     );
     crate::check(
@@ -565,7 +712,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .column(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/column",
     );
     crate::check(
@@ -602,7 +760,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().entire_row(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .entire_row(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/entireRow",
     );
     crate::check(
@@ -639,17 +808,50 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().last_cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .last_cell(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/lastCell",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().last_column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .last_column(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/lastColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().last_row(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .last_row(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/lastRow",
     );
     crate::check(
@@ -702,17 +904,49 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().unmerge(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .unmerge(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/unmerge",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").range().used_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .used_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/usedRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x",
     );
     crate::check(
@@ -732,27 +966,76 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/items/x/workbook/tables/x/columns/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").data_body_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .data_body_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/dataBodyRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").header_row_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .header_row_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/headerRowRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().id("x").total_row_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .total_row_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/totalRowRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").columns().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns",
     );
     crate::check(

@@ -49,7 +49,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").rows().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/rows/x",
     );
     crate::check(
@@ -69,17 +79,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").rows().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/items/x/workbook/tables/x/rows/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").rows().id("x").range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/rows/x/range",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").rows().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/rows",
     );
     crate::check(
@@ -98,7 +137,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").sort().fields().icon().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/sort/fields/icon",
     );
     crate::check(
@@ -119,7 +169,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").sort().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/sort",
     );
     crate::check(
@@ -138,12 +197,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").sort().clear(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .clear(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/sort/clear",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").sort().reapply(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .reapply(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/sort/reapply",
     );
     crate::check(
@@ -171,22 +248,54 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").clear_filters(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .clear_filters(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/clearFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").convert_to_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .convert_to_range(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/convertToRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").data_body_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .data_body_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/dataBodyRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").header_row_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .header_row_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/headerRowRange",
     );
     crate::check(
@@ -196,12 +305,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").reapply_filters(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .reapply_filters(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/reapplyFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().id("x").total_row_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .total_row_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/totalRowRange",
     );
     crate::check(
@@ -211,7 +336,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().tables().add(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .add(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/tables/add",
     );
     crate::check(

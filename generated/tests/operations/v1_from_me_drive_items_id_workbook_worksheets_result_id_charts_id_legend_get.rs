@@ -261,7 +261,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").charts().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/charts/x",
     );
     crate::check(
@@ -281,12 +291,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").charts().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/items/x/workbook/worksheets/x/charts/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").charts().id("x").image(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .id("x")
+            .image(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/charts/x/image",
     );
     crate::check(
@@ -366,7 +396,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").charts().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/charts",
     );
     crate::check(
@@ -413,7 +452,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").names().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .names()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/names",
     );
     crate::check(
@@ -432,7 +480,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").pivot_tables().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .pivot_tables()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/pivotTables/x",
     );
     crate::check(
@@ -452,17 +510,44 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").pivot_tables().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .pivot_tables()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/pivotTables",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").pivot_tables().refresh_all(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .pivot_tables()
+            .refresh_all(),
         "POST /v1.0/me/drive/items/x/workbook/worksheets/x/pivotTables/refreshAll",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").protection().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .protection()
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/protection",
     );
     crate::check(
@@ -481,32 +566,86 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").protection().unprotect(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .protection()
+            .unprotect(),
         "POST /v1.0/me/drive/items/x/workbook/worksheets/x/protection/unprotect",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range().columns_after(1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .columns_after(1),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range/columnsAfter(count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range().columns_before(1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .columns_before(1),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range/columnsBefore(count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range().resized_range(1, 1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .resized_range(1, 1),
         "POST /v1.0/me/drive/items/x/workbook/worksheets/x/range/resizedRange(deltaRows=1,deltaColumns=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range().rows_above(1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .rows_above(1),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range/rowsAbove(count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range().rows_below(1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .rows_below(1),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range/rowsBelow(count=1)",
     );
     crate::check(
@@ -854,7 +993,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_result("x").cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range_result("x")
+            .cell(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')/cell",
     );
     crate::check(
@@ -873,7 +1021,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_result("x").column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range_result("x")
+            .column(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')/column",
     );
     crate::check(

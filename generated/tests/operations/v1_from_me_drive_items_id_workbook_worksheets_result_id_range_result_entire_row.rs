@@ -76,7 +76,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_result("x").last_row(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range_result("x")
+            .last_row(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')/lastRow",
     );
     crate::check(
@@ -123,7 +132,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_result("x").unmerge(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range_result("x")
+            .unmerge(),
         "POST /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')/unmerge",
     );
     crate::check(
@@ -592,7 +610,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
@@ -612,7 +640,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
@@ -677,7 +715,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().id("x").range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .range(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x/range",
     );
     crate::check(
@@ -712,7 +760,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").tables().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables",
     );
     crate::check(
@@ -731,7 +788,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
@@ -749,27 +814,66 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").cell(1, 1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .cell(1, 1),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/cell(row=1,column=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").range_with_address("x"),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range_with_address("x"),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/range(address='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().id("x").used_range(true),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .used_range(true),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/usedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets_result().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
@@ -779,7 +883,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().create_session(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .create_session(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/createSession",
     );
     crate::check(
@@ -789,7 +899,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").workbook().worksheets(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
@@ -804,10 +920,19 @@ fn requests_are_as_documented() {
             .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /v1.0/me/drive/items/x:/x:/content",
     );
-    crate::check(&mut differences, &msgraph::v1().me().drive().items().id("x").get(), "GET /v1.0/me/drive/items/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().drive().items().id("x").get(),
+        "GET /v1.0/me/drive/items/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/drive/items/x",
     );
     crate::check(
@@ -817,7 +942,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/checkin",
     );
     crate::check(
@@ -827,12 +957,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/createLink",
     );
     crate::check(
@@ -842,17 +982,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").invite(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").preview(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/preview",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().items().id("x").restore(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .restore(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/restore",
     );
     crate::check(
@@ -860,8 +1015,16 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().drive().items().id("x").unfollow(),
         "POST /v1.0/me/drive/items/x/unfollow",
     );
-    crate::check(&mut differences, &msgraph::v1().me().drive().recent().list(), "GET /v1.0/me/drive/recent");
-    crate::check(&mut differences, &msgraph::v1().me().drive().root().delta().list(), "GET /v1.0/me/drive/root/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().drive().recent().list(),
+        "GET /v1.0/me/drive/recent",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().drive().root().delta().list(),
+        "GET /v1.0/me/drive/root/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().drive().root().subscriptions().socket_io().get(),
@@ -896,12 +1059,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().comments().id("x").replies().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .replies()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/comments/x/replies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().comments().id("x").replies().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .comments()
+            .id("x")
+            .replies()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/comments/x/replies",
     );
     crate::check(

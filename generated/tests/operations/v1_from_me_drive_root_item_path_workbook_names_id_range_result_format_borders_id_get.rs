@@ -200,7 +200,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().format().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .format()
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/format",
     );
     crate::check(
@@ -279,12 +289,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().bounding_rect("x"),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .bounding_rect("x"),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/boundingRect(anotherRange='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .cell(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/cell",
     );
     crate::check(
@@ -303,7 +331,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .column(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/column",
     );
     crate::check(
@@ -322,12 +359,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().entire_column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_column(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/entireColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().entire_row(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_row(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/entireRow",
     );
     crate::check(
@@ -346,22 +401,58 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().intersection("x"),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .intersection("x"),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/intersection(anotherRange='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_cell(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/lastCell",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_column(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_column(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/lastColumn",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().last_row(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .last_row(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/lastRow",
     );
     crate::check(
@@ -380,7 +471,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().offset_range(1, 1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .offset_range(1, 1),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/offsetRange(rowOffset=1,columnOffset=1)",
     );
     crate::check(
@@ -399,17 +499,43 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().unmerge(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .unmerge(),
         "POST /v1.0/me/drive/root:/x:/workbook/names/x/range/unmerge",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range_result().used_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .used_range(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range/usedRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x",
     );
     crate::check(
@@ -427,7 +553,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().id("x").range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range(),
         "GET /v1.0/me/drive/root:/x:/workbook/names/x/range",
     );
     crate::check(
@@ -437,7 +571,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().names().add(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .names()
+            .add(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/names/add",
     );
     crate::check(
@@ -791,7 +932,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").range().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range",
     );
     crate::check(
@@ -828,7 +980,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").range().cell(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range()
+            .cell(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/cell",
     );
     crate::check(

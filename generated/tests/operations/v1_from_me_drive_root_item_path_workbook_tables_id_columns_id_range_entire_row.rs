@@ -182,7 +182,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x",
     );
     crate::check(
@@ -202,7 +212,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").columns().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x",
     );
     crate::check(
@@ -252,7 +272,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").columns().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns",
     );
     crate::check(
@@ -314,7 +343,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").rows().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/rows/x",
     );
     crate::check(
@@ -334,17 +373,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").rows().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/root:/x:/workbook/tables/x/rows/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").rows().id("x").range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .range(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/rows/x/range",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").rows().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/rows",
     );
     crate::check(
@@ -363,7 +431,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").sort().fields().icon().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/sort/fields/icon",
     );
     crate::check(
@@ -384,7 +463,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").sort().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/sort",
     );
     crate::check(
@@ -403,17 +491,43 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").sort().clear(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .clear(),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/sort/clear",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").sort().reapply(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .reapply(),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/sort/reapply",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x",
     );
     crate::check(
@@ -431,42 +545,106 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/root:/x:/workbook/tables/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").clear_filters(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .clear_filters(),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/clearFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").convert_to_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .convert_to_range(),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/convertToRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").data_body_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .data_body_range(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/dataBodyRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").header_row_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .header_row_range(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/headerRowRange",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .range(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/range",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").reapply_filters(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .reapply_filters(),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/reapplyFilters",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().id("x").total_row_range(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .total_row_range(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/totalRowRange",
     );
     crate::check(
@@ -476,7 +654,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().tables().add(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .add(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/add",
     );
     crate::check(

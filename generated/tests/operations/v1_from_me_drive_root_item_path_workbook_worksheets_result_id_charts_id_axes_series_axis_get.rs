@@ -577,7 +577,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").charts().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/charts/x",
     );
     crate::check(
@@ -702,7 +712,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").charts().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .charts()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/charts",
     );
     crate::check(
@@ -749,7 +768,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").names().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .names()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/names",
     );
     crate::check(
@@ -798,7 +826,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").pivot_tables().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .pivot_tables()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/pivotTables",
     );
     crate::check(
@@ -817,7 +854,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").protection().get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .protection()
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/protection",
     );
     crate::check(
@@ -892,12 +938,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").range().rows_above(1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .rows_above(1),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/range/rowsAbove(count=1)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").range().rows_below(1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .range()
+            .rows_below(1),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/range/rowsBelow(count=1)",
     );
     crate::check(

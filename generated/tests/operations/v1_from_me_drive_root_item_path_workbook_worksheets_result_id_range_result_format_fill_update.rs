@@ -925,7 +925,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").tables().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/tables/x",
     );
     crate::check(

@@ -21,7 +21,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").tables().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/tables",
     );
     crate::check(
@@ -40,7 +49,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x",
     );
     crate::check(
@@ -58,12 +75,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/drive/root:/x:/workbook/worksheets/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").cell(1, 1),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .cell(1, 1),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/cell(row=1,column=1)",
     );
     crate::check(
@@ -81,12 +114,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().id("x").used_range(true),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .used_range(true),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets/x/usedRange(valuesOnly=true)",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets_result().list(),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .list(),
         "GET /v1.0/me/drive/root:/x:/workbook/worksheets",
     );
     crate::check(
@@ -96,7 +144,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().create_session(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .create_session(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/createSession",
     );
     crate::check(
@@ -106,7 +160,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().root().item_path("x").workbook().worksheets(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/worksheets",
     );
     crate::check(
@@ -129,9 +189,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().drive().special().id("x").children().get(),
         "GET /v1.0/me/drive/special/x/children",
     );
-    crate::check(&mut differences, &msgraph::v1().me().drive().special().id("x").get(), "GET /v1.0/me/drive/special/x");
-    crate::check(&mut differences, &msgraph::v1().me().drive().get(), "GET /v1.0/me/drive");
-    crate::check(&mut differences, &msgraph::v1().me().drives().list(), "GET /v1.0/me/drives");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().drive().special().id("x").get(),
+        "GET /v1.0/me/drive/special/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().drive().get(),
+        "GET /v1.0/me/drive",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().drives().list(),
+        "GET /v1.0/me/drives",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().id("x").attachments().id("x").value().get(),
@@ -154,12 +226,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().events().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .events()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/events/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().events().id("x").attachments().create_upload_session(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .events()
+            .id("x")
+            .attachments()
+            .create_upload_session(::std::default::Default::default()),
         "POST /v1.0/me/events/x/attachments/createUploadSession",
     );
     crate::check(
@@ -167,13 +249,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().events().id("x").instances().list("x", "x"),
         "GET /v1.0/me/events/x/instances?startDateTime=x&endDateTime=x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().events().id("x").get(), "GET /v1.0/me/events/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().events().id("x").get(),
+        "GET /v1.0/me/events/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/me/events/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().events().id("x").delete(), "DELETE /v1.0/me/events/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().events().id("x").delete(),
+        "DELETE /v1.0/me/events/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().id("x").accept(::std::default::Default::default()),
@@ -201,24 +291,45 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /v1.0/me/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().events().id("x").tentatively_accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .events()
+            .id("x")
+            .tentatively_accept(::std::default::Default::default()),
         "POST /v1.0/me/events/x/tentativelyAccept",
     );
-    crate::check(&mut differences, &msgraph::v1().me().events().get(), "GET /v1.0/me/events");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().events().get(),
+        "GET /v1.0/me/events",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().events().create(::std::default::Default::default()),
         "POST /v1.0/me/events",
     );
-    crate::check(&mut differences, &msgraph::v1().me().followed_sites().list(), "GET /v1.0/me/followedSites");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().inference_classification().overrides().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().followed_sites().list(),
+        "GET /v1.0/me/followedSites",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .inference_classification()
+            .overrides()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/inferenceClassification/overrides/x",
     );
     crate::check(
@@ -233,7 +344,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().inference_classification().overrides().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .inference_classification()
+            .overrides()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/inferenceClassification/overrides",
     );
     crate::check(
@@ -241,21 +356,41 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().insights().shared().id("x").resource().list(),
         "GET /v1.0/me/insights/shared/x/resource",
     );
-    crate::check(&mut differences, &msgraph::v1().me().insights().shared().list(), "GET /v1.0/me/insights/shared");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().insights().shared().list(),
+        "GET /v1.0/me/insights/shared",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().insights().trending().id("x").resource().list(),
         "GET /v1.0/me/insights/trending/x/resource",
     );
-    crate::check(&mut differences, &msgraph::v1().me().insights().trending().list(), "GET /v1.0/me/insights/trending");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().insights().trending().list(),
+        "GET /v1.0/me/insights/trending",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().insights().used().id("x").resource().list(),
         "GET /v1.0/me/insights/used/x/resource",
     );
-    crate::check(&mut differences, &msgraph::v1().me().insights().used().list(), "GET /v1.0/me/insights/used");
-    crate::check(&mut differences, &msgraph::v1().me().joined_teams().list(), "GET /v1.0/me/joinedTeams");
-    crate::check(&mut differences, &msgraph::v1().me().license_details().list(), "GET /v1.0/me/licenseDetails");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().insights().used().list(),
+        "GET /v1.0/me/insights/used",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().joined_teams().list(),
+        "GET /v1.0/me/joinedTeams",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().license_details().list(),
+        "GET /v1.0/me/licenseDetails",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().mailbox_settings().automatic_replies_setting().get(),
@@ -268,7 +403,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mailbox_settings().delegate_meeting_message_delivery_options().get(),
+        &msgraph::v1()
+            .me()
+            .mailbox_settings()
+            .delegate_meeting_message_delivery_options()
+            .get(),
         "GET /v1.0/me/mailboxSettings/delegateMeetingMessageDeliveryOptions",
     );
     crate::check(
@@ -291,10 +430,17 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().mailbox_settings().working_hours().get(),
         "GET /v1.0/me/mailboxSettings/workingHours",
     );
-    crate::check(&mut differences, &msgraph::v1().me().mailbox_settings().get(), "GET /v1.0/me/mailboxSettings");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mailbox_settings().update(::std::default::Default::default()),
+        &msgraph::v1().me().mailbox_settings().get(),
+        "GET /v1.0/me/mailboxSettings",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .mailbox_settings()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailboxSettings",
     );
     crate::check(
@@ -304,7 +450,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().inbox().message_rules().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .inbox()
+            .message_rules()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailFolders/inbox/messageRules/x",
     );
     crate::check(
@@ -319,7 +471,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().inbox().message_rules().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .inbox()
+            .message_rules()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/inbox/messageRules",
     );
     crate::check(
@@ -329,7 +486,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").child_folders().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .child_folders()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/childFolders",
     );
     crate::check(
@@ -339,22 +501,54 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().id("x").value().get(),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/me/mailFolders/x/messages/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /v1.0/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").attachments().list(),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /v1.0/me/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -376,7 +570,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailFolders/x/messages/x",
     );
     crate::check(
@@ -386,7 +586,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/copy",
     );
     crate::check(
@@ -406,22 +612,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").r#move(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").reply(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/reply",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().id("x").reply_all(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply_all(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/replyAll",
     );
     crate::check(
@@ -431,7 +661,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").messages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .messages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/messages",
     );
     crate::check(
@@ -439,10 +674,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().mail_folders().id("x").messages().delta(),
         "GET /v1.0/me/mailFolders/x/messages/delta",
     );
-    crate::check(&mut differences, &msgraph::v1().me().mail_folders().id("x").get(), "GET /v1.0/me/mailFolders/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().mail_folders().id("x").get(),
+        "GET /v1.0/me/mailFolders/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/mailFolders/x",
     );
     crate::check(
@@ -452,23 +695,47 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().id("x").r#move(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders/x/move",
     );
-    crate::check(&mut differences, &msgraph::v1().me().mail_folders().get(), "GET /v1.0/me/mailFolders");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().mail_folders().get(),
+        "GET /v1.0/me/mailFolders",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().mail_folders().create(::std::default::Default::default()),
         "POST /v1.0/me/mailFolders",
     );
-    crate::check(&mut differences, &msgraph::v1().me().mail_folders().delta(), "GET /v1.0/me/mailFolders/delta");
-    crate::check(&mut differences, &msgraph::v1().me().manager().list(), "GET /v1.0/me/manager");
-    crate::check(&mut differences, &msgraph::v1().me().member_of().list(), "GET /v1.0/me/memberOf");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().mail_folders().delta(),
+        "GET /v1.0/me/mailFolders/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().manager().list(),
+        "GET /v1.0/me/manager",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().member_of().list(),
+        "GET /v1.0/me/memberOf",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().messages().id("x").value().get(),
@@ -496,21 +763,43 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .messages()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().id("x").attachments().create_upload_session(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .messages()
+            .id("x")
+            .attachments()
+            .create_upload_session(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/attachments/createUploadSession",
     );
-    crate::check(&mut differences, &msgraph::v1().me().messages().id("x").get(), "GET /v1.0/me/messages/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().messages().id("x").get(),
+        "GET /v1.0/me/messages/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .messages()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/messages/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().messages().id("x").delete(), "DELETE /v1.0/me/messages/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().messages().id("x").delete(),
+        "DELETE /v1.0/me/messages/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().messages().id("x").copy(::std::default::Default::default()),
@@ -533,12 +822,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .messages()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().id("x").r#move(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .messages()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/move",
     );
     crate::check(
@@ -546,8 +843,16 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().messages().id("x").reply(::std::default::Default::default()),
         "POST /v1.0/me/messages/x/reply",
     );
-    crate::check(&mut differences, &msgraph::v1().me().messages().id("x").send(), "POST /v1.0/me/messages/x/send");
-    crate::check(&mut differences, &msgraph::v1().me().messages().get(), "GET /v1.0/me/messages");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().messages().id("x").send(),
+        "POST /v1.0/me/messages/x/send",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().messages().get(),
+        "GET /v1.0/me/messages",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().messages().create(::std::default::Default::default()),
@@ -565,7 +870,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().notebooks().id("x").section_groups().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .notebooks()
+            .id("x")
+            .section_groups()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -575,7 +886,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().notebooks().id("x").sections().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .notebooks()
+            .id("x")
+            .sections()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/x/sections",
     );
     crate::check(
@@ -585,18 +902,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .notebooks()
+            .id("x")
+            .copy_notebook(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/x/copyNotebook",
     );
-    crate::check(&mut differences, &msgraph::v1().me().onenote().notebooks().list(), "GET /v1.0/me/onenote/notebooks");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().notebooks().create(::std::default::Default::default()),
+        &msgraph::v1().me().onenote().notebooks().list(),
+        "GET /v1.0/me/onenote/notebooks",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .notebooks()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().notebooks().get_notebook_from_web_url(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .notebooks()
+            .get_notebook_from_web_url(::std::default::Default::default()),
         "POST /v1.0/me/onenote/notebooks/GetNotebookFromWebUrl",
     );
     crate::check(
@@ -621,10 +955,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().pages().id("x").content().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .pages()
+            .id("x")
+            .content()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/onenote/pages/x/content",
     );
-    crate::check(&mut differences, &msgraph::v1().me().onenote().pages().id("x").get(), "GET /v1.0/me/onenote/pages/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().onenote().pages().id("x").get(),
+        "GET /v1.0/me/onenote/pages/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().onenote().pages().id("x").delete(),
@@ -632,10 +976,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .pages()
+            .id("x")
+            .copy_to_section(::std::default::Default::default()),
         "POST /v1.0/me/onenote/pages/x/copyToSection",
     );
-    crate::check(&mut differences, &msgraph::v1().me().onenote().pages().list(), "GET /v1.0/me/onenote/pages");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().onenote().pages().list(),
+        "GET /v1.0/me/onenote/pages",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().onenote().pages().create(::std::default::Default::default()),
@@ -669,7 +1022,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().section_groups().id("x").sections().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .section_groups()
+            .id("x")
+            .sections()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -689,7 +1048,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().sections().id("x").pages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .sections()
+            .id("x")
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sections/x/pages",
     );
     crate::check(
@@ -699,15 +1064,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().sections().id("x").copy_to_notebook(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .sections()
+            .id("x")
+            .copy_to_notebook(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sections/x/copyToNotebook",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().onenote().sections().id("x").copy_to_section_group(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .onenote()
+            .sections()
+            .id("x")
+            .copy_to_section_group(::std::default::Default::default()),
         "POST /v1.0/me/onenote/sections/x/copyToSectionGroup",
     );
-    crate::check(&mut differences, &msgraph::v1().me().onenote().sections().list(), "GET /v1.0/me/onenote/sections");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().onenote().sections().list(),
+        "GET /v1.0/me/onenote/sections",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().online_meetings().id("x").get(),
@@ -715,7 +1094,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().online_meetings().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .online_meetings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/onlineMeetings/x",
     );
     crate::check(
@@ -723,7 +1106,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().online_meetings().id("x").delete(),
         "DELETE /v1.0/me/onlineMeetings/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().online_meetings().get(), "GET /v1.0/me/onlineMeetings");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().online_meetings().get(),
+        "GET /v1.0/me/onlineMeetings",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().online_meetings().create(::std::default::Default::default()),
@@ -731,7 +1118,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().online_meetings().create_or_get(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .online_meetings()
+            .create_or_get(::std::default::Default::default()),
         "POST /v1.0/me/onlineMeetings/createOrGet",
     );
     crate::check(
@@ -741,7 +1131,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().outlook().master_categories().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .outlook()
+            .master_categories()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/outlook/masterCategories/x",
     );
     crate::check(
@@ -756,7 +1151,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().outlook().master_categories().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .outlook()
+            .master_categories()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/outlook/masterCategories",
     );
     crate::check(
@@ -769,21 +1168,53 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().outlook().supported_time_zones("x"),
         "GET /v1.0/me/outlook/supportedTimeZones(TimeZoneStandard=x)",
     );
-    crate::check(&mut differences, &msgraph::v1().me().people().list(), "GET /v1.0/me/people");
-    crate::check(&mut differences, &msgraph::v1().me().photo().value().get(), "GET /v1.0/me/photo/$value");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().photo().value().replace(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1().me().people().list(),
+        "GET /v1.0/me/people",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().photo().value().get(),
+        "GET /v1.0/me/photo/$value",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .photo()
+            .value()
+            .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /v1.0/me/photo/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().photo().value().update(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1()
+            .me()
+            .photo()
+            .value()
+            .update(msgraph::Body::Json(::std::default::Default::default())),
         "PATCH /v1.0/me/photo/$value",
     );
-    crate::check(&mut differences, &msgraph::v1().me().photo().get(), "GET /v1.0/me/photo");
-    crate::check(&mut differences, &msgraph::v1().me().photos().id("x").get(), "GET /v1.0/me/photos/x");
-    crate::check(&mut differences, &msgraph::v1().me().photos().get(), "GET /v1.0/me/photos");
-    crate::check(&mut differences, &msgraph::v1().me().planner().plans().list(), "GET /v1.0/me/planner/plans");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().photo().get(),
+        "GET /v1.0/me/photo",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().photos().id("x").get(),
+        "GET /v1.0/me/photos/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().photos().get(),
+        "GET /v1.0/me/photos",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().planner().plans().list(),
+        "GET /v1.0/me/planner/plans",
+    );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

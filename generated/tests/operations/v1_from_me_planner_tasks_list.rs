@@ -4,9 +4,21 @@
 #[test]
 fn requests_are_as_documented() {
     let mut differences = Vec::new();
-    crate::check(&mut differences, &msgraph::v1().me().planner().tasks().list(), "GET /v1.0/me/planner/tasks");
-    crate::check(&mut differences, &msgraph::v1().me().presence().get(), "GET /v1.0/me/presence");
-    crate::check(&mut differences, &msgraph::v1().me().settings().get(), "GET /v1.0/me/settings");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().planner().tasks().list(),
+        "GET /v1.0/me/planner/tasks",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().presence().get(),
+        "GET /v1.0/me/presence",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().settings().get(),
+        "GET /v1.0/me/settings",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().settings().update(::std::default::Default::default()),
@@ -14,7 +26,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().todo().lists().id("x").tasks().id("x").linked_resources().id("x").get(),
+        &msgraph::v1()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .get(),
         "GET /v1.0/me/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
@@ -33,12 +54,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().todo().lists().id("x").tasks().id("x").linked_resources().id("x").delete(),
+        &msgraph::v1()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/me/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().todo().lists().id("x").tasks().id("x").linked_resources().list(),
+        &msgraph::v1()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .list(),
         "GET /v1.0/me/todo/lists/x/tasks/x/linkedResources",
     );
     crate::check(
@@ -61,7 +99,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().todo().lists().id("x").tasks().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/todo/lists/x/tasks/x",
     );
     crate::check(
@@ -76,7 +121,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().todo().lists().id("x").tasks().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .create(::std::default::Default::default()),
         "POST /v1.0/me/todo/lists/x/tasks",
     );
     crate::check(
@@ -84,20 +135,41 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().todo().lists().id("x").tasks().delta(),
         "GET /v1.0/me/todo/lists/x/tasks/delta",
     );
-    crate::check(&mut differences, &msgraph::v1().me().todo().lists().id("x").get(), "GET /v1.0/me/todo/lists/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().me().todo().lists().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().me().todo().lists().id("x").get(),
+        "GET /v1.0/me/todo/lists/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/me/todo/lists/x",
     );
-    crate::check(&mut differences, &msgraph::v1().me().todo().lists().id("x").delete(), "DELETE /v1.0/me/todo/lists/x");
-    crate::check(&mut differences, &msgraph::v1().me().todo().lists().list(), "GET /v1.0/me/todo/lists");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().todo().lists().id("x").delete(),
+        "DELETE /v1.0/me/todo/lists/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().todo().lists().list(),
+        "GET /v1.0/me/todo/lists",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().todo().lists().create(::std::default::Default::default()),
         "POST /v1.0/me/todo/lists",
     );
-    crate::check(&mut differences, &msgraph::v1().me().todo().lists().delta(), "GET /v1.0/me/todo/lists/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().todo().lists().delta(),
+        "GET /v1.0/me/todo/lists/delta",
+    );
     crate::check(&mut differences, &msgraph::v1().me().get(), "GET /v1.0/me");
     crate::check(
         &mut differences,
@@ -134,7 +206,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().me().get_member_objects(::std::default::Default::default()),
         "POST /v1.0/me/getMemberObjects",
     );
-    crate::check(&mut differences, &msgraph::v1().me().revoke_sign_in_sessions(), "POST /v1.0/me/revokeSignInSessions");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().me().revoke_sign_in_sessions(),
+        "POST /v1.0/me/revokeSignInSessions",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().me().send_mail(::std::default::Default::default()),
@@ -152,7 +228,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().oauth2_permission_grants().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .oauth2_permission_grants()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/oauth2PermissionGrants/x",
     );
     crate::check(
@@ -167,7 +246,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().oauth2_permission_grants().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .oauth2_permission_grants()
+            .create(::std::default::Default::default()),
         "POST /v1.0/oauth2PermissionGrants",
     );
     crate::check(
@@ -204,12 +285,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").branding().localizations().id("x").delete(),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .branding()
+            .localizations()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/organization/x/branding/localizations/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").branding().localizations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .branding()
+            .localizations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/organization/x/branding/localizations",
     );
     crate::check(
@@ -219,22 +311,40 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").branding().id("x").replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .branding()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/organization/x/branding/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").branding().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .branding()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/organization/x/branding/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").branding().replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .branding()
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/organization/x/branding",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").branding().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .branding()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/organization/x/branding",
     );
     crate::check(
@@ -254,17 +364,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").certificate_based_auth_configuration().id("x").get(),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .certificate_based_auth_configuration()
+            .id("x")
+            .get(),
         "GET /v1.0/organization/x/certificateBasedAuthConfiguration/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").certificate_based_auth_configuration().id("x").delete(),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .certificate_based_auth_configuration()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/organization/x/certificateBasedAuthConfiguration/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").certificate_based_auth_configuration().list(),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .certificate_based_auth_configuration()
+            .list(),
         "GET /v1.0/organization/x/certificateBasedAuthConfiguration",
     );
     crate::check(
@@ -274,7 +398,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/organization/x/extensions/x",
     );
     crate::check(
@@ -284,10 +413,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().organization().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .organization()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/organization/x/extensions",
     );
-    crate::check(&mut differences, &msgraph::v1().organization().id("x").get(), "GET /v1.0/organization/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().organization().id("x").get(),
+        "GET /v1.0/organization/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().organization().id("x").update(::std::default::Default::default()),
@@ -298,8 +435,16 @@ fn requests_are_as_documented() {
         &msgraph::v1().organization().id("x").set_mobile_device_management_authority(),
         "POST /v1.0/organization/x/setMobileDeviceManagementAuthority",
     );
-    crate::check(&mut differences, &msgraph::v1().organization().list(), "GET /v1.0/organization");
-    crate::check(&mut differences, &msgraph::v1().places().as_room().list(), "GET /v1.0/places/microsoft.graph.room");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().organization().list(),
+        "GET /v1.0/organization",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().places().as_room().list(),
+        "GET /v1.0/places/microsoft.graph.room",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().places().as_roomlist().list(),
@@ -310,7 +455,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().places().id("x").as_roomlist().rooms().list(),
         "GET /v1.0/places/x/microsoft.graph.roomlist/rooms",
     );
-    crate::check(&mut differences, &msgraph::v1().places().id("x").get(), "GET /v1.0/places/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().places().id("x").get(),
+        "GET /v1.0/places/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().places().id("x").update(::std::default::Default::default()),
@@ -321,10 +470,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().planner().buckets().id("x").tasks().list(),
         "GET /v1.0/planner/buckets/x/tasks",
     );
-    crate::check(&mut differences, &msgraph::v1().planner().buckets().id("x").get(), "GET /v1.0/planner/buckets/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().planner().buckets().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().planner().buckets().id("x").get(),
+        "GET /v1.0/planner/buckets/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .planner()
+            .buckets()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/planner/buckets/x",
     );
     crate::check(
@@ -332,7 +489,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().planner().buckets().id("x").delete(),
         "DELETE /v1.0/planner/buckets/x",
     );
-    crate::check(&mut differences, &msgraph::v1().planner().buckets().list(), "GET /v1.0/planner/buckets");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().planner().buckets().list(),
+        "GET /v1.0/planner/buckets",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().planner().buckets().create(::std::default::Default::default()),
@@ -350,7 +511,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().planner().plans().id("x").details().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .planner()
+            .plans()
+            .id("x")
+            .details()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/planner/plans/x/details",
     );
     crate::check(
@@ -358,14 +524,30 @@ fn requests_are_as_documented() {
         &msgraph::v1().planner().plans().id("x").tasks().list(),
         "GET /v1.0/planner/plans/x/tasks",
     );
-    crate::check(&mut differences, &msgraph::v1().planner().plans().id("x").get(), "GET /v1.0/planner/plans/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().planner().plans().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().planner().plans().id("x").get(),
+        "GET /v1.0/planner/plans/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .planner()
+            .plans()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/planner/plans/x",
     );
-    crate::check(&mut differences, &msgraph::v1().planner().plans().id("x").delete(), "DELETE /v1.0/planner/plans/x");
-    crate::check(&mut differences, &msgraph::v1().planner().plans().list(), "GET /v1.0/planner/plans");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().planner().plans().id("x").delete(),
+        "DELETE /v1.0/planner/plans/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().planner().plans().list(),
+        "GET /v1.0/planner/plans",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().planner().plans().create(::std::default::Default::default()),
@@ -393,7 +575,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().planner().tasks().id("x").bucket_task_board_format().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .planner()
+            .tasks()
+            .id("x")
+            .bucket_task_board_format()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/planner/tasks/x/bucketTaskBoardFormat",
     );
     crate::check(
@@ -403,7 +590,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().planner().tasks().id("x").details().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .planner()
+            .tasks()
+            .id("x")
+            .details()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/planner/tasks/x/details",
     );
     crate::check(
@@ -421,14 +613,30 @@ fn requests_are_as_documented() {
             .update(::std::default::Default::default()),
         "PATCH /v1.0/planner/tasks/x/progressTaskBoardFormat",
     );
-    crate::check(&mut differences, &msgraph::v1().planner().tasks().id("x").get(), "GET /v1.0/planner/tasks/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().planner().tasks().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().planner().tasks().id("x").get(),
+        "GET /v1.0/planner/tasks/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .planner()
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/planner/tasks/x",
     );
-    crate::check(&mut differences, &msgraph::v1().planner().tasks().id("x").delete(), "DELETE /v1.0/planner/tasks/x");
-    crate::check(&mut differences, &msgraph::v1().planner().tasks().list(), "GET /v1.0/planner/tasks");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().planner().tasks().id("x").delete(),
+        "DELETE /v1.0/planner/tasks/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().planner().tasks().list(),
+        "GET /v1.0/planner/tasks",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().planner().tasks().create(::std::default::Default::default()),
@@ -441,7 +649,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().activity_based_timeout_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .activity_based_timeout_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/activityBasedTimeoutPolicies/x",
     );
     crate::check(
@@ -456,7 +668,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().activity_based_timeout_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .activity_based_timeout_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/policies/activityBasedTimeoutPolicies",
     );
     crate::check(
@@ -466,7 +681,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().admin_consent_request_policy().replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .admin_consent_request_policy()
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/policies/adminConsentRequestPolicy",
     );
     crate::check(
@@ -476,12 +694,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().authentication_flows_policy().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .authentication_flows_policy()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/authenticationFlowsPolicy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().authentication_methods_policy().authentication_method_configurations().email().get(),
+        &msgraph::v1()
+            .policies()
+            .authentication_methods_policy()
+            .authentication_method_configurations()
+            .email()
+            .get(),
         "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
     );
     crate::check(
@@ -506,7 +732,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().authentication_methods_policy().authentication_method_configurations().fido2().get(),
+        &msgraph::v1()
+            .policies()
+            .authentication_methods_policy()
+            .authentication_method_configurations()
+            .fido2()
+            .get(),
         "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
     );
     crate::check(
@@ -566,7 +797,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().authorization_policy().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .authorization_policy()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/authorizationPolicy",
     );
     crate::check(
@@ -581,7 +815,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().claims_mapping_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .claims_mapping_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/claimsMappingPolicies/x",
     );
     crate::check(
@@ -596,7 +834,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().claims_mapping_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .claims_mapping_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/policies/claimsMappingPolicies",
     );
     crate::check(
@@ -612,7 +853,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().feature_rollout_policies().id("x").applies_to().id("x").reference().delete(),
+        &msgraph::v1()
+            .policies()
+            .feature_rollout_policies()
+            .id("x")
+            .applies_to()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/policies/featureRolloutPolicies/x/appliesTo/x/$ref",
     );
     crate::check(
@@ -622,7 +870,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().feature_rollout_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .feature_rollout_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/featureRolloutPolicies/x",
     );
     crate::check(
@@ -637,12 +889,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().feature_rollout_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .feature_rollout_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/policies/featureRolloutPolicies",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().home_realm_discovery_policies().id("x").applies_to().list(),
+        &msgraph::v1()
+            .policies()
+            .home_realm_discovery_policies()
+            .id("x")
+            .applies_to()
+            .list(),
         "GET /v1.0/policies/homeRealmDiscoveryPolicies/x/appliesTo",
     );
     crate::check(
@@ -652,7 +912,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().home_realm_discovery_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .home_realm_discovery_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/homeRealmDiscoveryPolicies/x",
     );
     crate::check(
@@ -667,7 +931,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().home_realm_discovery_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .home_realm_discovery_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/policies/homeRealmDiscoveryPolicies",
     );
     crate::check(
@@ -685,7 +952,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().permission_grant_policies().id("x").excludes().id("x").delete(),
+        &msgraph::v1()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .excludes()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/policies/permissionGrantPolicies/x/excludes/x",
     );
     crate::check(
@@ -705,7 +978,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().permission_grant_policies().id("x").includes().id("x").delete(),
+        &msgraph::v1()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .includes()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/policies/permissionGrantPolicies/x/includes/x",
     );
     crate::check(
@@ -730,7 +1009,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().permission_grant_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .permission_grant_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/permissionGrantPolicies/x",
     );
     crate::check(
@@ -745,7 +1028,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().permission_grant_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .permission_grant_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/policies/permissionGrantPolicies",
     );
     crate::check(
@@ -760,7 +1046,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().token_issuance_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .token_issuance_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/tokenIssuancePolicies/x",
     );
     crate::check(
@@ -775,7 +1065,10 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().token_issuance_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .token_issuance_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/policies/tokenIssuancePolicies",
     );
     crate::check(
@@ -790,7 +1083,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().token_lifetime_policies().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .token_lifetime_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/policies/tokenLifetimePolicies/x",
     );
     crate::check(
@@ -805,13 +1102,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().policies().token_lifetime_policies().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .policies()
+            .token_lifetime_policies()
+            .create(::std::default::Default::default()),
         "POST /v1.0/policies/tokenLifetimePolicies",
     );
-    crate::check(&mut differences, &msgraph::v1().print().connectors().id("x").get(), "GET /v1.0/print/connectors/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().print().connectors().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().print().connectors().id("x").get(),
+        "GET /v1.0/print/connectors/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .print()
+            .connectors()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/print/connectors/x",
     );
     crate::check(
@@ -819,8 +1127,16 @@ fn requests_are_as_documented() {
         &msgraph::v1().print().connectors().id("x").delete(),
         "DELETE /v1.0/print/connectors/x",
     );
-    crate::check(&mut differences, &msgraph::v1().print().connectors().list(), "GET /v1.0/print/connectors");
-    crate::check(&mut differences, &msgraph::v1().print().operations().id("x").get(), "GET /v1.0/print/operations/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().connectors().list(),
+        "GET /v1.0/print/connectors",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().operations().id("x").get(),
+        "GET /v1.0/print/operations/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().print().printers().id("x").connectors().list(),
@@ -828,7 +1144,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().printers().id("x").jobs().id("x").documents().id("x").value().get(),
+        &msgraph::v1()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .documents()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/print/printers/x/jobs/x/documents/x/$value",
     );
     crate::check(
@@ -851,12 +1176,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().printers().id("x").jobs().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/print/printers/x/jobs/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().printers().id("x").jobs().id("x").abort(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .abort(::std::default::Default::default()),
         "POST /v1.0/print/printers/x/jobs/x/abort",
     );
     crate::check(
@@ -866,7 +1203,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().printers().id("x").jobs().id("x").redirect(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .id("x")
+            .redirect(::std::default::Default::default()),
         "POST /v1.0/print/printers/x/jobs/x/redirect",
     );
     crate::check(

@@ -6,7 +6,12 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().print().printers().id("x").jobs().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .printers()
+            .id("x")
+            .jobs()
+            .create(::std::default::Default::default()),
         "POST /v1.0/print/printers/x/jobs",
     );
     crate::check(
@@ -49,22 +54,43 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().printers().id("x").task_triggers().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .printers()
+            .id("x")
+            .task_triggers()
+            .create(::std::default::Default::default()),
         "POST /v1.0/print/printers/x/taskTriggers",
     );
-    crate::check(&mut differences, &msgraph::v1().print().printers().id("x").get(), "GET /v1.0/print/printers/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().print().printers().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().print().printers().id("x").get(),
+        "GET /v1.0/print/printers/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .print()
+            .printers()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/print/printers/x",
     );
-    crate::check(&mut differences, &msgraph::v1().print().printers().id("x").delete(), "DELETE /v1.0/print/printers/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().printers().id("x").delete(),
+        "DELETE /v1.0/print/printers/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().print().printers().id("x").restore_factory_defaults(),
         "POST /v1.0/print/printers/x/restoreFactoryDefaults",
     );
-    crate::check(&mut differences, &msgraph::v1().print().printers().list(), "GET /v1.0/print/printers");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().printers().list(),
+        "GET /v1.0/print/printers",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().print().printers().create(::std::default::Default::default()),
@@ -80,9 +106,21 @@ fn requests_are_as_documented() {
         &msgraph::v1().print().services().id("x").endpoints().list(),
         "GET /v1.0/print/services/x/endpoints",
     );
-    crate::check(&mut differences, &msgraph::v1().print().services().id("x").get(), "GET /v1.0/print/services/x");
-    crate::check(&mut differences, &msgraph::v1().print().services().list(), "GET /v1.0/print/services");
-    crate::check(&mut differences, &msgraph::v1().print().settings().get(), "GET /v1.0/print/settings");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().services().id("x").get(),
+        "GET /v1.0/print/services/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().services().list(),
+        "GET /v1.0/print/services",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().settings().get(),
+        "GET /v1.0/print/settings",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().print().settings().update(::std::default::Default::default()),
@@ -90,7 +128,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().shares().id("x").allowed_groups().id("x").reference().delete(),
+        &msgraph::v1()
+            .print()
+            .shares()
+            .id("x")
+            .allowed_groups()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/print/shares/x/allowedGroups/x/$ref",
     );
     crate::check(
@@ -100,12 +145,25 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().shares().id("x").allowed_users().reference().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .shares()
+            .id("x")
+            .allowed_users()
+            .reference()
+            .create(::std::default::Default::default()),
         "POST /v1.0/print/shares/x/allowedUsers/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().shares().id("x").allowed_users().id("x").reference().delete(),
+        &msgraph::v1()
+            .print()
+            .shares()
+            .id("x")
+            .allowed_users()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/print/shares/x/allowedUsers/x/$ref",
     );
     crate::check(
@@ -143,7 +201,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().shares().id("x").jobs().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .shares()
+            .id("x")
+            .jobs()
+            .create(::std::default::Default::default()),
         "POST /v1.0/print/shares/x/jobs",
     );
     crate::check(
@@ -151,14 +214,30 @@ fn requests_are_as_documented() {
         &msgraph::v1().print().shares().id("x").printer().get(),
         "GET /v1.0/print/shares/x/printer",
     );
-    crate::check(&mut differences, &msgraph::v1().print().shares().id("x").get(), "GET /v1.0/print/shares/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().print().shares().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().print().shares().id("x").get(),
+        "GET /v1.0/print/shares/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .print()
+            .shares()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/print/shares/x",
     );
-    crate::check(&mut differences, &msgraph::v1().print().shares().id("x").delete(), "DELETE /v1.0/print/shares/x");
-    crate::check(&mut differences, &msgraph::v1().print().shares().list(), "GET /v1.0/print/shares");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().shares().id("x").delete(),
+        "DELETE /v1.0/print/shares/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().print().shares().list(),
+        "GET /v1.0/print/shares",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().print().shares().create(::std::default::Default::default()),
@@ -171,7 +250,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().task_definitions().id("x").tasks().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .task_definitions()
+            .id("x")
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/print/taskDefinitions/x/tasks/x",
     );
     crate::check(
@@ -186,7 +271,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().print().task_definitions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .print()
+            .task_definitions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/print/taskDefinitions/x",
     );
     crate::check(
@@ -194,10 +283,17 @@ fn requests_are_as_documented() {
         &msgraph::v1().print().task_definitions().id("x").delete(),
         "DELETE /v1.0/print/taskDefinitions/x",
     );
-    crate::check(&mut differences, &msgraph::v1().print().task_definitions().list(), "GET /v1.0/print/taskDefinitions");
     crate::check(
         &mut differences,
-        &msgraph::v1().print().task_definitions().create(::std::default::Default::default()),
+        &msgraph::v1().print().task_definitions().list(),
+        "GET /v1.0/print/taskDefinitions",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .print()
+            .task_definitions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/print/taskDefinitions",
     );
     crate::check(
@@ -513,12 +609,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_activity_user_detail_with_period("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_activity_user_detail_with_period("x"),
         "GET /v1.0/reports/getSkypeForBusinessActivityUserDetail(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_device_usage_distribution_user_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_device_usage_distribution_user_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageDistributionUserCounts(period='x')",
     );
     crate::check(
@@ -533,7 +633,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_device_usage_user_detail_with_period("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_device_usage_user_detail_with_period("x"),
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageUserDetail(period='x')",
     );
     crate::check(
@@ -543,12 +645,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_organizer_activity_minute_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_organizer_activity_minute_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityMinuteCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_organizer_activity_user_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_organizer_activity_user_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityUserCounts(period='x')",
     );
     crate::check(
@@ -558,27 +664,37 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_participant_activity_minute_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_participant_activity_minute_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityMinuteCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_participant_activity_user_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_participant_activity_user_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityUserCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_peer_to_peer_activity_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_peer_to_peer_activity_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_peer_to_peer_activity_minute_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_peer_to_peer_activity_minute_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='x')",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().reports().get_skype_for_business_peer_to_peer_activity_user_counts("x"),
+        &msgraph::v1()
+            .reports()
+            .get_skype_for_business_peer_to_peer_activity_user_counts("x"),
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityUserCounts(period='x')",
     );
     crate::check(
@@ -686,10 +802,17 @@ fn requests_are_as_documented() {
         &msgraph::v1().reports().get_yammer_groups_activity_group_counts("x"),
         "GET /v1.0/reports/getYammerGroupsActivityGroupCounts(period='x')",
     );
-    crate::check(&mut differences, &msgraph::v1().schema_extensions().id("x").get(), "GET /v1.0/schemaExtensions/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().schema_extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().schema_extensions().id("x").get(),
+        "GET /v1.0/schemaExtensions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .schema_extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/schemaExtensions/x",
     );
     crate::check(
@@ -697,7 +820,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().schema_extensions().id("x").delete(),
         "DELETE /v1.0/schemaExtensions/x",
     );
-    crate::check(&mut differences, &msgraph::v1().schema_extensions().list(), "GET /v1.0/schemaExtensions");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().schema_extensions().list(),
+        "GET /v1.0/schemaExtensions",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().schema_extensions().create(::std::default::Default::default()),
@@ -708,13 +835,25 @@ fn requests_are_as_documented() {
         &msgraph::v1().search().query(::std::default::Default::default()),
         "POST /v1.0/search/query",
     );
-    crate::check(&mut differences, &msgraph::v1().security().alerts().id("x").get(), "GET /v1.0/security/alerts/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().security().alerts().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().security().alerts().id("x").get(),
+        "GET /v1.0/security/alerts/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .security()
+            .alerts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/security/alerts/x",
     );
-    crate::check(&mut differences, &msgraph::v1().security().alerts().list(), "GET /v1.0/security/alerts");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().security().alerts().list(),
+        "GET /v1.0/security/alerts",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().security().secure_score_control_profiles().id("x").get(),
@@ -722,7 +861,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().security().secure_score_control_profiles().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .security()
+            .secure_score_control_profiles()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/security/secureScoreControlProfiles/x",
     );
     crate::check(
@@ -735,10 +878,19 @@ fn requests_are_as_documented() {
         &msgraph::v1().security().secure_scores().id("x").get(),
         "GET /v1.0/security/secureScores/x",
     );
-    crate::check(&mut differences, &msgraph::v1().security().secure_scores().list(), "GET /v1.0/security/secureScores");
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").app_role_assigned_to().id("x").delete(),
+        &msgraph::v1().security().secure_scores().list(),
+        "GET /v1.0/security/secureScores",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .app_role_assigned_to()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/servicePrincipals/x/appRoleAssignedTo/x",
     );
     crate::check(
@@ -748,12 +900,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").app_role_assigned_to().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .app_role_assigned_to()
+            .create(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/appRoleAssignedTo",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").app_role_assignments().id("x").delete(),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .app_role_assignments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/servicePrincipals/x/appRoleAssignments/x",
     );
     crate::check(
@@ -763,7 +924,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").app_role_assignments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .app_role_assignments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/appRoleAssignments",
     );
     crate::check(
@@ -778,7 +943,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").claims_mapping_policies().id("x").reference().delete(),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .claims_mapping_policies()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/servicePrincipals/x/claimsMappingPolicies/x/$ref",
     );
     crate::check(
@@ -788,12 +959,21 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").delegated_permission_classifications().id("x").delete(),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .delegated_permission_classifications()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/servicePrincipals/x/delegatedPermissionClassifications/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").delegated_permission_classifications().list(),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .delegated_permission_classifications()
+            .list(),
         "GET /v1.0/servicePrincipals/x/delegatedPermissionClassifications",
     );
     crate::check(
@@ -817,12 +997,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").home_realm_discovery_policies().id("x").reference().delete(),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .home_realm_discovery_policies()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/servicePrincipals/x/homeRealmDiscoveryPolicies/x/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").home_realm_discovery_policies().list(),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .home_realm_discovery_policies()
+            .list(),
         "GET /v1.0/servicePrincipals/x/homeRealmDiscoveryPolicies",
     );
     crate::check(
@@ -847,7 +1037,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").owners_result().id("x").reference().delete(),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .owners_result()
+            .id("x")
+            .reference()
+            .delete(),
         "DELETE /v1.0/servicePrincipals/x/owners/x/$ref",
     );
     crate::check(
@@ -855,10 +1051,17 @@ fn requests_are_as_documented() {
         &msgraph::v1().service_principals().id("x").transitive_member_of().list(),
         "GET /v1.0/servicePrincipals/x/transitiveMemberOf",
     );
-    crate::check(&mut differences, &msgraph::v1().service_principals().id("x").get(), "GET /v1.0/servicePrincipals/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().service_principals().id("x").get(),
+        "GET /v1.0/servicePrincipals/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/servicePrincipals/x",
     );
     crate::check(
@@ -868,22 +1071,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").add_key(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .add_key(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/addKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").add_password(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .add_password(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/addPassword",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").check_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .check_member_objects(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/checkMemberObjects",
     );
     crate::check(
@@ -893,12 +1108,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/getMemberObjects",
     );
     crate::check(
@@ -913,33 +1134,67 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").remove_key(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .remove_key(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/removeKey",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().service_principals().id("x").remove_password(::std::default::Default::default()),
+        &msgraph::v1()
+            .service_principals()
+            .id("x")
+            .remove_password(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals/x/removePassword",
     );
-    crate::check(&mut differences, &msgraph::v1().service_principals().list(), "GET /v1.0/servicePrincipals");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().service_principals().list(),
+        "GET /v1.0/servicePrincipals",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().service_principals().create(::std::default::Default::default()),
         "POST /v1.0/servicePrincipals",
     );
-    crate::check(&mut differences, &msgraph::v1().service_principals().delta(), "GET /v1.0/servicePrincipals/delta");
     crate::check(
         &mut differences,
-        &msgraph::v1().shares().id("x").drive_item().preview(::std::default::Default::default()),
+        &msgraph::v1().service_principals().delta(),
+        "GET /v1.0/servicePrincipals/delta",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .shares()
+            .id("x")
+            .drive_item()
+            .preview(::std::default::Default::default()),
         "POST /v1.0/shares/x/driveItem/preview",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().shares().id("x").permission().grant(::std::default::Default::default()),
+        &msgraph::v1()
+            .shares()
+            .id("x")
+            .permission()
+            .grant(::std::default::Default::default()),
         "POST /v1.0/shares/x/permission/grant",
     );
-    crate::check(&mut differences, &msgraph::v1().shares().id("x").get(), "GET /v1.0/shares/x");
-    crate::check(&mut differences, &msgraph::v1().sites().root().get(), "GET /v1.0/sites/root");
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").analytics().list(), "GET /v1.0/sites/x/analytics");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().shares().id("x").get(),
+        "GET /v1.0/shares/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().root().get(),
+        "GET /v1.0/sites/root",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().id("x").analytics().list(),
+        "GET /v1.0/sites/x/analytics",
+    );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

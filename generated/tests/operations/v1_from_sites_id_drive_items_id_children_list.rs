@@ -11,7 +11,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /v1.0/sites/x/drive/items/x/children",
     );
     crate::check(
@@ -33,12 +40,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").create_upload_session().create(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_upload_session()
+            .create(),
         "POST /v1.0/sites/x/drive/items/x/createUploadSession",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").permissions().id("x").get(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .get(),
         "GET /v1.0/sites/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -56,7 +78,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").permissions().id("x").delete(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/sites/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -71,7 +101,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").versions().id("x").content().get(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .content()
+            .get(),
         "GET /v1.0/sites/x/drive/items/x/versions/x/content",
     );
     crate::check(
@@ -81,7 +120,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").versions().id("x").restore_version(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /v1.0/sites/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -109,7 +156,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/sites/x/drive/items/x",
     );
     crate::check(
@@ -119,7 +172,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /v1.0/sites/x/drive/items/x/checkin",
     );
     crate::check(
@@ -129,12 +188,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/sites/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /v1.0/sites/x/drive/items/x/createLink",
     );
     crate::check(
@@ -144,12 +215,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").invite(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /v1.0/sites/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").drive().items().id("x").preview(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /v1.0/sites/x/drive/items/x/preview",
     );
     crate::check(
@@ -167,8 +250,16 @@ fn requests_are_as_documented() {
         &msgraph::v1().sites().id("x").drive().root().search("x"),
         "GET /v1.0/sites/x/drive/root/search(q='x')",
     );
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").drive().get(), "GET /v1.0/sites/x/drive");
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").drives().list(), "GET /v1.0/sites/x/drives");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().id("x").drive().get(),
+        "GET /v1.0/sites/x/drive",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().id("x").drives().list(),
+        "GET /v1.0/sites/x/drives",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().sites().id("x").items().id("x").versions().id("x").get(),
@@ -176,7 +267,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").items().id("x").versions().id("x").restore_version(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /v1.0/sites/x/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -186,17 +284,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").drive().root().subscriptions().socket_io().get(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .drive()
+            .root()
+            .subscriptions()
+            .socket_io()
+            .get(),
         "GET /v1.0/sites/x/lists/x/drive/root/subscriptions/socketIo",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").items().id("x").analytics().list(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .items()
+            .id("x")
+            .analytics()
+            .list(),
         "GET /v1.0/sites/x/lists/x/items/x/analytics",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").items().id("x").drive_item().get(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .items()
+            .id("x")
+            .drive_item()
+            .get(),
         "GET /v1.0/sites/x/lists/x/items/x/driveItem",
     );
     crate::check(
@@ -214,12 +337,30 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").items().id("x").versions().id("x").get(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .get(),
         "GET /v1.0/sites/x/lists/x/items/x/versions/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").items().id("x").versions().id("x").restore_version(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /v1.0/sites/x/lists/x/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -234,7 +375,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").items().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/sites/x/lists/x/items/x",
     );
     crate::check(
@@ -244,7 +392,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").items().id("x").get_activities_by_interval("x", "x", "x"),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .items()
+            .id("x")
+            .get_activities_by_interval("x", "x", "x"),
         "GET /v1.0/sites/x/lists/x/items/x/getActivitiesByInterval(startDateTime='x',endDateTime='x',interval='x')",
     );
     crate::check(
@@ -254,19 +409,44 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().id("x").items().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .id("x")
+            .items()
+            .create(::std::default::Default::default()),
         "POST /v1.0/sites/x/lists/x/items",
     );
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").lists().id("x").get(), "GET /v1.0/sites/x/lists/x");
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").lists().list(), "GET /v1.0/sites/x/lists");
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").lists().create(::std::default::Default::default()),
+        &msgraph::v1().sites().id("x").lists().id("x").get(),
+        "GET /v1.0/sites/x/lists/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().id("x").lists().list(),
+        "GET /v1.0/sites/x/lists",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .lists()
+            .create(::std::default::Default::default()),
         "POST /v1.0/sites/x/lists",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").onenote().notebooks().id("x").section_groups().list(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /v1.0/sites/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
@@ -310,7 +490,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").onenote().notebooks().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .create(::std::default::Default::default()),
         "POST /v1.0/sites/x/onenote/notebooks",
     );
     crate::check(
@@ -330,7 +515,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").onenote().pages().id("x").content().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .onenote()
+            .pages()
+            .id("x")
+            .content()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/sites/x/onenote/pages/x/content",
     );
     crate::check(
@@ -350,7 +542,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").onenote().pages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .onenote()
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/sites/x/onenote/pages",
     );
     crate::check(
@@ -360,7 +557,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").onenote().section_groups().id("x").section_groups().list(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /v1.0/sites/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -377,7 +581,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").onenote().section_groups().id("x").sections().list(),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .sections()
+            .list(),
         "GET /v1.0/sites/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -409,7 +620,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").onenote().sections().id("x").pages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .onenote()
+            .sections()
+            .id("x")
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/sites/x/onenote/sections/x/pages",
     );
     crate::check(
@@ -429,7 +647,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").permissions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .permissions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/sites/x/permissions/x",
     );
     crate::check(
@@ -444,28 +667,71 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").permissions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .sites()
+            .id("x")
+            .permissions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/sites/x/permissions",
     );
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").sites().list(), "GET /v1.0/sites/x/sites");
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").item_path("x").get(), "GET /v1.0/sites/x:/x");
-    crate::check(&mut differences, &msgraph::v1().sites().id("x").get(), "GET /v1.0/sites/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().id("x").sites().list(),
+        "GET /v1.0/sites/x/sites",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().id("x").item_path("x").get(),
+        "GET /v1.0/sites/x:/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().sites().id("x").get(),
+        "GET /v1.0/sites/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().sites().id("x").get_activities_by_interval("x", "x", "x"),
         "GET /v1.0/sites/x/getActivitiesByInterval(startDateTime='x',endDateTime='x',interval='x')",
     );
-    crate::check(&mut differences, &msgraph::v1().sites().list("x"), "GET /v1.0/sites?search=x");
-    crate::check(&mut differences, &msgraph::v1().subscribed_skus().id("x").get(), "GET /v1.0/subscribedSkus/x");
-    crate::check(&mut differences, &msgraph::v1().subscribed_skus().list(), "GET /v1.0/subscribedSkus");
-    crate::check(&mut differences, &msgraph::v1().subscriptions().id("x").get(), "GET /v1.0/subscriptions/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().subscriptions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().sites().list("x"),
+        "GET /v1.0/sites?search=x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().subscribed_skus().id("x").get(),
+        "GET /v1.0/subscribedSkus/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().subscribed_skus().list(),
+        "GET /v1.0/subscribedSkus",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().subscriptions().id("x").get(),
+        "GET /v1.0/subscriptions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .subscriptions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/subscriptions/x",
     );
-    crate::check(&mut differences, &msgraph::v1().subscriptions().id("x").delete(), "DELETE /v1.0/subscriptions/x");
-    crate::check(&mut differences, &msgraph::v1().subscriptions().list(), "GET /v1.0/subscriptions");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().subscriptions().id("x").delete(),
+        "DELETE /v1.0/subscriptions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().subscriptions().list(),
+        "GET /v1.0/subscriptions",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().subscriptions().create(::std::default::Default::default()),
@@ -483,7 +749,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").members().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .members()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/teams/x/channels/x/members/x",
     );
     crate::check(
@@ -498,17 +771,40 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").members().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .members()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/channels/x/members",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").messages().id("x").hosted_contents().id("x").get(),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .messages()
+            .id("x")
+            .hosted_contents()
+            .id("x")
+            .get(),
         "GET /v1.0/teams/x/channels/x/messages/x/hostedContents/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").messages().id("x").hosted_contents().list(),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .messages()
+            .id("x")
+            .hosted_contents()
+            .list(),
         "GET /v1.0/teams/x/channels/x/messages/x/hostedContents",
     );
     crate::check(
@@ -529,17 +825,44 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").messages().id("x").replies().id("x").hosted_contents().list(),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .messages()
+            .id("x")
+            .replies()
+            .id("x")
+            .hosted_contents()
+            .list(),
         "GET /v1.0/teams/x/channels/x/messages/x/replies/x/hostedContents",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").messages().id("x").replies().id("x").get(),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .messages()
+            .id("x")
+            .replies()
+            .id("x")
+            .get(),
         "GET /v1.0/teams/x/channels/x/messages/x/replies/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").messages().id("x").replies().list(),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .messages()
+            .id("x")
+            .replies()
+            .list(),
         "GET /v1.0/teams/x/channels/x/messages/x/replies",
     );
     crate::check(
@@ -567,7 +890,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").messages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .messages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/channels/x/messages",
     );
     crate::check(
@@ -582,7 +911,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").tabs().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .tabs()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/teams/x/channels/x/tabs/x",
     );
     crate::check(
@@ -597,7 +933,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").tabs().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .tabs()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/channels/x/tabs",
     );
     crate::check(
@@ -607,7 +949,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/teams/x/channels/x",
     );
     crate::check(
@@ -620,10 +967,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().teams().id("x").channels().id("x").complete_migration(),
         "POST /v1.0/teams/x/channels/x/completeMigration",
     );
-    crate::check(&mut differences, &msgraph::v1().teams().id("x").channels().list(), "GET /v1.0/teams/x/channels");
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").channels().create(::std::default::Default::default()),
+        &msgraph::v1().teams().id("x").channels().list(),
+        "GET /v1.0/teams/x/channels",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .channels()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/channels",
     );
     crate::check(
@@ -648,7 +1003,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").installed_apps().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .installed_apps()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/installedApps",
     );
     crate::check(
@@ -658,7 +1017,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").members().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .members()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/teams/x/members/x",
     );
     crate::check(
@@ -666,10 +1030,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().teams().id("x").members().id("x").delete(),
         "DELETE /v1.0/teams/x/members/x",
     );
-    crate::check(&mut differences, &msgraph::v1().teams().id("x").members().list(), "GET /v1.0/teams/x/members");
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").members().create(::std::default::Default::default()),
+        &msgraph::v1().teams().id("x").members().list(),
+        "GET /v1.0/teams/x/members",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .members()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/members",
     );
     crate::check(
@@ -711,7 +1083,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().offer_shift_requests().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .offer_shift_requests()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/schedule/offerShiftRequests",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

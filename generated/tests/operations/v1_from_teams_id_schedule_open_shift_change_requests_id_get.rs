@@ -6,7 +6,13 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().open_shift_change_requests().id("x").get(),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .open_shift_change_requests()
+            .id("x")
+            .get(),
         "GET /v1.0/teams/x/schedule/openShiftChangeRequests/x",
     );
     crate::check(
@@ -53,7 +59,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().open_shifts().id("x").replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .open_shifts()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/teams/x/schedule/openShifts/x",
     );
     crate::check(
@@ -68,7 +80,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().open_shifts().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .open_shifts()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/schedule/openShifts",
     );
     crate::check(
@@ -99,7 +116,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().scheduling_groups().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .scheduling_groups()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/schedule/schedulingGroups",
     );
     crate::check(
@@ -109,7 +131,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().shifts().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .shifts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/teams/x/schedule/shifts/x",
     );
     crate::check(
@@ -124,7 +152,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().shifts().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .shifts()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/schedule/shifts",
     );
     crate::check(
@@ -192,7 +225,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().time_off_reasons().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .time_off_reasons()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/schedule/timeOffReasons",
     );
     crate::check(
@@ -239,7 +277,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().times_off().id("x").replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .times_off()
+            .id("x")
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/teams/x/schedule/timesOff/x",
     );
     crate::check(
@@ -254,27 +298,52 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().times_off().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .times_off()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teams/x/schedule/timesOff",
     );
-    crate::check(&mut differences, &msgraph::v1().teams().id("x").schedule().get(), "GET /v1.0/teams/x/schedule");
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().replace(::std::default::Default::default()),
+        &msgraph::v1().teams().id("x").schedule().get(),
+        "GET /v1.0/teams/x/schedule",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/teams/x/schedule",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().share(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .schedule()
+            .share(::std::default::Default::default()),
         "POST /v1.0/teams/x/schedule/share",
     );
-    crate::check(&mut differences, &msgraph::v1().teams().id("x").get(), "GET /v1.0/teams/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().teams().id("x").get(),
+        "GET /v1.0/teams/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().teams().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/teams/x",
     );
-    crate::check(&mut differences, &msgraph::v1().teams().id("x").archive(), "POST /v1.0/teams/x/archive");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().teams().id("x").archive(),
+        "POST /v1.0/teams/x/archive",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().teams().id("x").clone(::std::default::Default::default()),
@@ -287,10 +356,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").send_activity_notification(::std::default::Default::default()),
+        &msgraph::v1()
+            .teams()
+            .id("x")
+            .send_activity_notification(::std::default::Default::default()),
         "POST /v1.0/teams/x/sendActivityNotification",
     );
-    crate::check(&mut differences, &msgraph::v1().teams().id("x").unarchive(), "POST /v1.0/teams/x/unarchive");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().teams().id("x").unarchive(),
+        "POST /v1.0/teams/x/unarchive",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().teams().create(::std::default::Default::default()),
@@ -303,7 +379,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teamwork().workforce_integrations().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .teamwork()
+            .workforce_integrations()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/teamwork/workforceIntegrations/x",
     );
     crate::check(
@@ -318,12 +398,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teamwork().workforce_integrations().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .teamwork()
+            .workforce_integrations()
+            .create(::std::default::Default::default()),
         "POST /v1.0/teamwork/workforceIntegrations",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().me().messages().id("x").reply_all(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .me()
+            .messages()
+            .id("x")
+            .reply_all(::std::default::Default::default()),
         "POST /v1.0/users/me/messages/x/replyAll",
     );
     crate::check(
@@ -361,7 +449,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().me().todo().lists().id("x").tasks().id("x").extensions().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .me()
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .extensions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/me/todo/lists/x/tasks/x/extensions/x",
     );
     crate::check(
@@ -381,7 +479,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").app_role_assignments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .app_role_assignments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/appRoleAssignments",
     );
     crate::check(
@@ -411,32 +513,66 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").authentication().microsoft_authenticator_methods().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .authentication()
+            .microsoft_authenticator_methods()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").authentication().microsoft_authenticator_methods().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .authentication()
+            .microsoft_authenticator_methods()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").authentication().microsoft_authenticator_methods().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .authentication()
+            .microsoft_authenticator_methods()
+            .list(),
         "GET /v1.0/users/x/authentication/microsoftAuthenticatorMethods",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").authentication().windows_hello_for_business_methods().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .authentication()
+            .windows_hello_for_business_methods()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").authentication().windows_hello_for_business_methods().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .authentication()
+            .windows_hello_for_business_methods()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").authentication().windows_hello_for_business_methods().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .authentication()
+            .windows_hello_for_business_methods()
+            .list(),
         "GET /v1.0/users/x/authentication/windowsHelloForBusinessMethods",
     );
     crate::check(
@@ -457,7 +593,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().calendar_permissions().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .calendar_permissions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/calendar/calendarPermissions/x",
     );
     crate::check(
@@ -467,7 +609,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").attachments().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/calendar/events/x/attachments/x",
     );
     crate::check(
@@ -489,7 +639,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").instances().list("x", "x"),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /v1.0/users/x/calendar/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -499,7 +656,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendar/events/x",
     );
     crate::check(
@@ -509,17 +672,35 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /v1.0/users/x/calendar/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /v1.0/users/x/calendar/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").decline(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /v1.0/users/x/calendar/events/x/decline",
     );
     crate::check(
@@ -529,12 +710,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/users/x/calendar/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /v1.0/users/x/calendar/events/x/snoozeReminder",
     );
     crate::check(
@@ -555,23 +748,48 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().events().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendar/events",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").calendar().get(), "GET /v1.0/users/x/calendar");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendar().get(),
+        "GET /v1.0/users/x/calendar",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendar",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendar().get_schedule(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendar()
+            .get_schedule(::std::default::Default::default()),
         "POST /v1.0/users/x/calendar/getSchedule",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().id("x").calendar_view().list("x", "x"),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .calendar_view()
+            .list("x", "x"),
         "GET /v1.0/users/x/calendargroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -670,7 +888,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().id("x").events().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/calendargroups/x/calendars/x/events/x",
     );
     crate::check(
@@ -689,7 +916,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().id("x").events().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/calendargroups/x/calendars/x/events/x",
     );
     crate::check(
@@ -736,7 +972,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().id("x").events().id("x").dismiss_reminder(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .dismiss_reminder(),
         "POST /v1.0/users/x/calendargroups/x/calendars/x/events/x/dismissReminder",
     );
     crate::check(
@@ -783,7 +1028,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().id("x").events().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .list(),
         "GET /v1.0/users/x/calendargroups/x/calendars/x/events",
     );
     crate::check(
@@ -801,7 +1054,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/calendargroups/x/calendars/x",
     );
     crate::check(
@@ -818,7 +1078,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/calendargroups/x/calendars/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -11,7 +11,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").calendars().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .calendars()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendargroups/x/calendars",
     );
     crate::check(
@@ -21,7 +27,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendargroups/x",
     );
     crate::check(
@@ -36,32 +47,78 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendargroups().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendargroups()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendargroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").calendar_view().list("x", "x"),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .calendar_view()
+            .list("x", "x"),
         "GET /v1.0/users/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().id("x").value().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/users/x/calendars/x/events/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/calendars/x/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/calendars/x/events/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").attachments().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /v1.0/users/x/calendars/x/events/x/attachments",
     );
     crate::check(
@@ -79,7 +136,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").instances().list("x", "x"),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
         "GET /v1.0/users/x/calendars/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
@@ -89,7 +154,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendars/x/events/x",
     );
     crate::check(
@@ -99,27 +171,62 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").decline(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/decline",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").dismiss_reminder(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .dismiss_reminder(),
         "POST /v1.0/users/x/calendars/x/events/x/dismissReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events/x/forward",
     );
     crate::check(
@@ -153,7 +260,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").events().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars/x/events",
     );
     crate::check(
@@ -163,7 +276,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/calendars/x",
     );
     crate::check(
@@ -171,10 +289,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").calendars().id("x").delete(),
         "DELETE /v1.0/users/x/calendars/x",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").calendars().list(), "GET /v1.0/users/x/calendars");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").calendars().create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").calendars().list(),
+        "GET /v1.0/users/x/calendars",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .calendars()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/calendars",
     );
     crate::check(
@@ -199,12 +325,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").chats().id("x").messages().id("x").hosted_contents().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .chats()
+            .id("x")
+            .messages()
+            .id("x")
+            .hosted_contents()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/chats/x/messages/x/hostedContents/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").chats().id("x").messages().id("x").hosted_contents().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .chats()
+            .id("x")
+            .messages()
+            .id("x")
+            .hosted_contents()
+            .list(),
         "GET /v1.0/users/x/chats/x/messages/x/hostedContents",
     );
     crate::check(
@@ -217,10 +360,23 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").chats().id("x").messages().list(),
         "GET /v1.0/users/x/chats/x/messages",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").chats().id("x").get(), "GET /v1.0/users/x/chats/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().id("x").get(),
+        &msgraph::v1().users().id("x").chats().id("x").get(),
+        "GET /v1.0/users/x/chats/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .child_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/contactFolders/x/childFolders/x/contacts/x",
     );
     crate::check(
@@ -239,12 +395,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .child_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/contactFolders/x/childFolders/x/contacts/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").child_folders().id("x").contacts().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .child_folders()
+            .id("x")
+            .contacts()
+            .list(),
         "GET /v1.0/users/x/contactFolders/x/childFolders/x/contacts",
     );
     crate::check(
@@ -265,7 +438,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").photo().value().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .photo()
+            .value()
+            .get(),
         "GET /v1.0/users/x/contactFolders/x/contacts/x/photo/$value",
     );
     crate::check(
@@ -298,12 +480,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").photo().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .photo()
+            .get(),
         "GET /v1.0/users/x/contactFolders/x/contacts/x/photo",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -320,7 +517,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/contactFolders/x/contacts/x",
     );
     crate::check(
@@ -330,7 +534,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").contacts().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .contacts()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/contactFolders/x/contacts",
     );
     crate::check(
@@ -345,7 +555,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/contactFolders/x",
     );
     crate::check(
@@ -360,7 +575,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contact_folders()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/contactFolders",
     );
     crate::check(
@@ -392,7 +611,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contacts().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contacts()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/contacts/x/extensions",
     );
     crate::check(
@@ -436,7 +661,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contacts().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contacts()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/contacts/x",
     );
     crate::check(
@@ -444,10 +674,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").contacts().id("x").delete(),
         "DELETE /v1.0/users/x/contacts/x",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").contacts().list(), "GET /v1.0/users/x/contacts");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contacts().create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").contacts().list(),
+        "GET /v1.0/users/x/contacts",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .contacts()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/contacts",
     );
     crate::check(
@@ -472,7 +710,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").children().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/children",
     );
     crate::check(
@@ -494,12 +739,27 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").create_upload_session().create(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_upload_session()
+            .create(),
         "POST /v1.0/users/x/drive/items/x/createUploadSession",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").permissions().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -517,7 +777,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").permissions().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/drive/items/x/permissions/x",
     );
     crate::check(
@@ -532,7 +800,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").versions().id("x").content().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .content()
+            .get(),
         "GET /v1.0/users/x/drive/items/x/versions/x/content",
     );
     crate::check(
@@ -542,7 +819,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").versions().id("x").restore_version(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .versions()
+            .id("x")
+            .restore_version(),
         "POST /v1.0/users/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
@@ -570,7 +855,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/drive/items/x",
     );
     crate::check(
@@ -580,7 +871,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").checkin(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/checkin",
     );
     crate::check(
@@ -590,12 +887,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").create_link(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/createLink",
     );
     crate::check(
@@ -605,12 +914,24 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").invite(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/invite",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").drive().items().id("x").preview(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
         "POST /v1.0/users/x/drive/items/x/preview",
     );
     crate::check(
@@ -633,11 +954,27 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").drive().root().search("x"),
         "GET /v1.0/users/x/drive/root/search(q='x')",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").drive().get(), "GET /v1.0/users/x/drive");
-    crate::check(&mut differences, &msgraph::v1().users().id("x").drives().list(), "GET /v1.0/users/x/drives");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").attachments().id("x").value().get(),
+        &msgraph::v1().users().id("x").drive().get(),
+        "GET /v1.0/users/x/drive",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").drives().list(),
+        "GET /v1.0/users/x/drives",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/users/x/events/x/attachments/x/$value",
     );
     crate::check(
@@ -657,12 +994,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/attachments",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").calendar().calendar_permissions().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .calendar()
+            .calendar_permissions()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/events/x/calendar/calendarPermissions/x",
     );
     crate::check(
@@ -680,7 +1031,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").calendar().calendar_permissions().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .calendar()
+            .calendar_permissions()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/events/x/calendar/calendarPermissions/x",
     );
     crate::check(

@@ -6,7 +6,14 @@ fn requests_are_as_documented() {
     let mut differences = Vec::new();
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/events/x/extensions/x",
     );
     crate::check(
@@ -16,7 +23,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/extensions",
     );
     crate::check(
@@ -24,10 +37,19 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").events().id("x").instances().list("x", "x"),
         "GET /v1.0/users/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").events().id("x").get(), "GET /v1.0/users/x/events/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").events().id("x").get(),
+        "GET /v1.0/users/x/events/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/events/x",
     );
     crate::check(
@@ -37,17 +59,32 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .accept(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/accept",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").cancel(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .cancel(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/cancel",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").decline(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .decline(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/decline",
     );
     crate::check(
@@ -57,23 +94,46 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").snooze_reminder(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .snooze_reminder(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/snoozeReminder",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().id("x").tentatively_accept(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .id("x")
+            .tentatively_accept(::std::default::Default::default()),
         "POST /v1.0/users/x/events/x/tentativelyAccept",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").events().get(), "GET /v1.0/users/x/events");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").events().get(),
+        "GET /v1.0/users/x/events",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .events()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/events",
     );
     crate::check(
@@ -83,7 +143,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").extensions().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .extensions()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/extensions/x",
     );
     crate::check(
@@ -93,7 +158,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/extensions",
     );
     crate::check(
@@ -103,12 +172,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").followed_sites().add(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .followed_sites()
+            .add(::std::default::Default::default()),
         "POST /v1.0/users/x/followedSites/add",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").followed_sites().remove(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .followed_sites()
+            .remove(::std::default::Default::default()),
         "POST /v1.0/users/x/followedSites/remove",
     );
     crate::check(
@@ -124,7 +201,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").inference_classification().overrides().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .inference_classification()
+            .overrides()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/inferenceClassification/overrides/x",
     );
     crate::check(
@@ -184,7 +267,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mailbox_settings().automatic_replies_setting().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mailbox_settings()
+            .automatic_replies_setting()
+            .get(),
         "GET /v1.0/users/x/mailboxSettings/automaticRepliesSetting",
     );
     crate::check(
@@ -194,7 +282,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mailbox_settings().delegate_meeting_message_delivery_options().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mailbox_settings()
+            .delegate_meeting_message_delivery_options()
+            .get(),
         "GET /v1.0/users/x/mailboxSettings/delegateMeetingMessageDeliveryOptions",
     );
     crate::check(
@@ -224,12 +317,23 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mailbox_settings().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mailbox_settings()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/mailboxSettings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().inbox().message_rules().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .inbox()
+            .message_rules()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/mailFolders/inbox/messageRules/x",
     );
     crate::check(
@@ -246,7 +350,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().inbox().message_rules().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .inbox()
+            .message_rules()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/mailFolders/inbox/messageRules/x",
     );
     crate::check(
@@ -348,27 +459,71 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").value().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/users/x/mailFolders/x/messages/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").attachments().id("x").value().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/users/x/mailFolders/x/messages/x/attachments/x/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").attachments().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").attachments().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/mailFolders/x/messages/x/attachments/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").attachments().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .list(),
         "GET /v1.0/users/x/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -403,7 +558,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/mailFolders/x/messages/x",
     );
     crate::check(
@@ -420,17 +582,38 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").create_forward(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .create_forward(),
         "POST /v1.0/users/x/mailFolders/x/messages/x/createForward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").create_reply(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .create_reply(),
         "POST /v1.0/users/x/mailFolders/x/messages/x/createReply",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().id("x").create_reply_all(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .create_reply_all(),
         "POST /v1.0/users/x/mailFolders/x/messages/x/createReplyAll",
     );
     crate::check(
@@ -488,7 +671,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").messages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/mailFolders/x/messages",
     );
     crate::check(
@@ -503,7 +692,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/mailFolders/x",
     );
     crate::check(
@@ -513,12 +707,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/users/x/mailFolders/x/copy",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().id("x").r#move(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /v1.0/users/x/mailFolders/x/move",
     );
     crate::check(
@@ -528,7 +732,11 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .mail_folders()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/mailFolders",
     );
     crate::check(
@@ -543,7 +751,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").managed_devices().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/managedDevices/x",
     );
     crate::check(
@@ -553,7 +766,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").managed_devices().id("x").bypass_activation_lock(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .bypass_activation_lock(),
         "POST /v1.0/users/x/managedDevices/x/bypassActivationLock",
     );
     crate::check(
@@ -588,7 +806,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").managed_devices().id("x").logout_shared_apple_device_active_user(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .logout_shared_apple_device_active_user(),
         "POST /v1.0/users/x/managedDevices/x/logoutSharedAppleDeviceActiveUser",
     );
     crate::check(
@@ -608,7 +831,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").managed_devices().id("x").request_remote_assistance(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .request_remote_assistance(),
         "POST /v1.0/users/x/managedDevices/x/requestRemoteAssistance",
     );
     crate::check(
@@ -653,12 +881,22 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").managed_devices().id("x").windows_defender_update_signatures(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .windows_defender_update_signatures(),
         "POST /v1.0/users/x/managedDevices/x/windowsDefenderUpdateSignatures",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").managed_devices().id("x").wipe(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .wipe(::std::default::Default::default()),
         "POST /v1.0/users/x/managedDevices/x/wipe",
     );
     crate::check(
@@ -668,16 +906,33 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").managed_devices().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .managed_devices()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/managedDevices",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").manager().reference().replace(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .manager()
+            .reference()
+            .replace(::std::default::Default::default()),
         "PUT /v1.0/users/x/manager/$ref",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").manager().list(), "GET /v1.0/users/x/manager");
-    crate::check(&mut differences, &msgraph::v1().users().id("x").member_of().list(), "GET /v1.0/users/x/memberOf");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").manager().list(),
+        "GET /v1.0/users/x/manager",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").member_of().list(),
+        "GET /v1.0/users/x/memberOf",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").messages().id("x").value().get(),
@@ -685,7 +940,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").attachments().id("x").value().get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
         "GET /v1.0/users/x/messages/x/attachments/x/$value",
     );
     crate::check(
@@ -705,7 +968,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").attachments().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/messages/x/attachments",
     );
     crate::check(
@@ -732,7 +1001,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/messages/x/extensions",
     );
     crate::check(
@@ -742,7 +1017,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/messages/x",
     );
     crate::check(
@@ -752,7 +1032,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").copy(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .copy(::std::default::Default::default()),
         "POST /v1.0/users/x/messages/x/copy",
     );
     crate::check(
@@ -772,22 +1057,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").forward(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .forward(::std::default::Default::default()),
         "POST /v1.0/users/x/messages/x/forward",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").r#move(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .r#move(::std::default::Default::default()),
         "POST /v1.0/users/x/messages/x/move",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").reply(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply(::std::default::Default::default()),
         "POST /v1.0/users/x/messages/x/reply",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").reply_all(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply_all(::std::default::Default::default()),
         "POST /v1.0/users/x/messages/x/replyAll",
     );
     crate::check(
@@ -795,10 +1100,18 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").messages().id("x").send(),
         "POST /v1.0/users/x/messages/x/send",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").messages().get(), "GET /v1.0/users/x/messages");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().create(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").messages().get(),
+        "GET /v1.0/users/x/messages",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .messages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/messages",
     );
     crate::check(
@@ -808,7 +1121,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().notebooks().id("x").section_groups().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /v1.0/users/x/onenote/notebooks/x/sectionGroups",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

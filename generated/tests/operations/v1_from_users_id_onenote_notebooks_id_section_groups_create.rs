@@ -40,7 +40,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().notebooks().id("x").copy_notebook(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .id("x")
+            .copy_notebook(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
@@ -50,7 +56,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().notebooks().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .notebooks()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/notebooks",
     );
     crate::check(
@@ -75,7 +86,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().pages().id("x").content().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .pages()
+            .id("x")
+            .content()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/onenote/pages/x/content",
     );
     crate::check(
@@ -90,7 +108,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().pages().id("x").copy_to_section(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .pages()
+            .id("x")
+            .copy_to_section(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/pages/x/copyToSection",
     );
     crate::check(
@@ -100,7 +124,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().pages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/pages",
     );
     crate::check(
@@ -110,7 +139,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().section_groups().id("x").section_groups().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .section_groups()
+            .list(),
         "GET /v1.0/users/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
@@ -127,7 +163,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().section_groups().id("x").sections().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .section_groups()
+            .id("x")
+            .sections()
+            .list(),
         "GET /v1.0/users/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
@@ -159,7 +202,14 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").onenote().sections().id("x").pages().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .onenote()
+            .sections()
+            .id("x")
+            .pages()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/onenote/sections/x/pages",
     );
     crate::check(
@@ -201,7 +251,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").online_meetings().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .online_meetings()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/onlineMeetings/x",
     );
     crate::check(
@@ -216,12 +271,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").online_meetings().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .online_meetings()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/onlineMeetings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").online_meetings().create_or_get(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .online_meetings()
+            .create_or_get(::std::default::Default::default()),
         "POST /v1.0/users/x/onlineMeetings/createOrGet",
     );
     crate::check(
@@ -231,7 +294,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").outlook().master_categories().id("x").update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .outlook()
+            .master_categories()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/outlook/masterCategories/x",
     );
     crate::check(
@@ -246,7 +315,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").outlook().master_categories().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .outlook()
+            .master_categories()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/outlook/masterCategories",
     );
     crate::check(
@@ -269,7 +343,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").owned_objects().list(),
         "GET /v1.0/users/x/ownedObjects",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").people().list(), "GET /v1.0/users/x/people");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").people().list(),
+        "GET /v1.0/users/x/people",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").photo().value().get(),
@@ -277,16 +355,34 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").photo().value().replace(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .photo()
+            .value()
+            .replace(msgraph::Body::Json(::std::default::Default::default())),
         "PUT /v1.0/users/x/photo/$value",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").photo().value().update(msgraph::Body::Json(::std::default::Default::default())),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .photo()
+            .value()
+            .update(msgraph::Body::Json(::std::default::Default::default())),
         "PATCH /v1.0/users/x/photo/$value",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").photo().get(), "GET /v1.0/users/x/photo");
-    crate::check(&mut differences, &msgraph::v1().users().id("x").photos().id("x").get(), "GET /v1.0/users/x/photos/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").photo().get(),
+        "GET /v1.0/users/x/photo",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").photos().id("x").get(),
+        "GET /v1.0/users/x/photos/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").planner().plans().list(),
@@ -297,7 +393,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").planner().tasks().list(),
         "GET /v1.0/users/x/planner/tasks",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").presence().get(), "GET /v1.0/users/x/presence");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").presence().get(),
+        "GET /v1.0/users/x/presence",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").registered_devices().list(),
@@ -310,48 +410,70 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").settings().shift_preferences().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .settings()
+            .shift_preferences()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/settings/shiftPreferences",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").settings().get(), "GET /v1.0/users/x/settings");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").settings().update(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").settings().get(),
+        "GET /v1.0/users/x/settings",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .settings()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/settings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps_result().id("x").chat().get(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").chat().get(),
         "GET /v1.0/users/x/teamwork/installedApps/x/chat",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps_result().id("x").get(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").get(),
         "GET /v1.0/users/x/teamwork/installedApps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps_result().id("x").delete(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").delete(),
         "DELETE /v1.0/users/x/teamwork/installedApps/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps_result().id("x").upgrade(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").upgrade(),
         "POST /v1.0/users/x/teamwork/installedApps/x/upgrade",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps_result().list(),
+        &msgraph::v1().users().id("x").teamwork().installed_apps().list(),
         "GET /v1.0/users/x/teamwork/installedApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .teamwork()
+            .installed_apps()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/teamwork/installedApps",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").teamwork().send_activity_notification(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .teamwork()
+            .send_activity_notification(::std::default::Default::default()),
         "POST /v1.0/users/x/teamwork/sendActivityNotification",
     );
     crate::check(
@@ -361,12 +483,29 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").extensions().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/todo/lists/x/extensions",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").extensions().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .extensions()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/todo/lists/x/tasks/x/extensions/x",
     );
     crate::check(
@@ -385,7 +524,17 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().id("x").get(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .get(),
         "GET /v1.0/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
@@ -405,12 +554,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().id("x").delete(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .delete(),
         "DELETE /v1.0/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").linked_resources().list(),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .list(),
         "GET /v1.0/users/x/todo/lists/x/tasks/x/linkedResources",
     );
     crate::check(
@@ -457,12 +625,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/todo/lists/x/tasks",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().update(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .tasks()
+            .update(::std::default::Default::default()),
         "PATCH /v1.0/users/x/todo/lists/x/tasks",
     );
     crate::check(
@@ -487,7 +669,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .create(::std::default::Default::default()),
         "POST /v1.0/users/x/todo/lists",
     );
     crate::check(
@@ -500,36 +687,59 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().id("x").transitive_member_of().list(),
         "GET /v1.0/users/x/transitiveMemberOf",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").get(), "GET /v1.0/users/x");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().id("x").get(),
+        "GET /v1.0/users/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::v1().users().id("x").update(::std::default::Default::default()),
         "PATCH /v1.0/users/x",
     );
-    crate::check(&mut differences, &msgraph::v1().users().id("x").delete(), "DELETE /v1.0/users/x");
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").assign_license(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").delete(),
+        "DELETE /v1.0/users/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .assign_license(::std::default::Default::default()),
         "POST /v1.0/users/x/assignLicense",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").check_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .check_member_groups(::std::default::Default::default()),
         "POST /v1.0/users/x/checkMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").check_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .check_member_objects(::std::default::Default::default()),
         "POST /v1.0/users/x/checkMemberObjects",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").export_personal_data(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .export_personal_data(::std::default::Default::default()),
         "POST /v1.0/users/x/exportPersonalData",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").find_meeting_times(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .find_meeting_times(::std::default::Default::default()),
         "POST /v1.0/users/x/findMeetingTimes",
     );
     crate::check(
@@ -549,12 +759,18 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").get_member_groups(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .get_member_groups(::std::default::Default::default()),
         "POST /v1.0/users/x/getMemberGroups",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").get_member_objects(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .get_member_objects(::std::default::Default::default()),
         "POST /v1.0/users/x/getMemberObjects",
     );
     crate::check(
@@ -584,12 +800,20 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").translate_exchange_ids(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .translate_exchange_ids(::std::default::Default::default()),
         "POST /v1.0/users/x/translateExchangeIds",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").wipe_managed_app_registrations_by_device_tag(::std::default::Default::default()),
+        &msgraph::v1()
+            .users()
+            .id("x")
+            .wipe_managed_app_registrations_by_device_tag(
+                ::std::default::Default::default(),
+            ),
         "POST /v1.0/users/x/wipeManagedAppRegistrationsByDeviceTag",
     );
     crate::check(&mut differences, &msgraph::v1().users().list(), "GET /v1.0/users");
@@ -598,7 +822,11 @@ fn requests_are_as_documented() {
         &msgraph::v1().users().create(::std::default::Default::default()),
         "POST /v1.0/users",
     );
-    crate::check(&mut differences, &msgraph::v1().users().delta(), "GET /v1.0/users/delta");
+    crate::check(
+        &mut differences,
+        &msgraph::v1().users().delta(),
+        "GET /v1.0/users/delta",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().access_reviews().id("x").decisions().list(),
@@ -621,16 +849,31 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().access_reviews().id("x").reviewers().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .access_reviews()
+            .id("x")
+            .reviewers()
+            .create(::std::default::Default::default()),
         "POST /beta/accessReviews/x/reviewers",
     );
-    crate::check(&mut differences, &msgraph::beta().access_reviews().id("x").get(), "GET /beta/accessReviews/x");
     crate::check(
         &mut differences,
-        &msgraph::beta().access_reviews().id("x").update(::std::default::Default::default()),
+        &msgraph::beta().access_reviews().id("x").get(),
+        "GET /beta/accessReviews/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .access_reviews()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/accessReviews/x",
     );
-    crate::check(&mut differences, &msgraph::beta().access_reviews().id("x").delete(), "DELETE /beta/accessReviews/x");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().access_reviews().id("x").delete(),
+        "DELETE /beta/accessReviews/x",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().access_reviews().id("x").apply_decisions(),
@@ -646,8 +889,16 @@ fn requests_are_as_documented() {
         &msgraph::beta().access_reviews().id("x").send_reminder(),
         "POST /beta/accessReviews/x/sendReminder",
     );
-    crate::check(&mut differences, &msgraph::beta().access_reviews().id("x").stop(), "POST /beta/accessReviews/x/stop");
-    crate::check(&mut differences, &msgraph::beta().access_reviews().list(), "GET /beta/accessReviews");
+    crate::check(
+        &mut differences,
+        &msgraph::beta().access_reviews().id("x").stop(),
+        "POST /beta/accessReviews/x/stop",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().access_reviews().list(),
+        "GET /beta/accessReviews",
+    );
     crate::check(
         &mut differences,
         &msgraph::beta().access_reviews().create(::std::default::Default::default()),
@@ -670,7 +921,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().service_announcement().issues().id("x").incident_report(),
+        &msgraph::beta()
+            .admin()
+            .service_announcement()
+            .issues()
+            .id("x")
+            .incident_report(),
         "GET /beta/admin/serviceAnnouncement/issues/x/incidentReport",
     );
     crate::check(
@@ -690,32 +946,56 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().archive(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .service_announcement()
+            .messages()
+            .archive(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/archive",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().favorite(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .service_announcement()
+            .messages()
+            .favorite(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/favorite",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().mark_read(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .service_announcement()
+            .messages()
+            .mark_read(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/markRead",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().mark_unread(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .service_announcement()
+            .messages()
+            .mark_unread(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/markUnread",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().unarchive(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .service_announcement()
+            .messages()
+            .unarchive(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/unarchive",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().unfavorite(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .service_announcement()
+            .messages()
+            .unfavorite(::std::default::Default::default()),
         "POST /beta/admin/serviceAnnouncement/messages/unfavorite",
     );
     crate::check(
@@ -725,12 +1005,28 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().windows().updates().deployments().id("x").audience().exclusions().list(),
+        &msgraph::beta()
+            .admin()
+            .windows()
+            .updates()
+            .deployments()
+            .id("x")
+            .audience()
+            .exclusions()
+            .list(),
         "GET /beta/admin/windows/updates/deployments/x/audience/exclusions",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().windows().updates().deployments().id("x").audience().members().list(),
+        &msgraph::beta()
+            .admin()
+            .windows()
+            .updates()
+            .deployments()
+            .id("x")
+            .audience()
+            .members()
+            .list(),
         "GET /beta/admin/windows/updates/deployments/x/audience/members",
     );
     crate::check(
@@ -764,7 +1060,13 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().windows().updates().deployments().id("x").update(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .windows()
+            .updates()
+            .deployments()
+            .id("x")
+            .update(::std::default::Default::default()),
         "PATCH /beta/admin/windows/updates/deployments/x",
     );
     crate::check(
@@ -779,7 +1081,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().admin().windows().updates().deployments().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .admin()
+            .windows()
+            .updates()
+            .deployments()
+            .create(::std::default::Default::default()),
         "POST /beta/admin/windows/updates/deployments",
     );
     crate::check(
@@ -815,6 +1122,17 @@ fn requests_are_as_documented() {
             .id("x")
             .add_members(::std::default::Default::default()),
         "POST /beta/admin/windows/updates/updatableAssets/x/addMembers",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .admin()
+            .windows()
+            .updates()
+            .updatable_assets()
+            .id("x")
+            .add_members_by_id(::std::default::Default::default()),
+        "POST /beta/admin/windows/updates/updatableAssets/x/addMembersById",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -14,7 +14,7 @@ fn sync_connector() -> Request<()> {
     v1().device_management()
         .exchange_connectors()
         .id(CONNECTOR)
-        .sync(v1::actions::ExchangeConnectorSync { sync_type: Some(SyncType::DeltaSync.into()), ..Default::default() })
+        .sync(v1::actions::DeviceManagementExchangeConnectorSync { sync_type: Some(SyncType::DeltaSync.into()), ..Default::default() })
 }
 
 fn sync_autopilot() -> Request<()> {

@@ -237,7 +237,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
     #[inline]
     pub fn update_audience(
         &self,
-        body: crate::beta::actions::AudienceUpdateAudience,
+        body: crate::beta::actions::DeploymentAudienceUpdateAudience,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_AUDIENCE, self.0.segment("updateAudience"))
             .body(body.into())
@@ -260,7 +260,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
     #[inline]
     pub fn update_audience_by_id(
         &self,
-        body: crate::beta::actions::AudienceUpdateAudienceById,
+        body: crate::beta::actions::DeploymentAudienceUpdateAudienceById,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_AUDIENCE_BY_ID,
@@ -557,7 +557,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn add_members(
         &self,
-        body: crate::beta::actions::UpdatableAssetAddMembers,
+        body: crate::beta::actions::UpdatableAssetGroupAddMembers,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_MEMBERS, self.0.segment("addMembers"))
             .body(body.into())
@@ -580,7 +580,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn add_members_by_id(
         &self,
-        body: crate::beta::actions::UpdatableAssetAddMembersById,
+        body: crate::beta::actions::UpdatableAssetGroupAddMembersById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_MEMBERS_BY_ID, self.0.segment("addMembersById"))
             .body(body.into())
@@ -603,7 +603,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn remove_members(
         &self,
-        body: crate::beta::actions::UpdatableAssetRemoveMembers,
+        body: crate::beta::actions::UpdatableAssetGroupRemoveMembers,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_MEMBERS, self.0.segment("removeMembers"))
             .body(body.into())
@@ -626,7 +626,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn remove_members_by_id(
         &self,
-        body: crate::beta::actions::UpdatableAssetRemoveMembersById,
+        body: crate::beta::actions::UpdatableAssetGroupRemoveMembersById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_MEMBERS_BY_ID, self.0.segment("removeMembersById"))
             .body(body.into())

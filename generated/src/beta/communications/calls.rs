@@ -132,7 +132,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-answer?view=graph-rest-beta>
     #[inline]
-    pub fn answer(&self, body: crate::beta::actions::CallAnswer2) -> rt::Request<()> {
+    pub fn answer(&self, body: crate::beta::actions::CallAnswer) -> rt::Request<()> {
         rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel_media_processing`].
@@ -153,7 +153,7 @@ impl CallsItem {
     #[inline]
     pub fn cancel_media_processing(
         &self,
-        body: crate::beta::actions::CallCancelMediaProcessing2,
+        body: crate::beta::actions::CallCancelMediaProcessing,
     ) -> rt::Request<crate::beta::types::CommsOperation> {
         rt::Request::new(
                 Self::CANCEL_MEDIA_PROCESSING,
@@ -179,7 +179,7 @@ impl CallsItem {
     #[inline]
     pub fn change_screen_sharing_role(
         &self,
-        body: crate::beta::actions::CallChangeScreenSharingRole2,
+        body: crate::beta::actions::CallChangeScreenSharingRole,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CHANGE_SCREEN_SHARING_ROLE,
@@ -224,7 +224,7 @@ impl CallsItem {
     #[inline]
     pub fn mute(
         &self,
-        body: crate::beta::actions::CallMute2,
+        body: crate::beta::actions::CallMute,
     ) -> rt::Request<crate::beta::types::MuteParticipantOperation> {
         rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
     }
@@ -246,7 +246,7 @@ impl CallsItem {
     #[inline]
     pub fn play_prompt(
         &self,
-        body: crate::beta::actions::CallPlayPrompt2,
+        body: crate::beta::actions::CallPlayPrompt,
     ) -> rt::Request<crate::beta::types::PlayPromptOperation> {
         rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt"))
             .body(body.into())
@@ -269,7 +269,7 @@ impl CallsItem {
     #[inline]
     pub fn record_response(
         &self,
-        body: crate::beta::actions::CallRecordResponse2,
+        body: crate::beta::actions::CallRecordResponse,
     ) -> rt::Request<crate::beta::types::RecordOperation> {
         rt::Request::new(Self::RECORD_RESPONSE, self.0.segment("recordResponse"))
             .body(body.into())
@@ -290,10 +290,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-redirect?view=graph-rest-beta>
     #[inline]
-    pub fn redirect(
-        &self,
-        body: crate::beta::actions::CallRedirect2,
-    ) -> rt::Request<()> {
+    pub fn redirect(&self, body: crate::beta::actions::CallRedirect) -> rt::Request<()> {
         rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
     }
     /// What the documentation says about [`Self::reject`].
@@ -312,7 +309,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-reject?view=graph-rest-beta>
     #[inline]
-    pub fn reject(&self, body: crate::beta::actions::CallReject2) -> rt::Request<()> {
+    pub fn reject(&self, body: crate::beta::actions::CallReject) -> rt::Request<()> {
         rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body.into())
     }
     /// What the documentation says about [`Self::subscribe_to_tone`].
@@ -333,7 +330,7 @@ impl CallsItem {
     #[inline]
     pub fn subscribe_to_tone(
         &self,
-        body: crate::beta::actions::CallSubscribeToTone2,
+        body: crate::beta::actions::CallSubscribeToTone,
     ) -> rt::Request<crate::beta::types::SubscribeToToneOperation> {
         rt::Request::new(Self::SUBSCRIBE_TO_TONE, self.0.segment("subscribeToTone"))
             .body(body.into())
@@ -354,10 +351,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-transfer?view=graph-rest-beta>
     #[inline]
-    pub fn transfer(
-        &self,
-        body: crate::beta::actions::CallTransfer2,
-    ) -> rt::Request<()> {
+    pub fn transfer(&self, body: crate::beta::actions::CallTransfer) -> rt::Request<()> {
         rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body.into())
     }
     /// What the documentation says about [`Self::unmute`].
@@ -378,7 +372,7 @@ impl CallsItem {
     #[inline]
     pub fn unmute(
         &self,
-        body: crate::beta::actions::CallUnmute2,
+        body: crate::beta::actions::CallUnmute,
     ) -> rt::Request<crate::beta::types::UnmuteParticipantOperation> {
         rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body.into())
     }
@@ -400,7 +394,7 @@ impl CallsItem {
     #[inline]
     pub fn update_recording_status(
         &self,
-        body: crate::beta::actions::CallUpdateRecordingStatus2,
+        body: crate::beta::actions::CallUpdateRecordingStatus,
     ) -> rt::Request<crate::beta::types::UpdateRecordingStatusOperation> {
         rt::Request::new(
                 Self::UPDATE_RECORDING_STATUS,
@@ -579,7 +573,7 @@ impl CallsItemParticipants {
     #[inline]
     pub fn configure_mixer(
         &self,
-        body: crate::beta::actions::ParticipantConfigureMixer2,
+        body: crate::beta::actions::ParticipantConfigureMixer,
     ) -> rt::Request<crate::beta::types::CommsOperation> {
         rt::Request::new(Self::CONFIGURE_MIXER, self.0.segment("configureMixer"))
             .body(body.into())
@@ -602,7 +596,7 @@ impl CallsItemParticipants {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::beta::actions::ParticipantInvite2,
+        body: crate::beta::actions::ParticipantInvite,
     ) -> rt::Request<crate::beta::types::InviteParticipantsOperation> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
@@ -624,7 +618,7 @@ impl CallsItemParticipants {
     #[inline]
     pub fn mute_all(
         &self,
-        body: crate::beta::actions::ParticipantMuteAll2,
+        body: crate::beta::actions::ParticipantMuteAll,
     ) -> rt::Request<crate::beta::types::CommsOperation> {
         rt::Request::new(Self::MUTE_ALL, self.0.segment("muteAll")).body(body.into())
     }
@@ -691,7 +685,7 @@ impl CallsItemParticipantsItem {
     #[inline]
     pub fn mute(
         &self,
-        body: crate::beta::actions::ParticipantMute2,
+        body: crate::beta::actions::ParticipantMute,
     ) -> rt::Request<crate::beta::types::MuteParticipantOperation> {
         rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
     }

@@ -201,7 +201,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::AppliedPolicyAssign,
+        body: crate::beta::actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -223,7 +223,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::beta::actions::AppliedPolicyTargetApps,
+        body: crate::beta::actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())
@@ -310,7 +310,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::IntendedPolicyAssign,
+        body: crate::beta::actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -332,7 +332,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::beta::actions::IntendedPolicyTargetApps,
+        body: crate::beta::actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())

@@ -179,7 +179,7 @@ impl MobileAppConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::MobileAppConfigurationAssign,
+        body: crate::beta::actions::ManagedDeviceMobileAppConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }

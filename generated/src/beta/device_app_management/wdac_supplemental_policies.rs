@@ -173,7 +173,7 @@ impl WdacSupplementalPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WdacSupplementalPolicyAssign,
+        body: crate::beta::actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -611,7 +611,10 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(&self, body: crate::beta::actions::PolicyAssign) -> rt::Request<()> {
+    pub fn assign(
+        &self,
+        body: crate::beta::actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }

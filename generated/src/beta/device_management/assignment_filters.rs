@@ -79,7 +79,7 @@ impl AssignmentFilters {
     #[inline]
     pub fn enable(
         &self,
-        body: crate::beta::actions::AssignmentFilterEnable,
+        body: crate::beta::actions::DeviceAndAppManagementAssignmentFilterEnable,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE, self.0.segment("enable")).body(body.into())
     }
@@ -120,7 +120,7 @@ impl AssignmentFilters {
     #[inline]
     pub fn validate_filter(
         &self,
-        body: crate::beta::actions::AssignmentFilterValidateFilter,
+        body: crate::beta::actions::DeviceAndAppManagementAssignmentFilterValidateFilter,
     ) -> rt::Request<crate::beta::types::AssignmentFilterValidationResult> {
         rt::Request::new(Self::VALIDATE_FILTER, self.0.segment("validateFilter"))
             .body(body.into())

@@ -158,7 +158,7 @@ impl ConfigurationPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::ConfigurationPolicyAssign,
+        body: crate::beta::actions::DeviceManagementConfigurationPolicyAssign,
     ) -> rt::Request<
         rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicyAssignment>,
     > {
@@ -182,7 +182,7 @@ impl ConfigurationPoliciesItem {
     #[inline]
     pub fn create_copy(
         &self,
-        body: crate::beta::actions::ConfigurationPolicyCreateCopy,
+        body: crate::beta::actions::DeviceManagementConfigurationPolicyCreateCopy,
     ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
             .body(body.into())

@@ -148,7 +148,7 @@ impl ExchangeConnectorsItem {
     #[inline]
     pub fn sync(
         &self,
-        body: crate::beta::actions::ExchangeConnectorSync,
+        body: crate::beta::actions::DeviceManagementExchangeConnectorSync,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SYNC, self.0.segment("sync")).body(body.into())
     }

@@ -81,7 +81,7 @@ impl ResourceAccessProfiles {
     #[inline]
     pub fn query_by_platform_type(
         &self,
-        body: crate::beta::actions::ResourceAccessProfileQueryByPlatformType,
+        body: crate::beta::actions::DeviceManagementResourceAccessProfileBaseQueryByPlatformType,
     ) -> rt::Request<
         rt::Collection<crate::beta::types::DeviceManagementResourceAccessProfileBase>,
     > {
@@ -183,7 +183,7 @@ impl ResourceAccessProfilesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::ResourceAccessProfileAssign,
+        body: crate::beta::actions::DeviceManagementResourceAccessProfileBaseAssign,
     ) -> rt::Request<
         rt::Collection<
             crate::beta::types::DeviceManagementResourceAccessProfileAssignment,

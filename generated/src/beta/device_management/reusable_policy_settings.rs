@@ -311,7 +311,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::ReferencingConfigurationPolicyAssign,
+        body: crate::beta::actions::DeviceManagementConfigurationPolicyAssign,
     ) -> rt::Request<
         rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicyAssignment>,
     > {
@@ -335,7 +335,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     #[inline]
     pub fn create_copy(
         &self,
-        body: crate::beta::actions::ReferencingConfigurationPolicyCreateCopy,
+        body: crate::beta::actions::DeviceManagementConfigurationPolicyCreateCopy,
     ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
             .body(body.into())

@@ -72,7 +72,7 @@ impl RoleScopeTags {
     #[inline]
     pub fn get_role_scope_tags_by_id(
         &self,
-        body: crate::beta::actions::RoleScopeTagGetRoleScopeTagsById2,
+        body: crate::beta::actions::RoleScopeTagGetRoleScopeTagsById,
     ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTag>> {
         rt::Request::new(
                 Self::GET_ROLE_SCOPE_TAGS_BY_ID,
@@ -187,7 +187,7 @@ impl RoleScopeTagsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::RoleScopeTagAssign2,
+        body: crate::beta::actions::RoleScopeTagAssign,
     ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTagAutoAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }

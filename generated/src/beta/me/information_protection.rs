@@ -76,7 +76,7 @@ impl InformationProtectionPolicyLabels {
     #[inline]
     pub fn evaluate_application(
         &self,
-        body: crate::beta::actions::LabelEvaluateApplication,
+        body: crate::beta::actions::InformationProtectionLabelEvaluateApplication,
     ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionAction>> {
         rt::Request::new(
                 Self::EVALUATE_APPLICATION,

@@ -153,7 +153,7 @@ impl MessagesItem {
     #[inline]
     pub fn copy(
         &self,
-        body: crate::beta::actions::MessageCopy2,
+        body: crate::beta::actions::MessageCopy,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
@@ -175,7 +175,7 @@ impl MessagesItem {
     #[inline]
     pub fn create_forward(
         &self,
-        body: crate::beta::actions::MessageCreateForward2,
+        body: crate::beta::actions::MessageCreateForward,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
             .body(body.into())
@@ -198,7 +198,7 @@ impl MessagesItem {
     #[inline]
     pub fn create_reply(
         &self,
-        body: crate::beta::actions::MessageCreateReply2,
+        body: crate::beta::actions::MessageCreateReply,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
             .body(body.into())
@@ -221,7 +221,7 @@ impl MessagesItem {
     #[inline]
     pub fn create_reply_all(
         &self,
-        body: crate::beta::actions::MessageCreateReplyAll2,
+        body: crate::beta::actions::MessageCreateReplyAll,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
             .body(body.into())
@@ -244,7 +244,7 @@ impl MessagesItem {
     #[inline]
     pub fn forward(
         &self,
-        body: crate::beta::actions::MessageForward2,
+        body: crate::beta::actions::MessageForward,
     ) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
@@ -266,7 +266,7 @@ impl MessagesItem {
     #[inline]
     pub fn r#move(
         &self,
-        body: crate::beta::actions::MessageMove2,
+        body: crate::beta::actions::MessageMove,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
@@ -286,7 +286,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(&self, body: crate::beta::actions::MessageReply2) -> rt::Request<()> {
+    pub fn reply(&self, body: crate::beta::actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::send`].
@@ -405,7 +405,7 @@ impl MessagesItemAttachments {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::beta::actions::AttachmentCreateUploadSession2,
+        body: crate::beta::actions::AttachmentCreateUploadSession,
     ) -> rt::Request<crate::beta::types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,

@@ -205,7 +205,7 @@ impl OnenotePagesItem {
     #[inline]
     pub fn copy_to_section(
         &self,
-        body: crate::beta::actions::PageCopyToSection2,
+        body: crate::beta::actions::PageCopyToSection,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
@@ -581,7 +581,7 @@ impl OnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::beta::actions::SectionCopyToNotebook2,
+        body: crate::beta::actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -604,7 +604,7 @@ impl OnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::beta::actions::SectionCopyToSectionGroup2,
+        body: crate::beta::actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,

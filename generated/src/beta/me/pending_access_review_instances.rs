@@ -64,7 +64,7 @@ impl PendingAccessReviewInstancesItem {
     #[inline]
     pub fn batch_record_decisions(
         &self,
-        body: crate::beta::actions::PendingAccessReviewInstanceBatchRecordDecisions,
+        body: crate::beta::actions::AccessReviewInstanceBatchRecordDecisions,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::BATCH_RECORD_DECISIONS,

@@ -339,7 +339,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-abort?view=graph-rest-beta>
     #[inline]
-    pub fn abort(&self, body: crate::beta::actions::JobAbort) -> rt::Request<()> {
+    pub fn abort(&self, body: crate::beta::actions::PrintJobAbort) -> rt::Request<()> {
         rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -379,7 +379,7 @@ impl PrintersItemJobsItem {
     #[inline]
     pub fn redirect(
         &self,
-        body: crate::beta::actions::JobRedirect,
+        body: crate::beta::actions::PrintJobRedirect,
     ) -> rt::Request<crate::beta::types::PrintJob> {
         rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
     }
@@ -425,7 +425,7 @@ impl PrintersItemJobsItemDocumentsItem {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::beta::actions::DocumentCreateUploadSession,
+        body: crate::beta::actions::PrintDocumentCreateUploadSession,
     ) -> rt::Request<crate::beta::types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,

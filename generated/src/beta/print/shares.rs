@@ -438,7 +438,7 @@ impl SharesItemJobsItemDocumentsItem {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::beta::actions::DocumentCreateUploadSession2,
+        body: crate::beta::actions::PrintDocumentCreateUploadSession,
     ) -> rt::Request<crate::beta::types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,

@@ -162,7 +162,7 @@ pub use self::trending_around::*;
 mod usage_rights;
 pub use self::usage_rights::*;
 
-mod from_is_managed_app_user_blocked;
+mod from_send_mail;
 
 /// `/users/{id | userPrincipalName}`
 #[must_use]
@@ -565,7 +565,7 @@ impl UsersItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::UserCheckMemberGroups,
+        body: crate::beta::actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -930,7 +930,7 @@ impl UsersItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::UserGetMemberGroups,
+        body: crate::beta::actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -953,7 +953,7 @@ impl UsersItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::UserGetMemberObjects,
+        body: crate::beta::actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -975,6 +975,128 @@ impl UsersItem {
         rt::Request::new(
             Self::INVALIDATE_ALL_REFRESH_TOKENS,
             self.0.segment("invalidateAllRefreshTokens"),
+        )
+    }
+    /// What the documentation says about [`Self::is_managed_app_user_blocked`].
+    pub const IS_MANAGED_APP_USER_BLOCKED: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/isManagedAppUserBlocked",
+        "intune-mam-user-ismanagedappuserblocked",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "200",
+    );
+    /// `GET /users/{id | userPrincipalName}/isManagedAppUserBlocked`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-user-ismanagedappuserblocked?view=graph-rest-beta>
+    #[inline]
+    pub fn is_managed_app_user_blocked(&self) -> rt::Request<::serde_json::Value> {
+        rt::Request::new(
+            Self::IS_MANAGED_APP_USER_BLOCKED,
+            self.0.segment("isManagedAppUserBlocked"),
+        )
+    }
+    /// What the documentation says about [`Self::reminder_view`].
+    pub const REMINDER_VIEW: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})",
+        "user-reminderview",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "200",
+    );
+    /// `GET /users/{id | userPrincipalName}/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})`
+    ///
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-reminderview?view=graph-rest-beta>
+    #[inline]
+    pub fn reminder_view(
+        &self,
+        start_date_time: &str,
+        end_date_time: &str,
+    ) -> rt::Request<rt::Collection<crate::beta::types::Reminder>> {
+        rt::Request::new(
+            Self::REMINDER_VIEW,
+            self
+                .0
+                .function(
+                    "reminderView",
+                    &[
+                        ("startDateTime", start_date_time.into()),
+                        ("endDateTime", end_date_time.into()),
+                    ],
+                ),
+        )
+    }
+    /// What the documentation says about [`Self::remove_all_devices_from_management`].
+    pub const REMOVE_ALL_DEVICES_FROM_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/{id | userPrincipalName}/removeAllDevicesFromManagement",
+        "intune-shared-user-removealldevicesfrommanagement",
+        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "204",
+    );
+    /// `POST /users/{id | userPrincipalName}/removeAllDevicesFromManagement`
+    ///
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (personal): not supported
+    /// * Application, depending on the resource: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-removealldevicesfrommanagement?view=graph-rest-beta>
+    #[inline]
+    pub fn remove_all_devices_from_management(&self) -> rt::Request<()> {
+        rt::Request::new(
+            Self::REMOVE_ALL_DEVICES_FROM_MANAGEMENT,
+            self.0.segment("removeAllDevicesFromManagement"),
+        )
+    }
+    /// What the documentation says about [`Self::reprocess_license_assignment`].
+    pub const REPROCESS_LICENSE_ASSIGNMENT: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/{id | userPrincipalName}/reprocessLicenseAssignment",
+        "user-reprocesslicenseassignment",
+        "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
+        "200",
+    );
+    /// `POST /users/{id | userPrincipalName}/reprocessLicenseAssignment`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-reprocesslicenseassignment?view=graph-rest-beta>
+    #[inline]
+    pub fn reprocess_license_assignment(&self) -> rt::Request<crate::beta::types::User> {
+        rt::Request::new(
+            Self::REPROCESS_LICENSE_ASSIGNMENT,
+            self.0.segment("reprocessLicenseAssignment"),
+        )
+    }
+    /// What the documentation says about [`Self::revoke_sign_in_sessions`].
+    pub const REVOKE_SIGN_IN_SESSIONS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/{id | userPrincipalName}/revokeSignInSessions",
+        "user-revokesigninsessions",
+        "User.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
+        "204",
+    );
+    /// `POST /users/{id | userPrincipalName}/revokeSignInSessions`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-revokesigninsessions?view=graph-rest-beta>
+    #[inline]
+    pub fn revoke_sign_in_sessions(&self) -> rt::Request<()> {
+        rt::Request::new(
+            Self::REVOKE_SIGN_IN_SESSIONS,
+            self.0.segment("revokeSignInSessions"),
         )
     }
 }

@@ -191,11 +191,9 @@ impl<'a> TypeWriter<'a> {
         self.ty = name;
     }
 
-    /// Shows a declared property.
-    pub fn property(&mut self, name: &'static str, value: &'a dyn AnyProperty) {
-        if value.is_present() {
-            self.properties.push((name, value));
-        }
+    /// Shows the declared properties.
+    pub fn properties(&mut self, properties: &[(&'static str, &'a dyn AnyProperty)]) {
+        self.properties.extend(properties.iter().filter(|(_, value)| value.is_present()));
     }
 
     /// Shows the properties that are not declared.

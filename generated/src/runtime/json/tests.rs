@@ -71,17 +71,19 @@ impl SchemaType for Connector {
 
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
         to.ty("microsoft.graph.connector");
-        to.property("id", &self.id);
-        to.property("enabled", &self.enabled);
-        to.property("count", &self.count);
-        to.property("size", &self.size);
-        to.property("ratio", &self.ratio);
-        to.property("since", &self.since);
-        to.property("syncTypes", &self.sync_types);
-        to.property("parent", &self.parent);
-        to.property("children", &self.children);
-        to.property("owners", &self.owners);
-        to.property("extra", &self.extra);
+        to.properties(&[
+            ("id", &self.id),
+            ("enabled", &self.enabled),
+            ("count", &self.count),
+            ("size", &self.size),
+            ("ratio", &self.ratio),
+            ("since", &self.since),
+            ("syncTypes", &self.sync_types),
+            ("parent", &self.parent),
+            ("children", &self.children),
+            ("owners", &self.owners),
+            ("extra", &self.extra),
+        ]);
         to.additional(&self.additional);
     }
 }
@@ -102,8 +104,7 @@ impl SchemaType for CloudConnector {
 
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
         to.ty("microsoft.graph.cloudConnector");
-        to.property("id", &self.id);
-        to.property("region", &self.region);
+        to.properties(&[("id", &self.id), ("region", &self.region)]);
         to.additional(&self.additional);
     }
 }

@@ -175,7 +175,7 @@ impl MobileAppConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::MobileAppConfigurationAssign,
+        body: crate::v1::actions::ManagedDeviceMobileAppConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }

@@ -148,7 +148,7 @@ impl ExchangeConnectorsItem {
     #[inline]
     pub fn sync(
         &self,
-        body: crate::v1::actions::ExchangeConnectorSync,
+        body: crate::v1::actions::DeviceManagementExchangeConnectorSync,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SYNC, self.0.segment("sync")).body(body.into())
     }

@@ -72,7 +72,7 @@ impl Reports {
     #[inline]
     pub fn get_cached_report(
         &self,
-        body: crate::v1::actions::ReportGetCachedReport,
+        body: crate::v1::actions::DeviceManagementReportsGetCachedReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_CACHED_REPORT, self.0.segment("getCachedReport"))
             .body(body.into())
@@ -95,7 +95,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_policy_non_compliance_report(
         &self,
-        body: crate::v1::actions::ReportGetCompliancePolicyNonComplianceReport,
+        body: crate::v1::actions::DeviceManagementReportsGetCompliancePolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT,
@@ -121,7 +121,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_policy_non_compliance_summary_report(
         &self,
-        body: crate::v1::actions::ReportGetCompliancePolicyNonComplianceSummaryReport,
+        body: crate::v1::actions::DeviceManagementReportsGetCompliancePolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -147,7 +147,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_setting_non_compliance_report(
         &self,
-        body: crate::v1::actions::ReportGetComplianceSettingNonComplianceReport,
+        body: crate::v1::actions::DeviceManagementReportsGetComplianceSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT,
@@ -173,7 +173,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_policy_non_compliance_report(
         &self,
-        body: crate::v1::actions::ReportGetConfigurationPolicyNonComplianceReport,
+        body: crate::v1::actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT,
@@ -199,7 +199,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_policy_non_compliance_summary_report(
         &self,
-        body: crate::v1::actions::ReportGetConfigurationPolicyNonComplianceSummaryReport,
+        body: crate::v1::actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -225,7 +225,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_setting_non_compliance_report(
         &self,
-        body: crate::v1::actions::ReportGetConfigurationSettingNonComplianceReport,
+        body: crate::v1::actions::DeviceManagementReportsGetConfigurationSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT,
@@ -251,7 +251,7 @@ impl Reports {
     #[inline]
     pub fn get_device_management_intent_settings_report(
         &self,
-        body: crate::v1::actions::ReportGetDeviceManagementIntentSettingsReport,
+        body: crate::v1::actions::DeviceManagementReportsGetDeviceManagementIntentSettingsReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT,
@@ -277,7 +277,7 @@ impl Reports {
     #[inline]
     pub fn get_device_non_compliance_report(
         &self,
-        body: crate::v1::actions::ReportGetDeviceNonComplianceReport,
+        body: crate::v1::actions::DeviceManagementReportsGetDeviceNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_DEVICE_NON_COMPLIANCE_REPORT,
@@ -303,7 +303,7 @@ impl Reports {
     #[inline]
     pub fn get_historical_report(
         &self,
-        body: crate::v1::actions::ReportGetHistoricalReport,
+        body: crate::v1::actions::DeviceManagementReportsGetHistoricalReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_HISTORICAL_REPORT,
@@ -329,7 +329,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_metadata(
         &self,
-        body: crate::v1::actions::ReportGetPolicyNonComplianceMetadata,
+        body: crate::v1::actions::DeviceManagementReportsGetPolicyNonComplianceMetadata,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_METADATA,
@@ -355,7 +355,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_report(
         &self,
-        body: crate::v1::actions::ReportGetPolicyNonComplianceReport,
+        body: crate::v1::actions::DeviceManagementReportsGetPolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_REPORT,
@@ -381,7 +381,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_summary_report(
         &self,
-        body: crate::v1::actions::ReportGetPolicyNonComplianceSummaryReport,
+        body: crate::v1::actions::DeviceManagementReportsGetPolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -407,7 +407,7 @@ impl Reports {
     #[inline]
     pub fn get_report_filters(
         &self,
-        body: crate::v1::actions::ReportGetReportFilters,
+        body: crate::v1::actions::DeviceManagementReportsGetReportFilters,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_REPORT_FILTERS, self.0.segment("getReportFilters"))
             .body(body.into())
@@ -430,7 +430,7 @@ impl Reports {
     #[inline]
     pub fn get_setting_non_compliance_report(
         &self,
-        body: crate::v1::actions::ReportGetSettingNonComplianceReport,
+        body: crate::v1::actions::DeviceManagementReportsGetSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_SETTING_NON_COMPLIANCE_REPORT,

@@ -660,7 +660,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn set_order(
         &self,
-        body: crate::v1::actions::UserAttributeAssignmentSetOrder,
+        body: crate::v1::actions::IdentityUserFlowAttributeAssignmentSetOrder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body.into())
     }

@@ -412,7 +412,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
@@ -428,6 +428,6 @@ impl ContactFoldersItemContactsItemPhotoValue {
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body)
     }
 }

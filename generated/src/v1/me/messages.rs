@@ -148,7 +148,7 @@ impl MessagesItem {
     #[inline]
     pub fn copy(
         &self,
-        body: crate::v1::actions::MessageCopy2,
+        body: crate::v1::actions::MessageCopy,
     ) -> rt::Request<crate::v1::types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
@@ -225,7 +225,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::MessageForward2) -> rt::Request<()> {
+    pub fn forward(&self, body: crate::v1::actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -246,7 +246,7 @@ impl MessagesItem {
     #[inline]
     pub fn r#move(
         &self,
-        body: crate::v1::actions::MessageMove2,
+        body: crate::v1::actions::MessageMove,
     ) -> rt::Request<crate::v1::types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
@@ -266,7 +266,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(&self, body: crate::v1::actions::MessageReply2) -> rt::Request<()> {
+    pub fn reply(&self, body: crate::v1::actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::send`].
@@ -385,7 +385,7 @@ impl MessagesItemAttachments {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::v1::actions::AttachmentCreateUploadSession2,
+        body: crate::v1::actions::AttachmentCreateUploadSession,
     ) -> rt::Request<crate::v1::types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,

@@ -205,7 +205,7 @@ impl OnenotePagesItem {
     #[inline]
     pub fn copy_to_section(
         &self,
-        body: crate::v1::actions::PageCopyToSection2,
+        body: crate::v1::actions::PageCopyToSection,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
@@ -577,7 +577,7 @@ impl OnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::v1::actions::SectionCopyToNotebook2,
+        body: crate::v1::actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -600,7 +600,7 @@ impl OnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::v1::actions::SectionCopyToSectionGroup2,
+        body: crate::v1::actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,

@@ -311,7 +311,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-abort?view=graph-rest-1.0>
     #[inline]
-    pub fn abort(&self, body: crate::v1::actions::JobAbort) -> rt::Request<()> {
+    pub fn abort(&self, body: crate::v1::actions::PrintJobAbort) -> rt::Request<()> {
         rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -351,7 +351,7 @@ impl PrintersItemJobsItem {
     #[inline]
     pub fn redirect(
         &self,
-        body: crate::v1::actions::JobRedirect,
+        body: crate::v1::actions::PrintJobRedirect,
     ) -> rt::Request<crate::v1::types::PrintJob> {
         rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
     }
@@ -397,7 +397,7 @@ impl PrintersItemJobsItemDocumentsItem {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::v1::actions::DocumentCreateUploadSession,
+        body: crate::v1::actions::PrintDocumentCreateUploadSession,
     ) -> rt::Request<crate::v1::types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,

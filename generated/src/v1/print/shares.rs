@@ -450,7 +450,7 @@ impl SharesItemJobsItemDocumentsItem {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::v1::actions::DocumentCreateUploadSession2,
+        body: crate::v1::actions::PrintDocumentCreateUploadSession,
     ) -> rt::Request<crate::v1::types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,

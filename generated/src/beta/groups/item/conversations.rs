@@ -247,7 +247,10 @@ impl GroupsItemConversationsItemThreadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(&self, body: crate::beta::actions::ThreadReply) -> rt::Request<()> {
+    pub fn reply(
+        &self,
+        body: crate::beta::actions::ConversationThreadReply,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 }

@@ -36,7 +36,7 @@ impl ServicePrincipalsItemSynchronization {
     #[inline]
     pub fn acquire_access_token(
         &self,
-        body: crate::beta::actions::SynchronizationAcquireAccessToken2,
+        body: crate::beta::actions::SynchronizationAcquireAccessToken,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ACQUIRE_ACCESS_TOKEN,
@@ -97,7 +97,7 @@ impl ServicePrincipalsItemSynchronizationJobs {
         &self,
         body: rt::Body,
     ) -> rt::Request<crate::beta::types::SynchronizationJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
     }
 }
 
@@ -207,7 +207,10 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart?view=graph-rest-beta>
     #[inline]
-    pub fn restart(&self, body: crate::beta::actions::JobRestart) -> rt::Request<()> {
+    pub fn restart(
+        &self,
+        body: crate::beta::actions::SynchronizationJobRestart,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::RESTART, self.0.segment("restart")).body(body.into())
     }
     /// What the documentation says about [`Self::start`].
@@ -247,7 +250,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     #[inline]
     pub fn validate_credentials(
         &self,
-        body: crate::beta::actions::JobValidateCredentials,
+        body: crate::beta::actions::SynchronizationJobValidateCredentials,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::VALIDATE_CREDENTIALS,
@@ -393,7 +396,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     #[inline]
     pub fn parse_expression(
         &self,
-        body: crate::beta::actions::SchemaParseExpression,
+        body: crate::beta::actions::SynchronizationSchemaParseExpression,
     ) -> rt::Request<crate::beta::types::ParseExpressionResponse> {
         rt::Request::new(Self::PARSE_EXPRESSION, self.0.segment("parseExpression"))
             .body(body.into())
@@ -598,7 +601,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     #[inline]
     pub fn parse_expression(
         &self,
-        body: crate::beta::actions::SchemaParseExpression2,
+        body: crate::beta::actions::SynchronizationSchemaParseExpression,
     ) -> rt::Request<crate::beta::types::ParseExpressionResponse> {
         rt::Request::new(Self::PARSE_EXPRESSION, self.0.segment("parseExpression"))
             .body(body.into())

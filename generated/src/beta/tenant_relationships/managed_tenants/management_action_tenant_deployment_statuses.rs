@@ -61,7 +61,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
     #[inline]
     pub fn change_deployment_status(
         &self,
-        body: crate::beta::actions::ManagementActionTenantDeploymentStatuseChangeDeploymentStatus,
+        body: crate::beta::actions::ManagementActionTenantDeploymentStatusChangeDeploymentStatus,
     ) -> rt::Request<
         crate::beta::types::managed_tenants::ManagementActionDeploymentStatus,
     > {

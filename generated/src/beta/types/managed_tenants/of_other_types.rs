@@ -114,46 +114,47 @@ impl rt::SchemaType for ManagedTenant {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managedTenant");
-        to.property("id", &self.id);
-        to.property("aggregatedPolicyCompliances", &self.aggregated_policy_compliances);
-        to.property("cloudPcConnections", &self.cloud_pc_connections);
-        to.property("cloudPcDevices", &self.cloud_pc_devices);
-        to.property("cloudPcsOverview", &self.cloud_pcs_overview);
-        to.property(
-            "conditionalAccessPolicyCoverages",
-            &self.conditional_access_policy_coverages,
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("aggregatedPolicyCompliances", &self.aggregated_policy_compliances),
+                ("cloudPcConnections", &self.cloud_pc_connections),
+                ("cloudPcDevices", &self.cloud_pc_devices),
+                ("cloudPcsOverview", &self.cloud_pcs_overview),
+                (
+                    "conditionalAccessPolicyCoverages",
+                    &self.conditional_access_policy_coverages,
+                ),
+                (
+                    "credentialUserRegistrationsSummaries",
+                    &self.credential_user_registrations_summaries,
+                ),
+                (
+                    "deviceCompliancePolicySettingStateSummaries",
+                    &self.device_compliance_policy_setting_state_summaries,
+                ),
+                ("managedDeviceCompliances", &self.managed_device_compliances),
+                (
+                    "managedDeviceComplianceTrends",
+                    &self.managed_device_compliance_trends,
+                ),
+                ("managementActions", &self.management_actions),
+                (
+                    "managementActionTenantDeploymentStatuses",
+                    &self.management_action_tenant_deployment_statuses,
+                ),
+                ("managementIntents", &self.management_intents),
+                ("managementTemplates", &self.management_templates),
+                ("riskyUsers", &self.risky_users),
+                ("tenantGroups", &self.tenant_groups),
+                ("tenants", &self.tenants),
+                ("tenantsCustomizedInformation", &self.tenants_customized_information),
+                ("tenantsDetailedInformation", &self.tenants_detailed_information),
+                ("tenantTags", &self.tenant_tags),
+                ("windowsDeviceMalwareStates", &self.windows_device_malware_states),
+                ("windowsProtectionStates", &self.windows_protection_states),
+            ],
         );
-        to.property(
-            "credentialUserRegistrationsSummaries",
-            &self.credential_user_registrations_summaries,
-        );
-        to.property(
-            "deviceCompliancePolicySettingStateSummaries",
-            &self.device_compliance_policy_setting_state_summaries,
-        );
-        to.property("managedDeviceCompliances", &self.managed_device_compliances);
-        to.property(
-            "managedDeviceComplianceTrends",
-            &self.managed_device_compliance_trends,
-        );
-        to.property("managementActions", &self.management_actions);
-        to.property(
-            "managementActionTenantDeploymentStatuses",
-            &self.management_action_tenant_deployment_statuses,
-        );
-        to.property("managementIntents", &self.management_intents);
-        to.property("managementTemplates", &self.management_templates);
-        to.property("riskyUsers", &self.risky_users);
-        to.property("tenantGroups", &self.tenant_groups);
-        to.property("tenants", &self.tenants);
-        to.property(
-            "tenantsCustomizedInformation",
-            &self.tenants_customized_information,
-        );
-        to.property("tenantsDetailedInformation", &self.tenants_detailed_information);
-        to.property("tenantTags", &self.tenant_tags);
-        to.property("windowsDeviceMalwareStates", &self.windows_device_malware_states);
-        to.property("windowsProtectionStates", &self.windows_protection_states);
         to.additional(&self.additional);
     }
 }
@@ -196,12 +197,16 @@ impl rt::SchemaType for ManagedTenantExecutionError {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managedTenantExecutionError");
-        to.property("error", &self.error);
-        to.property("tenantId", &self.tenant_id);
-        to.property("errorDetails", &self.error_details);
-        to.property("nodeId", &self.node_id);
-        to.property("rawToken", &self.raw_token);
-        to.property("statementIndex", &self.statement_index);
+        to.properties(
+            &[
+                ("error", &self.error),
+                ("tenantId", &self.tenant_id),
+                ("errorDetails", &self.error_details),
+                ("nodeId", &self.node_id),
+                ("rawToken", &self.raw_token),
+                ("statementIndex", &self.statement_index),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -232,8 +237,7 @@ impl rt::SchemaType for ManagedTenantGenericError {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managedTenantGenericError");
-        to.property("error", &self.error);
-        to.property("tenantId", &self.tenant_id);
+        to.properties(&[("error", &self.error), ("tenantId", &self.tenant_id)]);
         to.additional(&self.additional);
     }
 }
@@ -266,8 +270,7 @@ impl rt::SchemaType for ManagedTenantOperationError {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managedTenantOperationError");
-        to.property("error", &self.error);
-        to.property("tenantId", &self.tenant_id);
+        to.properties(&[("error", &self.error), ("tenantId", &self.tenant_id)]);
         to.additional(&self.additional);
     }
 }

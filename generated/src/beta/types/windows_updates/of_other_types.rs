@@ -25,7 +25,7 @@ impl rt::SchemaType for Admin {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.admin");
-        to.property("windows", &self.windows);
+        to.properties(&[("windows", &self.windows)]);
         to.additional(&self.additional);
     }
 }
@@ -56,8 +56,7 @@ impl rt::SchemaType for Catalog {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.catalog");
-        to.property("id", &self.id);
-        to.property("entries", &self.entries);
+        to.properties(&[("id", &self.id), ("entries", &self.entries)]);
         to.additional(&self.additional);
     }
 }
@@ -94,10 +93,14 @@ impl rt::SchemaType for Updates {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.updates");
-        to.property("id", &self.id);
-        to.property("catalog", &self.catalog);
-        to.property("deployments", &self.deployments);
-        to.property("updatableAssets", &self.updatable_assets);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("catalog", &self.catalog),
+                ("deployments", &self.deployments),
+                ("updatableAssets", &self.updatable_assets),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -128,8 +131,7 @@ impl rt::SchemaType for Windows {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.windows");
-        to.property("id", &self.id);
-        to.property("updates", &self.updates);
+        to.properties(&[("id", &self.id), ("updates", &self.updates)]);
         to.additional(&self.additional);
     }
 }

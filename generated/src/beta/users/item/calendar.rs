@@ -82,7 +82,7 @@ impl UsersItemCalendar {
     #[inline]
     pub fn get_schedule(
         &self,
-        body: crate::beta::actions::CalendarGetSchedule2,
+        body: crate::beta::actions::CalendarGetSchedule,
     ) -> rt::Request<rt::Collection<crate::beta::types::ScheduleInformation>> {
         rt::Request::new(Self::GET_SCHEDULE, self.0.segment("getSchedule"))
             .body(body.into())
@@ -363,7 +363,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-beta>
     #[inline]
-    pub fn accept(&self, body: crate::beta::actions::EventAccept5) -> rt::Request<()> {
+    pub fn accept(&self, body: crate::beta::actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -382,7 +382,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
     #[inline]
-    pub fn cancel(&self, body: crate::beta::actions::EventCancel7) -> rt::Request<()> {
+    pub fn cancel(&self, body: crate::beta::actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -401,7 +401,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-beta>
     #[inline]
-    pub fn decline(&self, body: crate::beta::actions::EventDecline5) -> rt::Request<()> {
+    pub fn decline(&self, body: crate::beta::actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -439,7 +439,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(&self, body: crate::beta::actions::EventForward7) -> rt::Request<()> {
+    pub fn forward(&self, body: crate::beta::actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -460,7 +460,7 @@ impl UsersItemCalendarEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::beta::actions::EventSnoozeReminder5,
+        body: crate::beta::actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -483,7 +483,7 @@ impl UsersItemCalendarEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::beta::actions::EventTentativelyAccept5,
+        body: crate::beta::actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())

@@ -537,6 +537,6 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }

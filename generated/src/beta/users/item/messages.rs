@@ -156,7 +156,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn copy(
         &self,
-        body: crate::beta::actions::MessageCopy4,
+        body: crate::beta::actions::MessageCopy,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
@@ -178,7 +178,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn create_forward(
         &self,
-        body: crate::beta::actions::MessageCreateForward4,
+        body: crate::beta::actions::MessageCreateForward,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
             .body(body.into())
@@ -201,7 +201,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn create_reply(
         &self,
-        body: crate::beta::actions::MessageCreateReply4,
+        body: crate::beta::actions::MessageCreateReply,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
             .body(body.into())
@@ -224,7 +224,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn create_reply_all(
         &self,
-        body: crate::beta::actions::MessageCreateReplyAll4,
+        body: crate::beta::actions::MessageCreateReplyAll,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
             .body(body.into())
@@ -247,7 +247,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn forward(
         &self,
-        body: crate::beta::actions::MessageForward4,
+        body: crate::beta::actions::MessageForward,
     ) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
@@ -269,7 +269,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn r#move(
         &self,
-        body: crate::beta::actions::MessageMove4,
+        body: crate::beta::actions::MessageMove,
     ) -> rt::Request<crate::beta::types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
@@ -289,7 +289,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(&self, body: crate::beta::actions::MessageReply4) -> rt::Request<()> {
+    pub fn reply(&self, body: crate::beta::actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::reply_all`].
@@ -310,7 +310,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn reply_all(
         &self,
-        body: crate::beta::actions::MessageReplyAll4,
+        body: crate::beta::actions::MessageReplyAll,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }

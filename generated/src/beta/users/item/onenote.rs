@@ -200,7 +200,7 @@ impl UsersItemOnenotePagesItem {
     #[inline]
     pub fn copy_to_section(
         &self,
-        body: crate::beta::actions::PageCopyToSection4,
+        body: crate::beta::actions::PageCopyToSection,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
@@ -531,7 +531,7 @@ impl UsersItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::beta::actions::SectionCopyToNotebook4,
+        body: crate::beta::actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -554,7 +554,7 @@ impl UsersItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::beta::actions::SectionCopyToSectionGroup4,
+        body: crate::beta::actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,

@@ -72,7 +72,7 @@ impl UsersItemOnlineMeetings {
     #[inline]
     pub fn create_or_get(
         &self,
-        body: crate::beta::actions::OnlineMeetingCreateOrGet2,
+        body: crate::beta::actions::OnlineMeetingCreateOrGet,
     ) -> rt::Request<crate::beta::types::OnlineMeeting> {
         rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
             .body(body.into())

@@ -247,7 +247,10 @@ impl GroupsItemConversationsItemThreadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(&self, body: crate::v1::actions::ThreadReply) -> rt::Request<()> {
+    pub fn reply(
+        &self,
+        body: crate::v1::actions::ConversationThreadReply,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 }

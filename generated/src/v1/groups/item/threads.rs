@@ -144,7 +144,10 @@ impl GroupsItemThreadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(&self, body: crate::v1::actions::ThreadReply2) -> rt::Request<()> {
+    pub fn reply(
+        &self,
+        body: crate::v1::actions::ConversationThreadReply,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 }
@@ -237,7 +240,7 @@ impl GroupsItemThreadsItemPostsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::PostForward2) -> rt::Request<()> {
+    pub fn forward(&self, body: crate::v1::actions::PostForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
 }

@@ -71,7 +71,7 @@ impl OnenoteNotebooks {
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
-        body: crate::v1::actions::NotebookGetNotebookFromWebUrl2,
+        body: crate::v1::actions::NotebookGetNotebookFromWebUrl,
     ) -> rt::Request<crate::v1::types::Notebook> {
         rt::Request::new(
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
@@ -163,7 +163,7 @@ impl OnenoteNotebooksItem {
     #[inline]
     pub fn copy_notebook(
         &self,
-        body: crate::v1::actions::NotebookCopyNotebook2,
+        body: crate::v1::actions::NotebookCopyNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
             .body(body.into())

@@ -77,9 +77,13 @@ impl rt::SchemaType for Acl {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.acl");
-        to.property("accessType", &self.access_type);
-        to.property("type", &self.r#type);
-        to.property("value", &self.value);
+        to.properties(
+            &[
+                ("accessType", &self.access_type),
+                ("type", &self.r#type),
+                ("value", &self.value),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -166,7 +170,7 @@ impl rt::SchemaType for Configuration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.configuration");
-        to.property("authorizedAppIds", &self.authorized_app_ids);
+        to.properties(&[("authorizedAppIds", &self.authorized_app_ids)]);
         to.additional(&self.additional);
     }
 }
@@ -200,9 +204,9 @@ impl rt::SchemaType for ConnectionOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.connectionOperation");
-        to.property("error", &self.error);
-        to.property("id", &self.id);
-        to.property("status", &self.status);
+        to.properties(
+            &[("error", &self.error), ("id", &self.id), ("status", &self.status)],
+        );
         to.additional(&self.additional);
     }
 }
@@ -361,14 +365,18 @@ impl rt::SchemaType for ExternalConnection {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.externalConnection");
-        to.property("configuration", &self.configuration);
-        to.property("description", &self.description);
-        to.property("id", &self.id);
-        to.property("name", &self.name);
-        to.property("state", &self.state);
-        to.property("items", &self.items);
-        to.property("operations", &self.operations);
-        to.property("schema", &self.schema);
+        to.properties(
+            &[
+                ("configuration", &self.configuration),
+                ("description", &self.description),
+                ("id", &self.id),
+                ("name", &self.name),
+                ("state", &self.state),
+                ("items", &self.items),
+                ("operations", &self.operations),
+                ("schema", &self.schema),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -405,10 +413,14 @@ impl rt::SchemaType for ExternalItem {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.externalItem");
-        to.property("acl", &self.acl);
-        to.property("content", &self.content);
-        to.property("id", &self.id);
-        to.property("properties", &self.properties);
+        to.properties(
+            &[
+                ("acl", &self.acl),
+                ("content", &self.content),
+                ("id", &self.id),
+                ("properties", &self.properties),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -439,8 +451,7 @@ impl rt::SchemaType for ExternalItemContent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.externalItemContent");
-        to.property("type", &self.r#type);
-        to.property("value", &self.value);
+        to.properties(&[("type", &self.r#type), ("value", &self.value)]);
         to.additional(&self.additional);
     }
 }
@@ -635,14 +646,18 @@ impl rt::SchemaType for Property {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.property");
-        to.property("aliases", &self.aliases);
-        to.property("isQueryable", &self.is_queryable);
-        to.property("isRefinable", &self.is_refinable);
-        to.property("isRetrievable", &self.is_retrievable);
-        to.property("isSearchable", &self.is_searchable);
-        to.property("labels", &self.labels);
-        to.property("name", &self.name);
-        to.property("type", &self.r#type);
+        to.properties(
+            &[
+                ("aliases", &self.aliases),
+                ("isQueryable", &self.is_queryable),
+                ("isRefinable", &self.is_refinable),
+                ("isRetrievable", &self.is_retrievable),
+                ("isSearchable", &self.is_searchable),
+                ("labels", &self.labels),
+                ("name", &self.name),
+                ("type", &self.r#type),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -751,9 +766,13 @@ impl rt::SchemaType for Schema {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.externalConnectors.schema");
-        to.property("id", &self.id);
-        to.property("baseType", &self.base_type);
-        to.property("properties", &self.properties);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("baseType", &self.base_type),
+                ("properties", &self.properties),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -82,7 +82,7 @@ impl UsersItemCalendar {
     #[inline]
     pub fn get_schedule(
         &self,
-        body: crate::v1::actions::CalendarGetSchedule2,
+        body: crate::v1::actions::CalendarGetSchedule,
     ) -> rt::Request<rt::Collection<crate::v1::types::ScheduleInformation>> {
         rt::Request::new(Self::GET_SCHEDULE, self.0.segment("getSchedule"))
             .body(body.into())
@@ -344,7 +344,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-1.0>
     #[inline]
-    pub fn accept(&self, body: crate::v1::actions::EventAccept5) -> rt::Request<()> {
+    pub fn accept(&self, body: crate::v1::actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -363,7 +363,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0>
     #[inline]
-    pub fn cancel(&self, body: crate::v1::actions::EventCancel7) -> rt::Request<()> {
+    pub fn cancel(&self, body: crate::v1::actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -382,7 +382,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-1.0>
     #[inline]
-    pub fn decline(&self, body: crate::v1::actions::EventDecline5) -> rt::Request<()> {
+    pub fn decline(&self, body: crate::v1::actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -420,7 +420,7 @@ impl UsersItemCalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::EventForward7) -> rt::Request<()> {
+    pub fn forward(&self, body: crate::v1::actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -441,7 +441,7 @@ impl UsersItemCalendarEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::v1::actions::EventSnoozeReminder5,
+        body: crate::v1::actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -464,7 +464,7 @@ impl UsersItemCalendarEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::v1::actions::EventTentativelyAccept5,
+        body: crate::v1::actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())

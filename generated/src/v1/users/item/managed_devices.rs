@@ -161,7 +161,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn clean_windows_device(
         &self,
-        body: crate::v1::actions::ManagedDeviceCleanWindowsDevice3,
+        body: crate::v1::actions::ManagedDeviceCleanWindowsDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CLEAN_WINDOWS_DEVICE,
@@ -187,7 +187,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
-        body: crate::v1::actions::ManagedDeviceDeleteUserFromSharedAppleDevice3,
+        body: crate::v1::actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
@@ -428,7 +428,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn update_windows_device_account(
         &self,
-        body: crate::v1::actions::ManagedDeviceUpdateWindowsDeviceAccount3,
+        body: crate::v1::actions::ManagedDeviceUpdateWindowsDeviceAccount,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
@@ -454,7 +454,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn windows_defender_scan(
         &self,
-        body: crate::v1::actions::ManagedDeviceWindowsDefenderScan3,
+        body: crate::v1::actions::ManagedDeviceWindowsDefenderScan,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_DEFENDER_SCAN,
@@ -500,7 +500,7 @@ impl UsersItemManagedDevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-1.0>
     #[inline]
-    pub fn wipe(&self, body: crate::v1::actions::ManagedDeviceWipe3) -> rt::Request<()> {
+    pub fn wipe(&self, body: crate::v1::actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
     }
 }

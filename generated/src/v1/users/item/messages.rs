@@ -151,7 +151,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn copy(
         &self,
-        body: crate::v1::actions::MessageCopy4,
+        body: crate::v1::actions::MessageCopy,
     ) -> rt::Request<crate::v1::types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
@@ -228,7 +228,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::MessageForward4) -> rt::Request<()> {
+    pub fn forward(&self, body: crate::v1::actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -249,7 +249,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn r#move(
         &self,
-        body: crate::v1::actions::MessageMove4,
+        body: crate::v1::actions::MessageMove,
     ) -> rt::Request<crate::v1::types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
@@ -269,7 +269,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(&self, body: crate::v1::actions::MessageReply4) -> rt::Request<()> {
+    pub fn reply(&self, body: crate::v1::actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::reply_all`].
@@ -290,7 +290,7 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn reply_all(
         &self,
-        body: crate::v1::actions::MessageReplyAll4,
+        body: crate::v1::actions::MessageReplyAll,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }

@@ -200,7 +200,7 @@ impl UsersItemOnenotePagesItem {
     #[inline]
     pub fn copy_to_section(
         &self,
-        body: crate::v1::actions::PageCopyToSection3,
+        body: crate::v1::actions::PageCopyToSection,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
@@ -527,7 +527,7 @@ impl UsersItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::v1::actions::SectionCopyToNotebook3,
+        body: crate::v1::actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -550,7 +550,7 @@ impl UsersItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::v1::actions::SectionCopyToSectionGroup3,
+        body: crate::v1::actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,

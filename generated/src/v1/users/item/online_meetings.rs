@@ -72,7 +72,7 @@ impl UsersItemOnlineMeetings {
     #[inline]
     pub fn create_or_get(
         &self,
-        body: crate::v1::actions::OnlineMeetingCreateOrGet2,
+        body: crate::v1::actions::OnlineMeetingCreateOrGet,
     ) -> rt::Request<crate::v1::types::OnlineMeeting> {
         rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
             .body(body.into())

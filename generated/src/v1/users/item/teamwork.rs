@@ -10,31 +10,8 @@ pub struct UsersItemTeamwork(pub rt::Path);
 impl UsersItemTeamwork {
     /// `/users/{id | userPrincipalName}/teamwork/installedApps`
     #[inline]
-    pub fn installed_apps_result(&self) -> UsersItemTeamworkInstalledApps {
+    pub fn installed_apps(&self) -> UsersItemTeamworkInstalledApps {
         UsersItemTeamworkInstalledApps(self.0.segment("installedApps"))
-    }
-    /// What the documentation says about [`Self::installed_apps`].
-    pub const INSTALLED_APPS: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/users/{id | userPrincipalName}/teamwork/installedApps",
-        "userteamwork-post-installedapps",
-        "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
-        "201",
-    );
-    /// `POST /users/{id | userPrincipalName}/teamwork/installedApps`
-    ///
-    /// * Delegated (work or school), least privileged first: `TeamsAppInstallation.ReadWriteSelfForUser`, `TeamsAppInstallation.ReadWriteForUser`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `TeamsAppInstallation.ReadWriteSelfForUser.All`, `TeamsAppInstallation.ReadWriteForUser.All`
-    /// * Success: 201
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-post-installedapps?view=graph-rest-1.0>
-    #[inline]
-    pub fn installed_apps(
-        &self,
-        body: crate::v1::actions::TeamworkInstalledApps,
-    ) -> rt::Request<()> {
-        rt::Request::new(Self::INSTALLED_APPS, self.0.segment("installedApps"))
-            .body(body.into())
     }
     /// What the documentation says about [`Self::send_activity_notification`].
     pub const SEND_ACTIVITY_NOTIFICATION: &'static rt::Operation = &rt::Operation(
@@ -54,7 +31,7 @@ impl UsersItemTeamwork {
     #[inline]
     pub fn send_activity_notification(
         &self,
-        body: crate::v1::actions::TeamworkSendActivityNotification,
+        body: crate::v1::actions::UserTeamworkSendActivityNotification,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_ACTIVITY_NOTIFICATION,
@@ -94,6 +71,25 @@ impl UsersItemTeamworkInstalledApps {
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+    /// What the documentation says about [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/users/{id | userPrincipalName}/teamwork/installedApps",
+        "userteamwork-post-installedapps",
+        "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
+        "201",
+    );
+    /// `POST /users/{id | userPrincipalName}/teamwork/installedApps`
+    ///
+    /// * Delegated (work or school), least privileged first: `TeamsAppInstallation.ReadWriteSelfForUser`, `TeamsAppInstallation.ReadWriteForUser`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `TeamsAppInstallation.ReadWriteSelfForUser.All`, `TeamsAppInstallation.ReadWriteForUser.All`
+    /// * Success: 201
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-post-installedapps?view=graph-rest-1.0>
+    #[inline]
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
 

@@ -214,7 +214,10 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(&self, body: crate::beta::actions::AppAssign) -> rt::Request<()> {
+    pub fn assign(
+        &self,
+        body: crate::beta::actions::MobileAppAssign,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::get_related_app_states`].
@@ -269,7 +272,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn revoke_all_licenses(
         &self,
-        body: crate::beta::actions::AppRevokeAllLicenses,
+        body: crate::beta::actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
             .body(body.into())
@@ -292,7 +295,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn revoke_device_license(
         &self,
-        body: crate::beta::actions::AppRevokeDeviceLicense,
+        body: crate::beta::actions::IosVppAppRevokeDeviceLicense,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::REVOKE_DEVICE_LICENSE,
@@ -318,7 +321,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn revoke_user_license(
         &self,
-        body: crate::beta::actions::AppRevokeUserLicense,
+        body: crate::beta::actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
             .body(body.into())
@@ -341,7 +344,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn update_relationships(
         &self,
-        body: crate::beta::actions::AppUpdateRelationships,
+        body: crate::beta::actions::MobileAppUpdateRelationships,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_RELATIONSHIPS,

@@ -219,7 +219,10 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(&self, body: crate::beta::actions::AppAssign2) -> rt::Request<()> {
+    pub fn assign(
+        &self,
+        body: crate::beta::actions::MobileAppAssign,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::get_related_app_states`].
@@ -274,7 +277,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn revoke_all_licenses(
         &self,
-        body: crate::beta::actions::AppRevokeAllLicenses2,
+        body: crate::beta::actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
             .body(body.into())
@@ -297,7 +300,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn revoke_device_license(
         &self,
-        body: crate::beta::actions::AppRevokeDeviceLicense2,
+        body: crate::beta::actions::IosVppAppRevokeDeviceLicense,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::REVOKE_DEVICE_LICENSE,
@@ -323,7 +326,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn revoke_user_license(
         &self,
-        body: crate::beta::actions::AppRevokeUserLicense2,
+        body: crate::beta::actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
             .body(body.into())
@@ -346,7 +349,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn update_relationships(
         &self,
-        body: crate::beta::actions::AppUpdateRelationships2,
+        body: crate::beta::actions::MobileAppUpdateRelationships,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_RELATIONSHIPS,

@@ -97,7 +97,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn get_targeted_users_and_devices(
         &self,
-        body: crate::beta::actions::NetworkAccessConfigurationGetTargetedUsersAndDevices,
+        body: crate::beta::actions::DeviceConfigurationGetTargetedUsersAndDevices,
     ) -> rt::Request<
         rt::Collection<crate::beta::types::DeviceConfigurationTargetedUserAndDevice>,
     > {
@@ -194,7 +194,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::NetworkAccessConfigurationAssign,
+        body: crate::beta::actions::DeviceConfigurationAssign,
     ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -216,7 +216,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn assigned_access_multi_mode_profiles(
         &self,
-        body: crate::beta::actions::NetworkAccessConfigurationAssignedAccessMultiModeProfiles,
+        body: crate::beta::actions::DeviceConfigurationAssignedAccessMultiModeProfiles,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGNED_ACCESS_MULTI_MODE_PROFILES,
@@ -316,7 +316,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn windows_privacy_access_controls(
         &self,
-        body: crate::beta::actions::NetworkAccessConfigurationWindowsPrivacyAccessControls,
+        body: crate::beta::actions::DeviceConfigurationWindowsPrivacyAccessControls,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_PRIVACY_ACCESS_CONTROLS,

@@ -72,7 +72,7 @@ impl TeamsItemScheduleTimecards {
     #[inline]
     pub fn clock_in(
         &self,
-        body: crate::beta::actions::TimecardClockIn,
+        body: crate::beta::actions::TimeCardClockIn,
     ) -> rt::Request<crate::beta::types::TimeCard> {
         rt::Request::new(Self::CLOCK_IN, self.0.segment("clockIn")).body(body.into())
     }
@@ -158,7 +158,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[inline]
     pub fn clock_out(
         &self,
-        body: crate::beta::actions::TimecardClockOut,
+        body: crate::beta::actions::TimeCardClockOut,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CLOCK_OUT, self.0.segment("clockOut")).body(body.into())
     }
@@ -199,7 +199,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[inline]
     pub fn end_break(
         &self,
-        body: crate::beta::actions::TimecardEndBreak,
+        body: crate::beta::actions::TimeCardEndBreak,
     ) -> rt::Request<()> {
         rt::Request::new(Self::END_BREAK, self.0.segment("endBreak")).body(body.into())
     }
@@ -221,7 +221,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[inline]
     pub fn start_break(
         &self,
-        body: crate::beta::actions::TimecardStartBreak,
+        body: crate::beta::actions::TimeCardStartBreak,
     ) -> rt::Request<()> {
         rt::Request::new(Self::START_BREAK, self.0.segment("startBreak"))
             .body(body.into())

@@ -55,17 +55,21 @@ impl rt::SchemaType for CallRecord {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.callRecord");
-        to.property("endDateTime", &self.end_date_time);
-        to.property("id", &self.id);
-        to.property("joinWebUrl", &self.join_web_url);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("modalities", &self.modalities);
-        to.property("organizer", &self.organizer);
-        to.property("participants", &self.participants);
-        to.property("startDateTime", &self.start_date_time);
-        to.property("type", &self.r#type);
-        to.property("version", &self.version);
-        to.property("sessions", &self.sessions);
+        to.properties(
+            &[
+                ("endDateTime", &self.end_date_time),
+                ("id", &self.id),
+                ("joinWebUrl", &self.join_web_url),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("modalities", &self.modalities),
+                ("organizer", &self.organizer),
+                ("participants", &self.participants),
+                ("startDateTime", &self.start_date_time),
+                ("type", &self.r#type),
+                ("version", &self.version),
+                ("sessions", &self.sessions),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -232,10 +236,14 @@ impl rt::SchemaType for ClientUserAgent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.clientUserAgent");
-        to.property("applicationVersion", &self.application_version);
-        to.property("headerValue", &self.header_value);
-        to.property("platform", &self.platform);
-        to.property("productFamily", &self.product_family);
+        to.properties(
+            &[
+                ("applicationVersion", &self.application_version),
+                ("headerValue", &self.header_value),
+                ("platform", &self.platform),
+                ("productFamily", &self.product_family),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -326,36 +334,40 @@ impl rt::SchemaType for DeviceInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.deviceInfo");
-        to.property("captureDeviceDriver", &self.capture_device_driver);
-        to.property("captureDeviceName", &self.capture_device_name);
-        to.property(
-            "captureNotFunctioningEventRatio",
-            &self.capture_not_functioning_event_ratio,
+        to.properties(
+            &[
+                ("captureDeviceDriver", &self.capture_device_driver),
+                ("captureDeviceName", &self.capture_device_name),
+                (
+                    "captureNotFunctioningEventRatio",
+                    &self.capture_not_functioning_event_ratio,
+                ),
+                ("cpuInsufficentEventRatio", &self.cpu_insufficent_event_ratio),
+                ("deviceClippingEventRatio", &self.device_clipping_event_ratio),
+                ("deviceGlitchEventRatio", &self.device_glitch_event_ratio),
+                ("howlingEventCount", &self.howling_event_count),
+                (
+                    "initialSignalLevelRootMeanSquare",
+                    &self.initial_signal_level_root_mean_square,
+                ),
+                ("lowSpeechLevelEventRatio", &self.low_speech_level_event_ratio),
+                ("lowSpeechToNoiseEventRatio", &self.low_speech_to_noise_event_ratio),
+                ("micGlitchRate", &self.mic_glitch_rate),
+                ("receivedNoiseLevel", &self.received_noise_level),
+                ("receivedSignalLevel", &self.received_signal_level),
+                ("renderDeviceDriver", &self.render_device_driver),
+                ("renderDeviceName", &self.render_device_name),
+                ("renderMuteEventRatio", &self.render_mute_event_ratio),
+                (
+                    "renderNotFunctioningEventRatio",
+                    &self.render_not_functioning_event_ratio,
+                ),
+                ("renderZeroVolumeEventRatio", &self.render_zero_volume_event_ratio),
+                ("sentNoiseLevel", &self.sent_noise_level),
+                ("sentSignalLevel", &self.sent_signal_level),
+                ("speakerGlitchRate", &self.speaker_glitch_rate),
+            ],
         );
-        to.property("cpuInsufficentEventRatio", &self.cpu_insufficent_event_ratio);
-        to.property("deviceClippingEventRatio", &self.device_clipping_event_ratio);
-        to.property("deviceGlitchEventRatio", &self.device_glitch_event_ratio);
-        to.property("howlingEventCount", &self.howling_event_count);
-        to.property(
-            "initialSignalLevelRootMeanSquare",
-            &self.initial_signal_level_root_mean_square,
-        );
-        to.property("lowSpeechLevelEventRatio", &self.low_speech_level_event_ratio);
-        to.property("lowSpeechToNoiseEventRatio", &self.low_speech_to_noise_event_ratio);
-        to.property("micGlitchRate", &self.mic_glitch_rate);
-        to.property("receivedNoiseLevel", &self.received_noise_level);
-        to.property("receivedSignalLevel", &self.received_signal_level);
-        to.property("renderDeviceDriver", &self.render_device_driver);
-        to.property("renderDeviceName", &self.render_device_name);
-        to.property("renderMuteEventRatio", &self.render_mute_event_ratio);
-        to.property(
-            "renderNotFunctioningEventRatio",
-            &self.render_not_functioning_event_ratio,
-        );
-        to.property("renderZeroVolumeEventRatio", &self.render_zero_volume_event_ratio);
-        to.property("sentNoiseLevel", &self.sent_noise_level);
-        to.property("sentSignalLevel", &self.sent_signal_level);
-        to.property("speakerGlitchRate", &self.speaker_glitch_rate);
         to.additional(&self.additional);
     }
 }
@@ -444,30 +456,34 @@ impl rt::SchemaType for DirectRoutingLogRow {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.directRoutingLogRow");
-        to.property("id", &self.id);
-        to.property("correlationId", &self.correlation_id);
-        to.property("userId", &self.user_id);
-        to.property("userPrincipalName", &self.user_principal_name);
-        to.property("userDisplayName", &self.user_display_name);
-        to.property("startDateTime", &self.start_date_time);
-        to.property("inviteDateTime", &self.invite_date_time);
-        to.property("failureDateTime", &self.failure_date_time);
-        to.property("endDateTime", &self.end_date_time);
-        to.property("duration", &self.duration);
-        to.property("callType", &self.call_type);
-        to.property("successfulCall", &self.successful_call);
-        to.property("callerNumber", &self.caller_number);
-        to.property("calleeNumber", &self.callee_number);
-        to.property("mediaPathLocation", &self.media_path_location);
-        to.property("signalingLocation", &self.signaling_location);
-        to.property("finalSipCode", &self.final_sip_code);
-        to.property("callEndSubReason", &self.call_end_sub_reason);
-        to.property("finalSipCodePhrase", &self.final_sip_code_phrase);
-        to.property(
-            "trunkFullyQualifiedDomainName",
-            &self.trunk_fully_qualified_domain_name,
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("correlationId", &self.correlation_id),
+                ("userId", &self.user_id),
+                ("userPrincipalName", &self.user_principal_name),
+                ("userDisplayName", &self.user_display_name),
+                ("startDateTime", &self.start_date_time),
+                ("inviteDateTime", &self.invite_date_time),
+                ("failureDateTime", &self.failure_date_time),
+                ("endDateTime", &self.end_date_time),
+                ("duration", &self.duration),
+                ("callType", &self.call_type),
+                ("successfulCall", &self.successful_call),
+                ("callerNumber", &self.caller_number),
+                ("calleeNumber", &self.callee_number),
+                ("mediaPathLocation", &self.media_path_location),
+                ("signalingLocation", &self.signaling_location),
+                ("finalSipCode", &self.final_sip_code),
+                ("callEndSubReason", &self.call_end_sub_reason),
+                ("finalSipCodePhrase", &self.final_sip_code_phrase),
+                (
+                    "trunkFullyQualifiedDomainName",
+                    &self.trunk_fully_qualified_domain_name,
+                ),
+                ("mediaBypassEnabled", &self.media_bypass_enabled),
+            ],
         );
-        to.property("mediaBypassEnabled", &self.media_bypass_enabled);
         to.additional(&self.additional);
     }
 }
@@ -497,7 +513,7 @@ impl rt::SchemaType for Endpoint {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.endpoint");
-        to.property("userAgent", &self.user_agent);
+        to.properties(&[("userAgent", &self.user_agent)]);
         to.additional(&self.additional);
     }
 }
@@ -528,8 +544,7 @@ impl rt::SchemaType for FailureInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.failureInfo");
-        to.property("reason", &self.reason);
-        to.property("stage", &self.stage);
+        to.properties(&[("reason", &self.reason), ("stage", &self.stage)]);
         to.additional(&self.additional);
     }
 }
@@ -647,12 +662,16 @@ impl rt::SchemaType for Media {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.media");
-        to.property("label", &self.label);
-        to.property("callerDevice", &self.caller_device);
-        to.property("callerNetwork", &self.caller_network);
-        to.property("calleeDevice", &self.callee_device);
-        to.property("calleeNetwork", &self.callee_network);
-        to.property("streams", &self.streams);
+        to.properties(
+            &[
+                ("label", &self.label),
+                ("callerDevice", &self.caller_device),
+                ("callerNetwork", &self.caller_network),
+                ("calleeDevice", &self.callee_device),
+                ("calleeNetwork", &self.callee_network),
+                ("streams", &self.streams),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -756,43 +775,47 @@ impl rt::SchemaType for MediaStream {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.mediaStream");
-        to.property("averageAudioDegradation", &self.average_audio_degradation);
-        to.property("averageAudioNetworkJitter", &self.average_audio_network_jitter);
-        to.property("averageBandwidthEstimate", &self.average_bandwidth_estimate);
-        to.property("averageJitter", &self.average_jitter);
-        to.property("averagePacketLossRate", &self.average_packet_loss_rate);
-        to.property(
-            "averageRatioOfConcealedSamples",
-            &self.average_ratio_of_concealed_samples,
+        to.properties(
+            &[
+                ("averageAudioDegradation", &self.average_audio_degradation),
+                ("averageAudioNetworkJitter", &self.average_audio_network_jitter),
+                ("averageBandwidthEstimate", &self.average_bandwidth_estimate),
+                ("averageJitter", &self.average_jitter),
+                ("averagePacketLossRate", &self.average_packet_loss_rate),
+                (
+                    "averageRatioOfConcealedSamples",
+                    &self.average_ratio_of_concealed_samples,
+                ),
+                ("averageReceivedFrameRate", &self.average_received_frame_rate),
+                ("averageRoundTripTime", &self.average_round_trip_time),
+                (
+                    "averageVideoFrameLossPercentage",
+                    &self.average_video_frame_loss_percentage,
+                ),
+                ("averageVideoFrameRate", &self.average_video_frame_rate),
+                ("averageVideoPacketLossRate", &self.average_video_packet_loss_rate),
+                ("endDateTime", &self.end_date_time),
+                ("lowFrameRateRatio", &self.low_frame_rate_ratio),
+                (
+                    "lowVideoProcessingCapabilityRatio",
+                    &self.low_video_processing_capability_ratio,
+                ),
+                ("maxAudioNetworkJitter", &self.max_audio_network_jitter),
+                ("maxJitter", &self.max_jitter),
+                ("maxPacketLossRate", &self.max_packet_loss_rate),
+                ("maxRatioOfConcealedSamples", &self.max_ratio_of_concealed_samples),
+                ("maxRoundTripTime", &self.max_round_trip_time),
+                ("packetUtilization", &self.packet_utilization),
+                (
+                    "postForwardErrorCorrectionPacketLossRate",
+                    &self.post_forward_error_correction_packet_loss_rate,
+                ),
+                ("startDateTime", &self.start_date_time),
+                ("streamDirection", &self.stream_direction),
+                ("streamId", &self.stream_id),
+                ("wasMediaBypassed", &self.was_media_bypassed),
+            ],
         );
-        to.property("averageReceivedFrameRate", &self.average_received_frame_rate);
-        to.property("averageRoundTripTime", &self.average_round_trip_time);
-        to.property(
-            "averageVideoFrameLossPercentage",
-            &self.average_video_frame_loss_percentage,
-        );
-        to.property("averageVideoFrameRate", &self.average_video_frame_rate);
-        to.property("averageVideoPacketLossRate", &self.average_video_packet_loss_rate);
-        to.property("endDateTime", &self.end_date_time);
-        to.property("lowFrameRateRatio", &self.low_frame_rate_ratio);
-        to.property(
-            "lowVideoProcessingCapabilityRatio",
-            &self.low_video_processing_capability_ratio,
-        );
-        to.property("maxAudioNetworkJitter", &self.max_audio_network_jitter);
-        to.property("maxJitter", &self.max_jitter);
-        to.property("maxPacketLossRate", &self.max_packet_loss_rate);
-        to.property("maxRatioOfConcealedSamples", &self.max_ratio_of_concealed_samples);
-        to.property("maxRoundTripTime", &self.max_round_trip_time);
-        to.property("packetUtilization", &self.packet_utilization);
-        to.property(
-            "postForwardErrorCorrectionPacketLossRate",
-            &self.post_forward_error_correction_packet_loss_rate,
-        );
-        to.property("startDateTime", &self.start_date_time);
-        to.property("streamDirection", &self.stream_direction);
-        to.property("streamId", &self.stream_id);
-        to.property("wasMediaBypassed", &self.was_media_bypassed);
         to.additional(&self.additional);
     }
 }

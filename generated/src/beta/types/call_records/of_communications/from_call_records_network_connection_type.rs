@@ -153,30 +153,34 @@ impl rt::SchemaType for NetworkInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.networkInfo");
-        to.property("bandwidthLowEventRatio", &self.bandwidth_low_event_ratio);
-        to.property("basicServiceSetIdentifier", &self.basic_service_set_identifier);
-        to.property("connectionType", &self.connection_type);
-        to.property("delayEventRatio", &self.delay_event_ratio);
-        to.property("dnsSuffix", &self.dns_suffix);
-        to.property("ipAddress", &self.ip_address);
-        to.property("linkSpeed", &self.link_speed);
-        to.property("macAddress", &self.mac_address);
-        to.property("port", &self.port);
-        to.property("receivedQualityEventRatio", &self.received_quality_event_ratio);
-        to.property("reflexiveIPAddress", &self.reflexive_ip_address);
-        to.property("relayIPAddress", &self.relay_ip_address);
-        to.property("relayPort", &self.relay_port);
-        to.property("sentQualityEventRatio", &self.sent_quality_event_ratio);
-        to.property("subnet", &self.subnet);
-        to.property("wifiBand", &self.wifi_band);
-        to.property("wifiBatteryCharge", &self.wifi_battery_charge);
-        to.property("wifiChannel", &self.wifi_channel);
-        to.property("wifiMicrosoftDriver", &self.wifi_microsoft_driver);
-        to.property("wifiMicrosoftDriverVersion", &self.wifi_microsoft_driver_version);
-        to.property("wifiRadioType", &self.wifi_radio_type);
-        to.property("wifiSignalStrength", &self.wifi_signal_strength);
-        to.property("wifiVendorDriver", &self.wifi_vendor_driver);
-        to.property("wifiVendorDriverVersion", &self.wifi_vendor_driver_version);
+        to.properties(
+            &[
+                ("bandwidthLowEventRatio", &self.bandwidth_low_event_ratio),
+                ("basicServiceSetIdentifier", &self.basic_service_set_identifier),
+                ("connectionType", &self.connection_type),
+                ("delayEventRatio", &self.delay_event_ratio),
+                ("dnsSuffix", &self.dns_suffix),
+                ("ipAddress", &self.ip_address),
+                ("linkSpeed", &self.link_speed),
+                ("macAddress", &self.mac_address),
+                ("port", &self.port),
+                ("receivedQualityEventRatio", &self.received_quality_event_ratio),
+                ("reflexiveIPAddress", &self.reflexive_ip_address),
+                ("relayIPAddress", &self.relay_ip_address),
+                ("relayPort", &self.relay_port),
+                ("sentQualityEventRatio", &self.sent_quality_event_ratio),
+                ("subnet", &self.subnet),
+                ("wifiBand", &self.wifi_band),
+                ("wifiBatteryCharge", &self.wifi_battery_charge),
+                ("wifiChannel", &self.wifi_channel),
+                ("wifiMicrosoftDriver", &self.wifi_microsoft_driver),
+                ("wifiMicrosoftDriverVersion", &self.wifi_microsoft_driver_version),
+                ("wifiRadioType", &self.wifi_radio_type),
+                ("wifiSignalStrength", &self.wifi_signal_strength),
+                ("wifiVendorDriver", &self.wifi_vendor_driver),
+                ("wifiVendorDriverVersion", &self.wifi_vendor_driver_version),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -210,9 +214,13 @@ impl rt::SchemaType for ParticipantEndpoint {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.participantEndpoint");
-        to.property("userAgent", &self.user_agent);
-        to.property("feedback", &self.feedback);
-        to.property("identity", &self.identity);
+        to.properties(
+            &[
+                ("userAgent", &self.user_agent),
+                ("feedback", &self.feedback),
+                ("identity", &self.identity),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -404,29 +412,33 @@ impl rt::SchemaType for PstnCallLogRow {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.pstnCallLogRow");
-        to.property("callDurationSource", &self.call_duration_source);
-        to.property("calleeNumber", &self.callee_number);
-        to.property("callerNumber", &self.caller_number);
-        to.property("callId", &self.call_id);
-        to.property("callType", &self.call_type);
-        to.property("charge", &self.charge);
-        to.property("conferenceId", &self.conference_id);
-        to.property("connectionCharge", &self.connection_charge);
-        to.property("currency", &self.currency);
-        to.property("destinationContext", &self.destination_context);
-        to.property("destinationName", &self.destination_name);
-        to.property("duration", &self.duration);
-        to.property("endDateTime", &self.end_date_time);
-        to.property("id", &self.id);
-        to.property("inventoryType", &self.inventory_type);
-        to.property("licenseCapability", &self.license_capability);
-        to.property("operator", &self.operator);
-        to.property("startDateTime", &self.start_date_time);
-        to.property("tenantCountryCode", &self.tenant_country_code);
-        to.property("usageCountryCode", &self.usage_country_code);
-        to.property("userDisplayName", &self.user_display_name);
-        to.property("userId", &self.user_id);
-        to.property("userPrincipalName", &self.user_principal_name);
+        to.properties(
+            &[
+                ("callDurationSource", &self.call_duration_source),
+                ("calleeNumber", &self.callee_number),
+                ("callerNumber", &self.caller_number),
+                ("callId", &self.call_id),
+                ("callType", &self.call_type),
+                ("charge", &self.charge),
+                ("conferenceId", &self.conference_id),
+                ("connectionCharge", &self.connection_charge),
+                ("currency", &self.currency),
+                ("destinationContext", &self.destination_context),
+                ("destinationName", &self.destination_name),
+                ("duration", &self.duration),
+                ("endDateTime", &self.end_date_time),
+                ("id", &self.id),
+                ("inventoryType", &self.inventory_type),
+                ("licenseCapability", &self.license_capability),
+                ("operator", &self.operator),
+                ("startDateTime", &self.start_date_time),
+                ("tenantCountryCode", &self.tenant_country_code),
+                ("usageCountryCode", &self.usage_country_code),
+                ("userDisplayName", &self.user_display_name),
+                ("userId", &self.user_id),
+                ("userPrincipalName", &self.user_principal_name),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -472,13 +484,17 @@ impl rt::SchemaType for Segment {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.segment");
-        to.property("id", &self.id);
-        to.property("caller", &self.caller);
-        to.property("callee", &self.callee);
-        to.property("failureInfo", &self.failure_info);
-        to.property("media", &self.media);
-        to.property("startDateTime", &self.start_date_time);
-        to.property("endDateTime", &self.end_date_time);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("caller", &self.caller),
+                ("callee", &self.callee),
+                ("failureInfo", &self.failure_info),
+                ("media", &self.media),
+                ("startDateTime", &self.start_date_time),
+                ("endDateTime", &self.end_date_time),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -506,7 +522,7 @@ impl rt::SchemaType for ServiceEndpoint {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.serviceEndpoint");
-        to.property("userAgent", &self.user_agent);
+        to.properties(&[("userAgent", &self.user_agent)]);
         to.additional(&self.additional);
     }
 }
@@ -683,9 +699,13 @@ impl rt::SchemaType for ServiceUserAgent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.serviceUserAgent");
-        to.property("applicationVersion", &self.application_version);
-        to.property("headerValue", &self.header_value);
-        to.property("role", &self.role);
+        to.properties(
+            &[
+                ("applicationVersion", &self.application_version),
+                ("headerValue", &self.header_value),
+                ("role", &self.role),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -734,14 +754,18 @@ impl rt::SchemaType for Session {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.session");
-        to.property("id", &self.id);
-        to.property("caller", &self.caller);
-        to.property("callee", &self.callee);
-        to.property("failureInfo", &self.failure_info);
-        to.property("modalities", &self.modalities);
-        to.property("startDateTime", &self.start_date_time);
-        to.property("endDateTime", &self.end_date_time);
-        to.property("segments", &self.segments);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("caller", &self.caller),
+                ("callee", &self.callee),
+                ("failureInfo", &self.failure_info),
+                ("modalities", &self.modalities),
+                ("startDateTime", &self.start_date_time),
+                ("endDateTime", &self.end_date_time),
+                ("segments", &self.segments),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -774,8 +798,12 @@ impl rt::SchemaType for UserAgent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.userAgent");
-        to.property("applicationVersion", &self.application_version);
-        to.property("headerValue", &self.header_value);
+        to.properties(
+            &[
+                ("applicationVersion", &self.application_version),
+                ("headerValue", &self.header_value),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -809,9 +837,9 @@ impl rt::SchemaType for UserFeedback {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.userFeedback");
-        to.property("rating", &self.rating);
-        to.property("text", &self.text);
-        to.property("tokens", &self.tokens);
+        to.properties(
+            &[("rating", &self.rating), ("text", &self.text), ("tokens", &self.tokens)],
+        );
         to.additional(&self.additional);
     }
 }

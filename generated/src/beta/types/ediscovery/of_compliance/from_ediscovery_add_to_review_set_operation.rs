@@ -52,16 +52,20 @@ impl rt::SchemaType for AddToReviewSetOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.addToReviewSetOperation");
-        to.property("id", &self.id);
-        to.property("action", &self.action);
-        to.property("completedDateTime", &self.completed_date_time);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("percentProgress", &self.percent_progress);
-        to.property("resultInfo", &self.result_info);
-        to.property("status", &self.status);
-        to.property("reviewSet", &self.review_set);
-        to.property("sourceCollection", &self.source_collection);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("action", &self.action),
+                ("completedDateTime", &self.completed_date_time),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("percentProgress", &self.percent_progress),
+                ("resultInfo", &self.result_info),
+                ("status", &self.status),
+                ("reviewSet", &self.review_set),
+                ("sourceCollection", &self.source_collection),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -143,25 +147,29 @@ impl rt::SchemaType for Case {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.case");
-        to.property("closedBy", &self.closed_by);
-        to.property("closedDateTime", &self.closed_date_time);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("externalId", &self.external_id);
-        to.property("id", &self.id);
-        to.property("lastModifiedBy", &self.last_modified_by);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("status", &self.status);
-        to.property("custodians", &self.custodians);
-        to.property("legalHolds", &self.legal_holds);
-        to.property("noncustodialDataSources", &self.noncustodial_data_sources);
-        to.property("operations", &self.operations);
-        to.property("reviewSets", &self.review_sets);
-        to.property("Settings", &self.settings);
-        to.property("sourceCollections", &self.source_collections);
-        to.property("tags", &self.tags);
+        to.properties(
+            &[
+                ("closedBy", &self.closed_by),
+                ("closedDateTime", &self.closed_date_time),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("externalId", &self.external_id),
+                ("id", &self.id),
+                ("lastModifiedBy", &self.last_modified_by),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("status", &self.status),
+                ("custodians", &self.custodians),
+                ("legalHolds", &self.legal_holds),
+                ("noncustodialDataSources", &self.noncustodial_data_sources),
+                ("operations", &self.operations),
+                ("reviewSets", &self.review_sets),
+                ("Settings", &self.settings),
+                ("sourceCollections", &self.source_collections),
+                ("tags", &self.tags),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -286,21 +294,25 @@ impl rt::SchemaType for CaseExportOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.caseExportOperation");
-        to.property("id", &self.id);
-        to.property("action", &self.action);
-        to.property("completedDateTime", &self.completed_date_time);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("percentProgress", &self.percent_progress);
-        to.property("resultInfo", &self.result_info);
-        to.property("status", &self.status);
-        to.property("azureBlobContainer", &self.azure_blob_container);
-        to.property("azureBlobToken", &self.azure_blob_token);
-        to.property("description", &self.description);
-        to.property("exportOptions", &self.export_options);
-        to.property("exportStructure", &self.export_structure);
-        to.property("outputName", &self.output_name);
-        to.property("reviewSet", &self.review_set);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("action", &self.action),
+                ("completedDateTime", &self.completed_date_time),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("percentProgress", &self.percent_progress),
+                ("resultInfo", &self.result_info),
+                ("status", &self.status),
+                ("azureBlobContainer", &self.azure_blob_container),
+                ("azureBlobToken", &self.azure_blob_token),
+                ("description", &self.description),
+                ("exportOptions", &self.export_options),
+                ("exportStructure", &self.export_structure),
+                ("outputName", &self.output_name),
+                ("reviewSet", &self.review_set),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -351,14 +363,18 @@ impl rt::SchemaType for CaseOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.caseOperation");
-        to.property("id", &self.id);
-        to.property("action", &self.action);
-        to.property("completedDateTime", &self.completed_date_time);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("percentProgress", &self.percent_progress);
-        to.property("resultInfo", &self.result_info);
-        to.property("status", &self.status);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("action", &self.action),
+                ("completedDateTime", &self.completed_date_time),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("percentProgress", &self.percent_progress),
+                ("resultInfo", &self.result_info),
+                ("status", &self.status),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -580,18 +596,22 @@ impl rt::SchemaType for Custodian {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.custodian");
-        to.property("acknowledgedDateTime", &self.acknowledged_date_time);
-        to.property("applyHoldToSources", &self.apply_hold_to_sources);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("email", &self.email);
-        to.property("id", &self.id);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("releasedDateTime", &self.released_date_time);
-        to.property("status", &self.status);
-        to.property("siteSources", &self.site_sources);
-        to.property("unifiedGroupSources", &self.unified_group_sources);
-        to.property("userSources", &self.user_sources);
+        to.properties(
+            &[
+                ("acknowledgedDateTime", &self.acknowledged_date_time),
+                ("applyHoldToSources", &self.apply_hold_to_sources),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("email", &self.email),
+                ("id", &self.id),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("releasedDateTime", &self.released_date_time),
+                ("status", &self.status),
+                ("siteSources", &self.site_sources),
+                ("unifiedGroupSources", &self.unified_group_sources),
+                ("userSources", &self.user_sources),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -716,10 +736,14 @@ impl rt::SchemaType for DataSource {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.dataSource");
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
+        to.properties(
+            &[
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -764,12 +788,16 @@ impl rt::SchemaType for DataSourceContainer {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.dataSourceContainer");
-        to.property("id", &self.id);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("releasedDateTime", &self.released_date_time);
-        to.property("status", &self.status);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("releasedDateTime", &self.released_date_time),
+                ("status", &self.status),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -67,21 +67,25 @@ impl rt::SchemaType for EstimateStatisticsOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.estimateStatisticsOperation");
-        to.property("id", &self.id);
-        to.property("action", &self.action);
-        to.property("completedDateTime", &self.completed_date_time);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("percentProgress", &self.percent_progress);
-        to.property("resultInfo", &self.result_info);
-        to.property("status", &self.status);
-        to.property("indexedItemCount", &self.indexed_item_count);
-        to.property("indexedItemsSize", &self.indexed_items_size);
-        to.property("mailboxCount", &self.mailbox_count);
-        to.property("siteCount", &self.site_count);
-        to.property("unindexedItemCount", &self.unindexed_item_count);
-        to.property("unindexedItemsSize", &self.unindexed_items_size);
-        to.property("sourceCollection", &self.source_collection);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("action", &self.action),
+                ("completedDateTime", &self.completed_date_time),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("percentProgress", &self.percent_progress),
+                ("resultInfo", &self.result_info),
+                ("status", &self.status),
+                ("indexedItemCount", &self.indexed_item_count),
+                ("indexedItemsSize", &self.indexed_items_size),
+                ("mailboxCount", &self.mailbox_count),
+                ("siteCount", &self.site_count),
+                ("unindexedItemCount", &self.unindexed_item_count),
+                ("unindexedItemsSize", &self.unindexed_items_size),
+                ("sourceCollection", &self.source_collection),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -243,19 +247,23 @@ impl rt::SchemaType for LegalHold {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.legalHold");
-        to.property("id", &self.id);
-        to.property("contentQuery", &self.content_query);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("errors", &self.errors);
-        to.property("isEnabled", &self.is_enabled);
-        to.property("lastModifiedBy", &self.last_modified_by);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("status", &self.status);
-        to.property("siteSources", &self.site_sources);
-        to.property("userSources", &self.user_sources);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("contentQuery", &self.content_query),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("errors", &self.errors),
+                ("isEnabled", &self.is_enabled),
+                ("lastModifiedBy", &self.last_modified_by),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("status", &self.status),
+                ("siteSources", &self.site_sources),
+                ("userSources", &self.user_sources),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -351,14 +359,18 @@ impl rt::SchemaType for NoncustodialDataSource {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.noncustodialDataSource");
-        to.property("id", &self.id);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("releasedDateTime", &self.released_date_time);
-        to.property("status", &self.status);
-        to.property("applyHoldToSource", &self.apply_hold_to_source);
-        to.property("dataSource", &self.data_source);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("releasedDateTime", &self.released_date_time),
+                ("status", &self.status),
+                ("applyHoldToSource", &self.apply_hold_to_source),
+                ("dataSource", &self.data_source),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -392,9 +404,13 @@ impl rt::SchemaType for OcrSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.ocrSettings");
-        to.property("isEnabled", &self.is_enabled);
-        to.property("maxImageSize", &self.max_image_size);
-        to.property("timeout", &self.timeout);
+        to.properties(
+            &[
+                ("isEnabled", &self.is_enabled),
+                ("maxImageSize", &self.max_image_size),
+                ("timeout", &self.timeout),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -431,10 +447,14 @@ impl rt::SchemaType for RedundancyDetectionSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.redundancyDetectionSettings");
-        to.property("isEnabled", &self.is_enabled);
-        to.property("maxWords", &self.max_words);
-        to.property("minWords", &self.min_words);
-        to.property("similarityThreshold", &self.similarity_threshold);
+        to.properties(
+            &[
+                ("isEnabled", &self.is_enabled),
+                ("maxWords", &self.max_words),
+                ("minWords", &self.min_words),
+                ("similarityThreshold", &self.similarity_threshold),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -474,11 +494,15 @@ impl rt::SchemaType for ReviewSet {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.reviewSet");
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("queries", &self.queries);
+        to.properties(
+            &[
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("queries", &self.queries),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -524,13 +548,17 @@ impl rt::SchemaType for ReviewSetQuery {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.reviewSetQuery");
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("lastModifiedBy", &self.last_modified_by);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("query", &self.query);
+        to.properties(
+            &[
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("lastModifiedBy", &self.last_modified_by),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("query", &self.query),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -543,8 +571,6 @@ crate::runtime::structure!(ReviewSetQuery);
 pub struct Settings {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `Id`: `String`.
-    pub id_2: rt::Property<String>,
     /// `ocr`: `ediscovery.ocrSettings`.
     pub ocr: rt::Property<Box<OcrSettings>>,
     /// `redundancyDetection`: `ediscovery.redundancyDetectionSettings`.
@@ -560,7 +586,6 @@ impl rt::SchemaType for Settings {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            id_2: from.property("Id"),
             ocr: from.property("ocr"),
             redundancy_detection: from.property("redundancyDetection"),
             topic_modeling: from.property("topicModeling"),
@@ -570,11 +595,14 @@ impl rt::SchemaType for Settings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.settings");
-        to.property("id", &self.id);
-        to.property("Id", &self.id_2);
-        to.property("ocr", &self.ocr);
-        to.property("redundancyDetection", &self.redundancy_detection);
-        to.property("topicModeling", &self.topic_modeling);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("ocr", &self.ocr),
+                ("redundancyDetection", &self.redundancy_detection),
+                ("topicModeling", &self.topic_modeling),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -614,11 +642,15 @@ impl rt::SchemaType for SiteSource {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.siteSource");
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("site", &self.site);
+        to.properties(
+            &[
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("site", &self.site),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -688,23 +720,27 @@ impl rt::SchemaType for SourceCollection {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.sourceCollection");
-        to.property("contentQuery", &self.content_query);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("dataSourceScopes", &self.data_source_scopes);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("lastModifiedBy", &self.last_modified_by);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("additionalSources", &self.additional_sources);
-        to.property("addToReviewSetOperation", &self.add_to_review_set_operation);
-        to.property("custodianSources", &self.custodian_sources);
-        to.property(
-            "lastEstimateStatisticsOperation",
-            &self.last_estimate_statistics_operation,
+        to.properties(
+            &[
+                ("contentQuery", &self.content_query),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("dataSourceScopes", &self.data_source_scopes),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("lastModifiedBy", &self.last_modified_by),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("additionalSources", &self.additional_sources),
+                ("addToReviewSetOperation", &self.add_to_review_set_operation),
+                ("custodianSources", &self.custodian_sources),
+                (
+                    "lastEstimateStatisticsOperation",
+                    &self.last_estimate_statistics_operation,
+                ),
+                ("noncustodialSources", &self.noncustodial_sources),
+            ],
         );
-        to.property("noncustodialSources", &self.noncustodial_sources);
         to.additional(&self.additional);
     }
 }
@@ -796,14 +832,18 @@ impl rt::SchemaType for Tag {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.tag");
-        to.property("id", &self.id);
-        to.property("childSelectability", &self.child_selectability);
-        to.property("createdBy", &self.created_by);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("childTags", &self.child_tags);
-        to.property("parent", &self.parent);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("childSelectability", &self.child_selectability),
+                ("createdBy", &self.created_by),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("childTags", &self.child_tags),
+                ("parent", &self.parent),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -852,14 +892,18 @@ impl rt::SchemaType for TagOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.tagOperation");
-        to.property("id", &self.id);
-        to.property("action", &self.action);
-        to.property("completedDateTime", &self.completed_date_time);
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("percentProgress", &self.percent_progress);
-        to.property("resultInfo", &self.result_info);
-        to.property("status", &self.status);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("action", &self.action),
+                ("completedDateTime", &self.completed_date_time),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("percentProgress", &self.percent_progress),
+                ("resultInfo", &self.result_info),
+                ("status", &self.status),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

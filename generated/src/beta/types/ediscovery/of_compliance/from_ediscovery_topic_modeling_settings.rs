@@ -34,10 +34,14 @@ impl rt::SchemaType for TopicModelingSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.topicModelingSettings");
-        to.property("dynamicallyAdjustTopicCount", &self.dynamically_adjust_topic_count);
-        to.property("ignoreNumbers", &self.ignore_numbers);
-        to.property("isEnabled", &self.is_enabled);
-        to.property("topicCount", &self.topic_count);
+        to.properties(
+            &[
+                ("dynamicallyAdjustTopicCount", &self.dynamically_adjust_topic_count),
+                ("ignoreNumbers", &self.ignore_numbers),
+                ("isEnabled", &self.is_enabled),
+                ("topicCount", &self.topic_count),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -80,12 +84,16 @@ impl rt::SchemaType for UnifiedGroupSource {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.unifiedGroupSource");
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("includedSources", &self.included_sources);
-        to.property("group", &self.group);
+        to.properties(
+            &[
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("includedSources", &self.included_sources),
+                ("group", &self.group),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -128,12 +136,16 @@ impl rt::SchemaType for UserSource {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.userSource");
-        to.property("createdBy", &self.created_by);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("email", &self.email);
-        to.property("includedSources", &self.included_sources);
+        to.properties(
+            &[
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("email", &self.email),
+                ("includedSources", &self.included_sources),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

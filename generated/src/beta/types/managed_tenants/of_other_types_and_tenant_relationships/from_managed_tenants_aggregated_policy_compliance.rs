@@ -60,21 +60,22 @@ impl rt::SchemaType for AggregatedPolicyCompliance {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.aggregatedPolicyCompliance");
-        to.property("id", &self.id);
-        to.property("compliancePolicyId", &self.compliance_policy_id);
-        to.property("compliancePolicyName", &self.compliance_policy_name);
-        to.property("compliancePolicyPlatform", &self.compliance_policy_platform);
-        to.property("compliancePolicyType", &self.compliance_policy_type);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("numberOfCompliantDevices", &self.number_of_compliant_devices);
-        to.property("numberOfErrorDevices", &self.number_of_error_devices);
-        to.property(
-            "numberOfNonCompliantDevices",
-            &self.number_of_non_compliant_devices,
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("compliancePolicyId", &self.compliance_policy_id),
+                ("compliancePolicyName", &self.compliance_policy_name),
+                ("compliancePolicyPlatform", &self.compliance_policy_platform),
+                ("compliancePolicyType", &self.compliance_policy_type),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("numberOfCompliantDevices", &self.number_of_compliant_devices),
+                ("numberOfErrorDevices", &self.number_of_error_devices),
+                ("numberOfNonCompliantDevices", &self.number_of_non_compliant_devices),
+                ("policyModifiedDateTime", &self.policy_modified_date_time),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+            ],
         );
-        to.property("policyModifiedDateTime", &self.policy_modified_date_time);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
         to.additional(&self.additional);
     }
 }
@@ -118,12 +119,16 @@ impl rt::SchemaType for CloudPcConnection {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.cloudPcConnection");
-        to.property("id", &self.id);
-        to.property("displayName", &self.display_name);
-        to.property("healthCheckStatus", &self.health_check_status);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("displayName", &self.display_name),
+                ("healthCheckStatus", &self.health_check_status),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -182,17 +187,21 @@ impl rt::SchemaType for CloudPcDevice {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.cloudPcDevice");
-        to.property("id", &self.id);
-        to.property("cloudPcStatus", &self.cloud_pc_status);
-        to.property("displayName", &self.display_name);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("managedDeviceId", &self.managed_device_id);
-        to.property("managedDeviceName", &self.managed_device_name);
-        to.property("provisioningPolicyId", &self.provisioning_policy_id);
-        to.property("servicePlanName", &self.service_plan_name);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
-        to.property("userPrincipalName", &self.user_principal_name);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("cloudPcStatus", &self.cloud_pc_status),
+                ("displayName", &self.display_name),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("managedDeviceId", &self.managed_device_id),
+                ("managedDeviceName", &self.managed_device_name),
+                ("provisioningPolicyId", &self.provisioning_policy_id),
+                ("servicePlanName", &self.service_plan_name),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+                ("userPrincipalName", &self.user_principal_name),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -285,66 +294,64 @@ impl rt::SchemaType for CloudPcOverview {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.cloudPcOverview");
-        to.property("id", &self.id);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property(
-            "numberOfCloudPcConnectionStatusFailed",
-            &self.number_of_cloud_pc_connection_status_failed,
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                (
+                    "numberOfCloudPcConnectionStatusFailed",
+                    &self.number_of_cloud_pc_connection_status_failed,
+                ),
+                (
+                    "numberOfCloudPcConnectionStatusPassed",
+                    &self.number_of_cloud_pc_connection_status_passed,
+                ),
+                (
+                    "numberOfCloudPcConnectionStatusPending",
+                    &self.number_of_cloud_pc_connection_status_pending,
+                ),
+                (
+                    "numberOfCloudPcConnectionStatusRunning",
+                    &self.number_of_cloud_pc_connection_status_running,
+                ),
+                (
+                    "numberOfCloudPcConnectionStatusUnkownFutureValue",
+                    &self.number_of_cloud_pc_connection_status_unkown_future_value,
+                ),
+                (
+                    "numberOfCloudPcStatusDeprovisioning",
+                    &self.number_of_cloud_pc_status_deprovisioning,
+                ),
+                ("numberOfCloudPcStatusFailed", &self.number_of_cloud_pc_status_failed),
+                (
+                    "numberOfCloudPcStatusInGracePeriod",
+                    &self.number_of_cloud_pc_status_in_grace_period,
+                ),
+                (
+                    "numberOfCloudPcStatusNotProvisioned",
+                    &self.number_of_cloud_pc_status_not_provisioned,
+                ),
+                (
+                    "numberOfCloudPcStatusProvisioned",
+                    &self.number_of_cloud_pc_status_provisioned,
+                ),
+                (
+                    "numberOfCloudPcStatusProvisioning",
+                    &self.number_of_cloud_pc_status_provisioning,
+                ),
+                (
+                    "numberOfCloudPcStatusUnknown",
+                    &self.number_of_cloud_pc_status_unknown,
+                ),
+                (
+                    "numberOfCloudPcStatusUpgrading",
+                    &self.number_of_cloud_pc_status_upgrading,
+                ),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("totalCloudPcConnectionStatus", &self.total_cloud_pc_connection_status),
+                ("totalCloudPcStatus", &self.total_cloud_pc_status),
+            ],
         );
-        to.property(
-            "numberOfCloudPcConnectionStatusPassed",
-            &self.number_of_cloud_pc_connection_status_passed,
-        );
-        to.property(
-            "numberOfCloudPcConnectionStatusPending",
-            &self.number_of_cloud_pc_connection_status_pending,
-        );
-        to.property(
-            "numberOfCloudPcConnectionStatusRunning",
-            &self.number_of_cloud_pc_connection_status_running,
-        );
-        to.property(
-            "numberOfCloudPcConnectionStatusUnkownFutureValue",
-            &self.number_of_cloud_pc_connection_status_unkown_future_value,
-        );
-        to.property(
-            "numberOfCloudPcStatusDeprovisioning",
-            &self.number_of_cloud_pc_status_deprovisioning,
-        );
-        to.property(
-            "numberOfCloudPcStatusFailed",
-            &self.number_of_cloud_pc_status_failed,
-        );
-        to.property(
-            "numberOfCloudPcStatusInGracePeriod",
-            &self.number_of_cloud_pc_status_in_grace_period,
-        );
-        to.property(
-            "numberOfCloudPcStatusNotProvisioned",
-            &self.number_of_cloud_pc_status_not_provisioned,
-        );
-        to.property(
-            "numberOfCloudPcStatusProvisioned",
-            &self.number_of_cloud_pc_status_provisioned,
-        );
-        to.property(
-            "numberOfCloudPcStatusProvisioning",
-            &self.number_of_cloud_pc_status_provisioning,
-        );
-        to.property(
-            "numberOfCloudPcStatusUnknown",
-            &self.number_of_cloud_pc_status_unknown,
-        );
-        to.property(
-            "numberOfCloudPcStatusUpgrading",
-            &self.number_of_cloud_pc_status_upgrading,
-        );
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property(
-            "totalCloudPcConnectionStatus",
-            &self.total_cloud_pc_connection_status,
-        );
-        to.property("totalCloudPcStatus", &self.total_cloud_pc_status);
         to.additional(&self.additional);
     }
 }
@@ -387,17 +394,15 @@ impl rt::SchemaType for ConditionalAccessPolicyCoverage {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.conditionalAccessPolicyCoverage");
-        to.property("id", &self.id);
-        to.property(
-            "conditionalAccessPolicyState",
-            &self.conditional_access_policy_state,
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("conditionalAccessPolicyState", &self.conditional_access_policy_state),
+                ("latestPolicyModifiedDateTime", &self.latest_policy_modified_date_time),
+                ("requiresDeviceCompliance", &self.requires_device_compliance),
+                ("tenantDisplayName", &self.tenant_display_name),
+            ],
         );
-        to.property(
-            "latestPolicyModifiedDateTime",
-            &self.latest_policy_modified_date_time,
-        );
-        to.property("requiresDeviceCompliance", &self.requires_device_compliance);
-        to.property("tenantDisplayName", &self.tenant_display_name);
         to.additional(&self.additional);
     }
 }
@@ -456,20 +461,24 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.credentialUserRegistrationsSummary");
-        to.property("id", &self.id);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("mfaAndSsprCapableUserCount", &self.mfa_and_sspr_capable_user_count);
-        to.property(
-            "mfaConditionalAccessPolicyState",
-            &self.mfa_conditional_access_policy_state,
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("mfaAndSsprCapableUserCount", &self.mfa_and_sspr_capable_user_count),
+                (
+                    "mfaConditionalAccessPolicyState",
+                    &self.mfa_conditional_access_policy_state,
+                ),
+                ("mfaRegisteredUserCount", &self.mfa_registered_user_count),
+                ("securityDefaultsEnabled", &self.security_defaults_enabled),
+                ("ssprEnabledUserCount", &self.sspr_enabled_user_count),
+                ("ssprRegisteredUserCount", &self.sspr_registered_user_count),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+                ("totalUserCount", &self.total_user_count),
+            ],
         );
-        to.property("mfaRegisteredUserCount", &self.mfa_registered_user_count);
-        to.property("securityDefaultsEnabled", &self.security_defaults_enabled);
-        to.property("ssprEnabledUserCount", &self.sspr_enabled_user_count);
-        to.property("ssprRegisteredUserCount", &self.sspr_registered_user_count);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
-        to.property("totalUserCount", &self.total_user_count);
         to.additional(&self.additional);
     }
 }
@@ -538,20 +547,24 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
         to.ty(
             "microsoft.graph.managedTenants.deviceCompliancePolicySettingStateSummary",
         );
-        to.property("id", &self.id);
-        to.property("conflictDeviceCount", &self.conflict_device_count);
-        to.property("errorDeviceCount", &self.error_device_count);
-        to.property("failedDeviceCount", &self.failed_device_count);
-        to.property("intuneAccountId", &self.intune_account_id);
-        to.property("intuneSettingId", &self.intune_setting_id);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("notApplicableDeviceCount", &self.not_applicable_device_count);
-        to.property("pendingDeviceCount", &self.pending_device_count);
-        to.property("policyType", &self.policy_type);
-        to.property("settingName", &self.setting_name);
-        to.property("succeededDeviceCount", &self.succeeded_device_count);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("conflictDeviceCount", &self.conflict_device_count),
+                ("errorDeviceCount", &self.error_device_count),
+                ("failedDeviceCount", &self.failed_device_count),
+                ("intuneAccountId", &self.intune_account_id),
+                ("intuneSettingId", &self.intune_setting_id),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("notApplicableDeviceCount", &self.not_applicable_device_count),
+                ("pendingDeviceCount", &self.pending_device_count),
+                ("policyType", &self.policy_type),
+                ("settingName", &self.setting_name),
+                ("succeededDeviceCount", &self.succeeded_device_count),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -623,21 +636,25 @@ impl rt::SchemaType for ManagedDeviceCompliance {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managedDeviceCompliance");
-        to.property("id", &self.id);
-        to.property("complianceStatus", &self.compliance_status);
-        to.property("deviceType", &self.device_type);
-        to.property("inGracePeriodUntilDateTime", &self.in_grace_period_until_date_time);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("lastSyncDateTime", &self.last_sync_date_time);
-        to.property("managedDeviceId", &self.managed_device_id);
-        to.property("managedDeviceName", &self.managed_device_name);
-        to.property("manufacturer", &self.manufacturer);
-        to.property("model", &self.model);
-        to.property("osDescription", &self.os_description);
-        to.property("osVersion", &self.os_version);
-        to.property("ownerType", &self.owner_type);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("complianceStatus", &self.compliance_status),
+                ("deviceType", &self.device_type),
+                ("inGracePeriodUntilDateTime", &self.in_grace_period_until_date_time),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("lastSyncDateTime", &self.last_sync_date_time),
+                ("managedDeviceId", &self.managed_device_id),
+                ("managedDeviceName", &self.managed_device_name),
+                ("manufacturer", &self.manufacturer),
+                ("model", &self.model),
+                ("osDescription", &self.os_description),
+                ("osVersion", &self.os_version),
+                ("ownerType", &self.owner_type),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -692,16 +709,20 @@ impl rt::SchemaType for ManagedDeviceComplianceTrend {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managedDeviceComplianceTrend");
-        to.property("id", &self.id);
-        to.property("compliantDeviceCount", &self.compliant_device_count);
-        to.property("configManagerDeviceCount", &self.config_manager_device_count);
-        to.property("countDateTime", &self.count_date_time);
-        to.property("errorDeviceCount", &self.error_device_count);
-        to.property("inGracePeriodDeviceCount", &self.in_grace_period_device_count);
-        to.property("noncompliantDeviceCount", &self.noncompliant_device_count);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
-        to.property("unknownDeviceCount", &self.unknown_device_count);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("compliantDeviceCount", &self.compliant_device_count),
+                ("configManagerDeviceCount", &self.config_manager_device_count),
+                ("countDateTime", &self.count_date_time),
+                ("errorDeviceCount", &self.error_device_count),
+                ("inGracePeriodDeviceCount", &self.in_grace_period_device_count),
+                ("noncompliantDeviceCount", &self.noncompliant_device_count),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+                ("unknownDeviceCount", &self.unknown_device_count),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -744,12 +765,16 @@ impl rt::SchemaType for ManagementAction {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementAction");
-        to.property("id", &self.id);
-        to.property("category", &self.category);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("referenceTemplateId", &self.reference_template_id);
-        to.property("workloadActions", &self.workload_actions);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("category", &self.category),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("referenceTemplateId", &self.reference_template_id),
+                ("workloadActions", &self.workload_actions),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -789,12 +814,16 @@ impl rt::SchemaType for ManagementActionDeploymentStatus {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementActionDeploymentStatus");
-        to.property("managementActionId", &self.management_action_id);
-        to.property("managementTemplateId", &self.management_template_id);
-        to.property("status", &self.status);
-        to.property(
-            "workloadActionDeploymentStatuses",
-            &self.workload_action_deployment_statuses,
+        to.properties(
+            &[
+                ("managementActionId", &self.management_action_id),
+                ("managementTemplateId", &self.management_template_id),
+                ("status", &self.status),
+                (
+                    "workloadActionDeploymentStatuses",
+                    &self.workload_action_deployment_statuses,
+                ),
+            ],
         );
         to.additional(&self.additional);
     }
@@ -826,8 +855,12 @@ impl rt::SchemaType for ManagementActionInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementActionInfo");
-        to.property("managementActionId", &self.management_action_id);
-        to.property("managementTemplateId", &self.management_template_id);
+        to.properties(
+            &[
+                ("managementActionId", &self.management_action_id),
+                ("managementTemplateId", &self.management_template_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -864,10 +897,14 @@ impl rt::SchemaType for ManagementActionTenantDeploymentStatus {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementActionTenantDeploymentStatus");
-        to.property("id", &self.id);
-        to.property("statuses", &self.statuses);
-        to.property("tenantGroupId", &self.tenant_group_id);
-        to.property("tenantId", &self.tenant_id);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("statuses", &self.statuses),
+                ("tenantGroupId", &self.tenant_group_id),
+                ("tenantId", &self.tenant_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -904,10 +941,14 @@ impl rt::SchemaType for ManagementIntent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementIntent");
-        to.property("id", &self.id);
-        to.property("displayName", &self.display_name);
-        to.property("isGlobal", &self.is_global);
-        to.property("managementTemplates", &self.management_templates);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("displayName", &self.display_name),
+                ("isGlobal", &self.is_global),
+                ("managementTemplates", &self.management_templates),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -941,9 +982,13 @@ impl rt::SchemaType for ManagementIntentInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementIntentInfo");
-        to.property("managementIntentDisplayName", &self.management_intent_display_name);
-        to.property("managementIntentId", &self.management_intent_id);
-        to.property("managementTemplates", &self.management_templates);
+        to.properties(
+            &[
+                ("managementIntentDisplayName", &self.management_intent_display_name),
+                ("managementIntentId", &self.management_intent_id),
+                ("managementTemplates", &self.management_templates),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -40,12 +40,16 @@ impl rt::SchemaType for ManagementTemplate {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementTemplate");
-        to.property("id", &self.id);
-        to.property("category", &self.category);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("parameters", &self.parameters);
-        to.property("workloadActions", &self.workload_actions);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("category", &self.category),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("parameters", &self.parameters),
+                ("workloadActions", &self.workload_actions),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -79,9 +83,13 @@ impl rt::SchemaType for ManagementTemplateDetailedInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managementTemplateDetailedInfo");
-        to.property("category", &self.category);
-        to.property("displayName", &self.display_name);
-        to.property("managementTemplateId", &self.management_template_id);
+        to.properties(
+            &[
+                ("category", &self.category),
+                ("displayName", &self.display_name),
+                ("managementTemplateId", &self.management_template_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -144,18 +152,22 @@ impl rt::SchemaType for RiskyUser {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.riskyUser");
-        to.property("id", &self.id);
-        to.property("isDeleted", &self.is_deleted);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("riskDetail", &self.risk_detail);
-        to.property("riskLastUpdatedDateTime", &self.risk_last_updated_date_time);
-        to.property("riskLevel", &self.risk_level);
-        to.property("riskState", &self.risk_state);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
-        to.property("userDisplayName", &self.user_display_name);
-        to.property("userId", &self.user_id);
-        to.property("userPrincipalName", &self.user_principal_name);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("isDeleted", &self.is_deleted),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("riskDetail", &self.risk_detail),
+                ("riskLastUpdatedDateTime", &self.risk_last_updated_date_time),
+                ("riskLevel", &self.risk_level),
+                ("riskState", &self.risk_state),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+                ("userDisplayName", &self.user_display_name),
+                ("userId", &self.user_id),
+                ("userPrincipalName", &self.user_principal_name),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -192,10 +204,14 @@ impl rt::SchemaType for Setting {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.setting");
-        to.property("displayName", &self.display_name);
-        to.property("jsonValue", &self.json_value);
-        to.property("overwriteAllowed", &self.overwrite_allowed);
-        to.property("valueType", &self.value_type);
+        to.properties(
+            &[
+                ("displayName", &self.display_name),
+                ("jsonValue", &self.json_value),
+                ("overwriteAllowed", &self.overwrite_allowed),
+                ("valueType", &self.value_type),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -235,11 +251,15 @@ impl rt::SchemaType for TemplateParameter {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.templateParameter");
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("jsonAllowedValues", &self.json_allowed_values);
-        to.property("jsonDefaultValue", &self.json_default_value);
-        to.property("valueType", &self.value_type);
+        to.properties(
+            &[
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("jsonAllowedValues", &self.json_allowed_values),
+                ("jsonDefaultValue", &self.json_default_value),
+                ("valueType", &self.value_type),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -285,13 +305,17 @@ impl rt::SchemaType for Tenant {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenant");
-        to.property("id", &self.id);
-        to.property("contract", &self.contract);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("lastUpdatedDateTime", &self.last_updated_date_time);
-        to.property("tenantId", &self.tenant_id);
-        to.property("tenantStatusInformation", &self.tenant_status_information);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("contract", &self.contract),
+                ("createdDateTime", &self.created_date_time),
+                ("displayName", &self.display_name),
+                ("lastUpdatedDateTime", &self.last_updated_date_time),
+                ("tenantId", &self.tenant_id),
+                ("tenantStatusInformation", &self.tenant_status_information),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -331,11 +355,15 @@ impl rt::SchemaType for TenantContactInformation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantContactInformation");
-        to.property("email", &self.email);
-        to.property("name", &self.name);
-        to.property("notes", &self.notes);
-        to.property("phone", &self.phone);
-        to.property("title", &self.title);
+        to.properties(
+            &[
+                ("email", &self.email),
+                ("name", &self.name),
+                ("notes", &self.notes),
+                ("phone", &self.phone),
+                ("title", &self.title),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -369,9 +397,13 @@ impl rt::SchemaType for TenantContract {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantContract");
-        to.property("contractType", &self.contract_type);
-        to.property("defaultDomainName", &self.default_domain_name);
-        to.property("displayName", &self.display_name);
+        to.properties(
+            &[
+                ("contractType", &self.contract_type),
+                ("defaultDomainName", &self.default_domain_name),
+                ("displayName", &self.display_name),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -411,11 +443,15 @@ impl rt::SchemaType for TenantCustomizedInformation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantCustomizedInformation");
-        to.property("id", &self.id);
-        to.property("contacts", &self.contacts);
-        to.property("displayName", &self.display_name);
-        to.property("tenantId", &self.tenant_id);
-        to.property("website", &self.website);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("contacts", &self.contacts),
+                ("displayName", &self.display_name),
+                ("tenantId", &self.tenant_id),
+                ("website", &self.website),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -473,17 +509,21 @@ impl rt::SchemaType for TenantDetailedInformation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantDetailedInformation");
-        to.property("id", &self.id);
-        to.property("city", &self.city);
-        to.property("countryCode", &self.country_code);
-        to.property("countryName", &self.country_name);
-        to.property("defaultDomainName", &self.default_domain_name);
-        to.property("displayName", &self.display_name);
-        to.property("industryName", &self.industry_name);
-        to.property("region", &self.region);
-        to.property("segmentName", &self.segment_name);
-        to.property("tenantId", &self.tenant_id);
-        to.property("verticalName", &self.vertical_name);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("city", &self.city),
+                ("countryCode", &self.country_code),
+                ("countryName", &self.country_name),
+                ("defaultDomainName", &self.default_domain_name),
+                ("displayName", &self.display_name),
+                ("industryName", &self.industry_name),
+                ("region", &self.region),
+                ("segmentName", &self.segment_name),
+                ("tenantId", &self.tenant_id),
+                ("verticalName", &self.vertical_name),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -526,12 +566,16 @@ impl rt::SchemaType for TenantGroup {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantGroup");
-        to.property("id", &self.id);
-        to.property("allTenantsIncluded", &self.all_tenants_included);
-        to.property("displayName", &self.display_name);
-        to.property("managementActions", &self.management_actions);
-        to.property("managementIntents", &self.management_intents);
-        to.property("tenantIds", &self.tenant_ids);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("allTenantsIncluded", &self.all_tenants_included),
+                ("displayName", &self.display_name),
+                ("managementActions", &self.management_actions),
+                ("managementIntents", &self.management_intents),
+                ("tenantIds", &self.tenant_ids),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -559,7 +603,7 @@ impl rt::SchemaType for TenantInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantInfo");
-        to.property("tenantId", &self.tenant_id);
+        to.properties(&[("tenantId", &self.tenant_id)]);
         to.additional(&self.additional);
     }
 }
@@ -613,17 +657,21 @@ impl rt::SchemaType for TenantStatusInformation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantStatusInformation");
-        to.property("delegatedPrivilegeStatus", &self.delegated_privilege_status);
-        to.property(
-            "lastDelegatedPrivilegeRefreshDateTime",
-            &self.last_delegated_privilege_refresh_date_time,
+        to.properties(
+            &[
+                ("delegatedPrivilegeStatus", &self.delegated_privilege_status),
+                (
+                    "lastDelegatedPrivilegeRefreshDateTime",
+                    &self.last_delegated_privilege_refresh_date_time,
+                ),
+                ("offboardedByUserId", &self.offboarded_by_user_id),
+                ("offboardedDateTime", &self.offboarded_date_time),
+                ("onboardedByUserId", &self.onboarded_by_user_id),
+                ("onboardedDateTime", &self.onboarded_date_time),
+                ("onboardingStatus", &self.onboarding_status),
+                ("workloadStatuses", &self.workload_statuses),
+            ],
         );
-        to.property("offboardedByUserId", &self.offboarded_by_user_id);
-        to.property("offboardedDateTime", &self.offboarded_date_time);
-        to.property("onboardedByUserId", &self.onboarded_by_user_id);
-        to.property("onboardedDateTime", &self.onboarded_date_time);
-        to.property("onboardingStatus", &self.onboarding_status);
-        to.property("workloadStatuses", &self.workload_statuses);
         to.additional(&self.additional);
     }
 }
@@ -675,15 +723,19 @@ impl rt::SchemaType for TenantTag {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.tenantTag");
-        to.property("id", &self.id);
-        to.property("createdByUserId", &self.created_by_user_id);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("deletedDateTime", &self.deleted_date_time);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("lastActionByUserId", &self.last_action_by_user_id);
-        to.property("lastActionDateTime", &self.last_action_date_time);
-        to.property("tenants", &self.tenants);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("createdByUserId", &self.created_by_user_id),
+                ("createdDateTime", &self.created_date_time),
+                ("deletedDateTime", &self.deleted_date_time),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("lastActionByUserId", &self.last_action_by_user_id),
+                ("lastActionDateTime", &self.last_action_date_time),
+                ("tenants", &self.tenants),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -759,23 +811,27 @@ impl rt::SchemaType for WindowsDeviceMalwareState {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.windowsDeviceMalwareState");
-        to.property("id", &self.id);
-        to.property("additionalInformationUrl", &self.additional_information_url);
-        to.property("detectionCount", &self.detection_count);
-        to.property("deviceDeleted", &self.device_deleted);
-        to.property("initialDetectionDateTime", &self.initial_detection_date_time);
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("lastStateChangeDateTime", &self.last_state_change_date_time);
-        to.property("malwareCategory", &self.malware_category);
-        to.property("malwareDisplayName", &self.malware_display_name);
-        to.property("malwareExecutionState", &self.malware_execution_state);
-        to.property("malwareId", &self.malware_id);
-        to.property("malwareSeverity", &self.malware_severity);
-        to.property("malwareThreatState", &self.malware_threat_state);
-        to.property("managedDeviceId", &self.managed_device_id);
-        to.property("managedDeviceName", &self.managed_device_name);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("additionalInformationUrl", &self.additional_information_url),
+                ("detectionCount", &self.detection_count),
+                ("deviceDeleted", &self.device_deleted),
+                ("initialDetectionDateTime", &self.initial_detection_date_time),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("lastStateChangeDateTime", &self.last_state_change_date_time),
+                ("malwareCategory", &self.malware_category),
+                ("malwareDisplayName", &self.malware_display_name),
+                ("malwareExecutionState", &self.malware_execution_state),
+                ("malwareId", &self.malware_id),
+                ("malwareSeverity", &self.malware_severity),
+                ("malwareThreatState", &self.malware_threat_state),
+                ("managedDeviceId", &self.managed_device_id),
+                ("managedDeviceName", &self.managed_device_name),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

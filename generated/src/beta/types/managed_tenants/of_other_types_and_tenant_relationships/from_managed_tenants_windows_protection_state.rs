@@ -104,44 +104,45 @@ impl rt::SchemaType for WindowsProtectionState {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.windowsProtectionState");
-        to.property("id", &self.id);
-        to.property("antiMalwareVersion", &self.anti_malware_version);
-        to.property("attentionRequired", &self.attention_required);
-        to.property("deviceDeleted", &self.device_deleted);
-        to.property(
-            "devicePropertyRefreshDateTime",
-            &self.device_property_refresh_date_time,
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("antiMalwareVersion", &self.anti_malware_version),
+                ("attentionRequired", &self.attention_required),
+                ("deviceDeleted", &self.device_deleted),
+                (
+                    "devicePropertyRefreshDateTime",
+                    &self.device_property_refresh_date_time,
+                ),
+                ("engineVersion", &self.engine_version),
+                ("fullScanOverdue", &self.full_scan_overdue),
+                ("fullScanRequired", &self.full_scan_required),
+                ("lastFullScanDateTime", &self.last_full_scan_date_time),
+                ("lastFullScanSignatureVersion", &self.last_full_scan_signature_version),
+                ("lastQuickScanDateTime", &self.last_quick_scan_date_time),
+                (
+                    "lastQuickScanSignatureVersion",
+                    &self.last_quick_scan_signature_version,
+                ),
+                ("lastRefreshedDateTime", &self.last_refreshed_date_time),
+                ("lastReportedDateTime", &self.last_reported_date_time),
+                ("malwareProtectionEnabled", &self.malware_protection_enabled),
+                ("managedDeviceHealthState", &self.managed_device_health_state),
+                ("managedDeviceId", &self.managed_device_id),
+                ("managedDeviceName", &self.managed_device_name),
+                (
+                    "networkInspectionSystemEnabled",
+                    &self.network_inspection_system_enabled,
+                ),
+                ("quickScanOverdue", &self.quick_scan_overdue),
+                ("realTimeProtectionEnabled", &self.real_time_protection_enabled),
+                ("rebootRequired", &self.reboot_required),
+                ("signatureUpdateOverdue", &self.signature_update_overdue),
+                ("signatureVersion", &self.signature_version),
+                ("tenantDisplayName", &self.tenant_display_name),
+                ("tenantId", &self.tenant_id),
+            ],
         );
-        to.property("engineVersion", &self.engine_version);
-        to.property("fullScanOverdue", &self.full_scan_overdue);
-        to.property("fullScanRequired", &self.full_scan_required);
-        to.property("lastFullScanDateTime", &self.last_full_scan_date_time);
-        to.property(
-            "lastFullScanSignatureVersion",
-            &self.last_full_scan_signature_version,
-        );
-        to.property("lastQuickScanDateTime", &self.last_quick_scan_date_time);
-        to.property(
-            "lastQuickScanSignatureVersion",
-            &self.last_quick_scan_signature_version,
-        );
-        to.property("lastRefreshedDateTime", &self.last_refreshed_date_time);
-        to.property("lastReportedDateTime", &self.last_reported_date_time);
-        to.property("malwareProtectionEnabled", &self.malware_protection_enabled);
-        to.property("managedDeviceHealthState", &self.managed_device_health_state);
-        to.property("managedDeviceId", &self.managed_device_id);
-        to.property("managedDeviceName", &self.managed_device_name);
-        to.property(
-            "networkInspectionSystemEnabled",
-            &self.network_inspection_system_enabled,
-        );
-        to.property("quickScanOverdue", &self.quick_scan_overdue);
-        to.property("realTimeProtectionEnabled", &self.real_time_protection_enabled);
-        to.property("rebootRequired", &self.reboot_required);
-        to.property("signatureUpdateOverdue", &self.signature_update_overdue);
-        to.property("signatureVersion", &self.signature_version);
-        to.property("tenantDisplayName", &self.tenant_display_name);
-        to.property("tenantId", &self.tenant_id);
         to.additional(&self.additional);
     }
 }
@@ -184,12 +185,16 @@ impl rt::SchemaType for WorkloadAction {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.workloadAction");
-        to.property("actionId", &self.action_id);
-        to.property("category", &self.category);
-        to.property("description", &self.description);
-        to.property("displayName", &self.display_name);
-        to.property("service", &self.service);
-        to.property("settings", &self.settings);
+        to.properties(
+            &[
+                ("actionId", &self.action_id),
+                ("category", &self.category),
+                ("description", &self.description),
+                ("displayName", &self.display_name),
+                ("service", &self.service),
+                ("settings", &self.settings),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -229,11 +234,15 @@ impl rt::SchemaType for WorkloadActionDeploymentStatus {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.workloadActionDeploymentStatus");
-        to.property("actionId", &self.action_id);
-        to.property("deployedPolicyId", &self.deployed_policy_id);
-        to.property("error", &self.error);
-        to.property("lastDeploymentDateTime", &self.last_deployment_date_time);
-        to.property("status", &self.status);
+        to.properties(
+            &[
+                ("actionId", &self.action_id),
+                ("deployedPolicyId", &self.deployed_policy_id),
+                ("error", &self.error),
+                ("lastDeploymentDateTime", &self.last_deployment_date_time),
+                ("status", &self.status),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -270,10 +279,14 @@ impl rt::SchemaType for WorkloadStatus {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.workloadStatus");
-        to.property("displayName", &self.display_name);
-        to.property("offboardedDateTime", &self.offboarded_date_time);
-        to.property("onboardedDateTime", &self.onboarded_date_time);
-        to.property("onboardingStatus", &self.onboarding_status);
+        to.properties(
+            &[
+                ("displayName", &self.display_name),
+                ("offboardedDateTime", &self.offboarded_date_time),
+                ("onboardedDateTime", &self.onboarded_date_time),
+                ("onboardingStatus", &self.onboarding_status),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -31,9 +31,13 @@ impl rt::SchemaType for AzureAdDevice {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.azureADDevice");
-        to.property("id", &self.id);
-        to.property("enrollments", &self.enrollments);
-        to.property("errors", &self.errors);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("enrollments", &self.enrollments),
+                ("errors", &self.errors),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -61,7 +65,7 @@ impl rt::SchemaType for AzureAdDeviceRegistrationError {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.azureADDeviceRegistrationError");
-        to.property("reason", &self.reason);
+        to.properties(&[("reason", &self.reason)]);
         to.additional(&self.additional);
     }
 }
@@ -151,10 +155,14 @@ impl rt::SchemaType for CatalogEntry {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.catalogEntry");
-        to.property("deployableUntilDateTime", &self.deployable_until_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("releaseDateTime", &self.release_date_time);
+        to.properties(
+            &[
+                ("deployableUntilDateTime", &self.deployable_until_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("releaseDateTime", &self.release_date_time),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -226,13 +234,17 @@ impl rt::SchemaType for Deployment {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deployment");
-        to.property("content", &self.content);
-        to.property("createdDateTime", &self.created_date_time);
-        to.property("id", &self.id);
-        to.property("lastModifiedDateTime", &self.last_modified_date_time);
-        to.property("settings", &self.settings);
-        to.property("state", &self.state);
-        to.property("audience", &self.audience);
+        to.properties(
+            &[
+                ("content", &self.content),
+                ("createdDateTime", &self.created_date_time),
+                ("id", &self.id),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("settings", &self.settings),
+                ("state", &self.state),
+                ("audience", &self.audience),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -266,9 +278,13 @@ impl rt::SchemaType for DeploymentAudience {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deploymentAudience");
-        to.property("id", &self.id);
-        to.property("exclusions", &self.exclusions);
-        to.property("members", &self.members);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("exclusions", &self.exclusions),
+                ("members", &self.members),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -301,8 +317,7 @@ impl rt::SchemaType for DeploymentSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deploymentSettings");
-        to.property("monitoring", &self.monitoring);
-        to.property("rollout", &self.rollout);
+        to.properties(&[("monitoring", &self.monitoring), ("rollout", &self.rollout)]);
         to.additional(&self.additional);
     }
 }
@@ -336,9 +351,13 @@ impl rt::SchemaType for DeploymentState {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deploymentState");
-        to.property("reasons", &self.reasons);
-        to.property("requestedValue", &self.requested_value);
-        to.property("value", &self.value);
+        to.properties(
+            &[
+                ("reasons", &self.reasons),
+                ("requestedValue", &self.requested_value),
+                ("value", &self.value),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -366,7 +385,7 @@ impl rt::SchemaType for DeploymentStateReason {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deploymentStateReason");
-        to.property("value", &self.value);
+        to.properties(&[("value", &self.value)]);
         to.additional(&self.additional);
     }
 }
@@ -538,9 +557,13 @@ impl rt::SchemaType for ExpeditedQualityUpdateReference {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.expeditedQualityUpdateReference");
-        to.property("classification", &self.classification);
-        to.property("releaseDateTime", &self.release_date_time);
-        to.property("equivalentContent", &self.equivalent_content);
+        to.properties(
+            &[
+                ("classification", &self.classification),
+                ("releaseDateTime", &self.release_date_time),
+                ("equivalentContent", &self.equivalent_content),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -580,11 +603,15 @@ impl rt::SchemaType for FeatureUpdateCatalogEntry {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.featureUpdateCatalogEntry");
-        to.property("deployableUntilDateTime", &self.deployable_until_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("releaseDateTime", &self.release_date_time);
-        to.property("version", &self.version);
+        to.properties(
+            &[
+                ("deployableUntilDateTime", &self.deployable_until_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("releaseDateTime", &self.release_date_time),
+                ("version", &self.version),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -612,7 +639,7 @@ impl rt::SchemaType for FeatureUpdateReference {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.featureUpdateReference");
-        to.property("version", &self.version);
+        to.properties(&[("version", &self.version)]);
         to.additional(&self.additional);
     }
 }
@@ -689,9 +716,13 @@ impl rt::SchemaType for MonitoringRule {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.monitoringRule");
-        to.property("action", &self.action);
-        to.property("signal", &self.signal);
-        to.property("threshold", &self.threshold);
+        to.properties(
+            &[
+                ("action", &self.action),
+                ("signal", &self.signal),
+                ("threshold", &self.threshold),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -719,7 +750,7 @@ impl rt::SchemaType for MonitoringSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.monitoringSettings");
-        to.property("monitoringRules", &self.monitoring_rules);
+        to.properties(&[("monitoringRules", &self.monitoring_rules)]);
         to.additional(&self.additional);
     }
 }
@@ -801,12 +832,16 @@ impl rt::SchemaType for QualityUpdateCatalogEntry {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.qualityUpdateCatalogEntry");
-        to.property("deployableUntilDateTime", &self.deployable_until_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("releaseDateTime", &self.release_date_time);
-        to.property("isExpeditable", &self.is_expeditable);
-        to.property("qualityUpdateClassification", &self.quality_update_classification);
+        to.properties(
+            &[
+                ("deployableUntilDateTime", &self.deployable_until_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("releaseDateTime", &self.release_date_time),
+                ("isExpeditable", &self.is_expeditable),
+                ("qualityUpdateClassification", &self.quality_update_classification),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -886,8 +921,12 @@ impl rt::SchemaType for QualityUpdateReference {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.qualityUpdateReference");
-        to.property("classification", &self.classification);
-        to.property("releaseDateTime", &self.release_date_time);
+        to.properties(
+            &[
+                ("classification", &self.classification),
+                ("releaseDateTime", &self.release_date_time),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -35,10 +35,14 @@ impl rt::SchemaType for RolloutSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.rolloutSettings");
-        to.property("startDateTime", &self.start_date_time);
-        to.property("devicesPerOffer", &self.devices_per_offer);
-        to.property("durationBetweenOffers", &self.duration_between_offers);
-        to.property("endDateTime", &self.end_date_time);
+        to.properties(
+            &[
+                ("startDateTime", &self.start_date_time),
+                ("devicesPerOffer", &self.devices_per_offer),
+                ("durationBetweenOffers", &self.duration_between_offers),
+                ("endDateTime", &self.end_date_time),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -77,10 +81,14 @@ impl rt::SchemaType for SoftwareUpdateCatalogEntry {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.softwareUpdateCatalogEntry");
-        to.property("deployableUntilDateTime", &self.deployable_until_date_time);
-        to.property("displayName", &self.display_name);
-        to.property("id", &self.id);
-        to.property("releaseDateTime", &self.release_date_time);
+        to.properties(
+            &[
+                ("deployableUntilDateTime", &self.deployable_until_date_time),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("releaseDateTime", &self.release_date_time),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -136,7 +144,7 @@ impl rt::SchemaType for UpdatableAsset {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.updatableAsset");
-        to.property("id", &self.id);
+        to.properties(&[("id", &self.id)]);
         to.additional(&self.additional);
     }
 }
@@ -219,8 +227,7 @@ impl rt::SchemaType for UpdatableAssetGroup {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.updatableAssetGroup");
-        to.property("id", &self.id);
-        to.property("members", &self.members);
+        to.properties(&[("id", &self.id), ("members", &self.members)]);
         to.additional(&self.additional);
     }
 }
@@ -287,7 +294,7 @@ impl rt::SchemaType for UpdateManagementEnrollment {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.updateManagementEnrollment");
-        to.property("updateCategory", &self.update_category);
+        to.properties(&[("updateCategory", &self.update_category)]);
         to.additional(&self.additional);
     }
 }
@@ -315,7 +322,7 @@ impl rt::SchemaType for UserExperienceSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.userExperienceSettings");
-        to.property("daysUntilForcedReboot", &self.days_until_forced_reboot);
+        to.properties(&[("daysUntilForcedReboot", &self.days_until_forced_reboot)]);
         to.additional(&self.additional);
     }
 }
@@ -349,9 +356,13 @@ impl rt::SchemaType for WindowsDeploymentSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.windowsDeploymentSettings");
-        to.property("monitoring", &self.monitoring);
-        to.property("rollout", &self.rollout);
-        to.property("userExperience", &self.user_experience);
+        to.properties(
+            &[
+                ("monitoring", &self.monitoring),
+                ("rollout", &self.rollout),
+                ("userExperience", &self.user_experience),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -126,7 +126,10 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-beta>
     #[inline]
-    pub fn checkin(&self, body: crate::beta::actions::ItemCheckin5) -> rt::Request<()> {
+    pub fn checkin(
+        &self,
+        body: crate::beta::actions::DriveItemCheckin,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
     }
     /// What the documentation says about [`Self::checkout`].
@@ -164,7 +167,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(&self, body: crate::beta::actions::ItemCopy5) -> rt::Request<()> {
+    pub fn copy(&self, body: crate::beta::actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_link`].
@@ -185,7 +188,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::beta::actions::ItemCreateLink6,
+        body: crate::beta::actions::DriveItemCreateLink,
     ) -> rt::Request<crate::beta::types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
@@ -251,7 +254,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::beta::actions::ItemInvite5,
+        body: crate::beta::actions::DriveItemInvite,
     ) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
@@ -272,7 +275,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::beta::actions::ItemPreview5,
+        body: crate::beta::actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -386,7 +389,7 @@ impl UsersItemDriveItemsItemContent {
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<crate::beta::types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
 
@@ -504,7 +507,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     #[inline]
     pub fn revoke_grants(
         &self,
-        body: crate::beta::actions::PermissionRevokeGrants6,
+        body: crate::beta::actions::PermissionRevokeGrants,
     ) -> rt::Request<crate::beta::types::Permission> {
         rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
             .body(body.into())
@@ -680,6 +683,6 @@ impl UsersItemDriveItemsItemItemAtPathContent {
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<crate::beta::types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }

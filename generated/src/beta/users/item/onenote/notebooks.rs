@@ -71,7 +71,7 @@ impl UsersItemOnenoteNotebooks {
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
-        body: crate::beta::actions::NotebookGetNotebookFromWebUrl4,
+        body: crate::beta::actions::NotebookGetNotebookFromWebUrl,
     ) -> rt::Request<crate::beta::types::Notebook> {
         rt::Request::new(
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
@@ -163,7 +163,7 @@ impl UsersItemOnenoteNotebooksItem {
     #[inline]
     pub fn copy_notebook(
         &self,
-        body: crate::beta::actions::NotebookCopyNotebook4,
+        body: crate::beta::actions::NotebookCopyNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
             .body(body.into())

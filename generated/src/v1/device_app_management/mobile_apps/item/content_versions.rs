@@ -271,7 +271,10 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-commit?view=graph-rest-1.0>
     #[inline]
-    pub fn commit(&self, body: crate::v1::actions::FileCommit) -> rt::Request<()> {
+    pub fn commit(
+        &self,
+        body: crate::v1::actions::MobileAppContentFileCommit,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body.into())
     }
     /// What the documentation says about [`Self::renew_upload`].

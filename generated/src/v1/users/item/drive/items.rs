@@ -131,7 +131,10 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-1.0>
     #[inline]
-    pub fn checkin(&self, body: crate::v1::actions::ItemCheckin5) -> rt::Request<()> {
+    pub fn checkin(
+        &self,
+        body: crate::v1::actions::DriveItemCheckin,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
     }
     /// What the documentation says about [`Self::checkout`].
@@ -169,7 +172,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(&self, body: crate::v1::actions::ItemCopy5) -> rt::Request<()> {
+    pub fn copy(&self, body: crate::v1::actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_link`].
@@ -190,7 +193,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::v1::actions::ItemCreateLink5,
+        body: crate::v1::actions::DriveItemCreateLink,
     ) -> rt::Request<crate::v1::types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
@@ -232,7 +235,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::v1::actions::ItemInvite5,
+        body: crate::v1::actions::DriveItemInvite,
     ) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
@@ -253,7 +256,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::v1::actions::ItemPreview5,
+        body: crate::v1::actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -367,7 +370,7 @@ impl UsersItemDriveItemsItemContent {
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
 
@@ -664,6 +667,6 @@ impl UsersItemDriveItemsItemItemAtPathContent {
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }

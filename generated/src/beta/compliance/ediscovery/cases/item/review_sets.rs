@@ -272,7 +272,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     #[inline]
     pub fn apply_tags(
         &self,
-        body: crate::beta::actions::QueryApplyTags,
+        body: crate::beta::actions::ReviewSetQueryApplyTags,
     ) -> rt::Request<crate::beta::types::ediscovery::TagOperation> {
         rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body.into())
     }

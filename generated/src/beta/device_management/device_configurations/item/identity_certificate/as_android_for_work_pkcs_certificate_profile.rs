@@ -33,8 +33,8 @@ impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateP
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesIte {
-        DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesIte(
+    ) -> DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -85,11 +85,11 @@ impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateP
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/identityCertificate/microsoft.graph.androidForWorkPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesIte(
+pub struct DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesIte {
+impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkPkcsCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/identityCertificate/microsoft.graph.androidForWorkPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",

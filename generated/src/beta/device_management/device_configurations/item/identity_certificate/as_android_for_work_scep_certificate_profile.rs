@@ -33,8 +33,8 @@ impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateP
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesIte {
-        DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesIte(
+    ) -> DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -85,11 +85,11 @@ impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateP
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/identityCertificate/microsoft.graph.androidForWorkScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesIte(
+pub struct DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesIte {
+impl DeviceConfigurationsItemIdentityCertificateAsAndroidForWorkScepCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/identityCertificate/microsoft.graph.androidForWorkScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",

@@ -175,7 +175,7 @@ impl DriveItemsItemWorkbookApplication {
     #[inline]
     pub fn calculate(
         &self,
-        body: crate::beta::actions::ApplicationCalculate,
+        body: crate::beta::actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
     }

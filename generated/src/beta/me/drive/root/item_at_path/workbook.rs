@@ -121,7 +121,7 @@ impl DriveRootItemAtPathWorkbook {
     #[inline]
     pub fn worksheets(
         &self,
-        body: crate::beta::actions::WorkbookWorksheets2,
+        body: crate::beta::actions::WorkbookWorksheets,
     ) -> rt::Request<crate::beta::types::WorkbookWorksheet> {
         rt::Request::new(Self::WORKSHEETS, self.0.segment("worksheets"))
             .body(body.into())
@@ -170,7 +170,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     #[inline]
     pub fn calculate(
         &self,
-        body: crate::beta::actions::ApplicationCalculate2,
+        body: crate::beta::actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
     }

@@ -142,7 +142,7 @@ impl SitesItemListsItemItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::beta::actions::ItemCreateLink5,
+        body: crate::beta::actions::ListItemCreateLink,
     ) -> rt::Request<crate::beta::types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
@@ -287,7 +287,7 @@ impl SitesItemListsItemItemsItemDriveItemPermissionsItem {
     #[inline]
     pub fn revoke_grants(
         &self,
-        body: crate::beta::actions::PermissionRevokeGrants5,
+        body: crate::beta::actions::PermissionRevokeGrants,
     ) -> rt::Request<crate::beta::types::Permission> {
         rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
             .body(body.into())

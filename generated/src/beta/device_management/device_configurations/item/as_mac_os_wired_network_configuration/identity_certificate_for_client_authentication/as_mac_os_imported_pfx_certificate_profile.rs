@@ -5,17 +5,17 @@ use crate::runtime as rt;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfile(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfile {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates`
     #[inline]
     pub fn managed_device_certificate_states(
         &self,
-    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP2 {
-        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP2(
+    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStates {
+        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStates(
             self.0.segment("managedDeviceCertificateStates"),
         )
     }
@@ -23,18 +23,18 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP2(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStates(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP2 {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStates {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
     #[inline]
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP3 {
-        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP3(
+    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -85,11 +85,11 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP3(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedP3 {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsImportedPfxCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",

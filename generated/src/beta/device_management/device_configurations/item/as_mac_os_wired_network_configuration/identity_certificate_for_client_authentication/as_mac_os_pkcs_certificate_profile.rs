@@ -5,17 +5,17 @@ use crate::runtime as rt;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfile(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfile {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates`
     #[inline]
     pub fn managed_device_certificate_states(
         &self,
-    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti2 {
-        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti2(
+    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStates {
+        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStates(
             self.0.segment("managedDeviceCertificateStates"),
         )
     }
@@ -23,18 +23,18 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti2(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStates(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti2 {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStates {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
     #[inline]
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti3 {
-        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti3(
+    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -85,11 +85,11 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti3(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCerti3 {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsPkcsCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",

@@ -5,17 +5,17 @@ use crate::runtime as rt;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfile(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfile {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates`
     #[inline]
     pub fn managed_device_certificate_states(
         &self,
-    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti2 {
-        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti2(
+    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStates {
+        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStates(
             self.0.segment("managedDeviceCertificateStates"),
         )
     }
@@ -23,8 +23,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn root_certificate(
         &self,
-    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti4 {
-        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti4(
+    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileRootCertificate {
+        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileRootCertificate(
             self.0.segment("rootCertificate"),
         )
     }
@@ -32,18 +32,18 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti2(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStates(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti2 {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStates {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
     #[inline]
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti3 {
-        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti3(
+    ) -> DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -94,11 +94,11 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti3(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti3 {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
@@ -163,11 +163,11 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate`
 #[must_use]
-pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti4(
+pub struct DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileRootCertificate(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCerti4 {
+impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileRootCertificate {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate",

@@ -5,17 +5,17 @@ use crate::runtime as rt;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfile(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfile {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates`
     #[inline]
     pub fn managed_device_certificate_states(
         &self,
-    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows2 {
-        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows2(
+    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStates {
+        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStates(
             self.0.segment("managedDeviceCertificateStates"),
         )
     }
@@ -23,18 +23,18 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows2(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStates(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows2 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStates {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
     #[inline]
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows3 {
-        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows3(
+    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -85,11 +85,11 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows3(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows3 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10ImportedPfxCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",

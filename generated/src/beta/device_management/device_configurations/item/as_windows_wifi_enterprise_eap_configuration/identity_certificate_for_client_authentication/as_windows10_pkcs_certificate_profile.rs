@@ -5,17 +5,17 @@ use crate::runtime as rt;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows4(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfile(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows4 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfile {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates`
     #[inline]
     pub fn managed_device_certificate_states(
         &self,
-    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows5 {
-        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows5(
+    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStates {
+        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStates(
             self.0.segment("managedDeviceCertificateStates"),
         )
     }
@@ -23,18 +23,18 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows5(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStates(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows5 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStates {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
     #[inline]
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows6 {
-        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows6(
+    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -85,11 +85,11 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows6(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows6 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",

@@ -5,17 +5,17 @@ use crate::runtime as rt;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows7(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfile(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows7 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfile {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates`
     #[inline]
     pub fn managed_device_certificate_states(
         &self,
-    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows8 {
-        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows8(
+    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStates {
+        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStates(
             self.0.segment("managedDeviceCertificateStates"),
         )
     }
@@ -23,8 +23,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn root_certificate(
         &self,
-    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10 {
-        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10(
+    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileRootCertificate {
+        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileRootCertificate(
             self.0.segment("rootCertificate"),
         )
     }
@@ -32,18 +32,18 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows8(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStates(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows8 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStates {
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
     #[inline]
     pub fn id(
         &self,
         managed_device_certificate_state_id: &str,
-    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows9 {
-        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows9(
+    ) -> DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStatesItem {
+        DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStatesItem(
             self.0.key(managed_device_certificate_state_id),
         )
     }
@@ -94,11 +94,11 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows9(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStatesItem(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows9 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileManagedDeviceCertificateStatesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
@@ -163,11 +163,11 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/rootCertificate`
 #[must_use]
-pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10(
+pub struct DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileRootCertificate(
     pub rt::Path,
 );
 
-impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10 {
+impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows81ScepCertificateProfileRootCertificate {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/rootCertificate",

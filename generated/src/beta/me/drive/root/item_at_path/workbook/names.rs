@@ -55,7 +55,7 @@ impl DriveRootItemAtPathWorkbookNames {
     #[inline]
     pub fn add(
         &self,
-        body: crate::beta::actions::NameAdd3,
+        body: crate::beta::actions::NameAdd,
     ) -> rt::Request<crate::beta::types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }

@@ -55,7 +55,7 @@ impl DriveRootItemAtPathWorkbookNames {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::NameAdd3,
+        body: crate::v1::actions::NameAdd,
     ) -> rt::Request<crate::v1::types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }

@@ -441,7 +441,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-beta>
     #[inline]
-    pub fn apply(&self, body: crate::beta::actions::SortApply3) -> rt::Request<()> {
+    pub fn apply(&self, body: crate::beta::actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

@@ -275,7 +275,7 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::RowItemAt3,
+        body: crate::beta::actions::RowItemAt,
     ) -> rt::Request<crate::beta::types::WorkbookTableRow> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
@@ -441,7 +441,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-beta>
     #[inline]
-    pub fn apply(&self, body: crate::beta::actions::SortApply8) -> rt::Request<()> {
+    pub fn apply(&self, body: crate::beta::actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

@@ -475,7 +475,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::SortApply3) -> rt::Request<()> {
+    pub fn apply(&self, body: crate::v1::actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

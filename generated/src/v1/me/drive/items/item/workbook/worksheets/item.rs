@@ -6,8 +6,8 @@ use crate::runtime as rt;
 mod charts;
 pub use self::charts::*;
 
-mod range;
-pub use self::range::*;
+mod range_with_address;
+pub use self::range_with_address::*;
 
 mod tables;
 pub use self::tables::*;
@@ -47,8 +47,8 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     pub fn range_result(
         &self,
         address: &str,
-    ) -> DriveItemsItemWorkbookWorksheetsItemRange2 {
-        DriveItemsItemWorkbookWorksheetsItemRange2(
+    ) -> DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
+        DriveItemsItemWorkbookWorksheetsItemRangeWithAddress(
             self.0.function("range", &[("address", address.into())]),
         )
     }
@@ -239,7 +239,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::NameAdd2,
+        body: crate::v1::actions::NameAdd,
     ) -> rt::Request<crate::v1::types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }

@@ -309,7 +309,7 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::RowItemAt3,
+        body: crate::v1::actions::RowItemAt,
     ) -> rt::Request<crate::v1::types::WorkbookTableRow> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
@@ -475,7 +475,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::SortApply8) -> rt::Request<()> {
+    pub fn apply(&self, body: crate::v1::actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

@@ -6,8 +6,8 @@ use crate::runtime as rt;
 mod charts;
 pub use self::charts::*;
 
-mod range;
-pub use self::range::*;
+mod range_with_address;
+pub use self::range_with_address::*;
 
 mod tables;
 pub use self::tables::*;
@@ -49,8 +49,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     pub fn range_result(
         &self,
         address: &str,
-    ) -> DriveRootItemAtPathWorkbookWorksheetsItemRange2 {
-        DriveRootItemAtPathWorkbookWorksheetsItemRange2(
+    ) -> DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
+        DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress(
             self.0.function("range", &[("address", address.into())]),
         )
     }
@@ -241,7 +241,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::NameAdd4,
+        body: crate::v1::actions::NameAdd,
     ) -> rt::Request<crate::v1::types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
@@ -389,7 +389,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     #[inline]
     pub fn protect(
         &self,
-        body: crate::v1::actions::ProtectionProtect2,
+        body: crate::v1::actions::ProtectionProtect,
     ) -> rt::Request<()> {
         rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body.into())
     }

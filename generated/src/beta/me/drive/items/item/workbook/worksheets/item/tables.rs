@@ -55,7 +55,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     #[inline]
     pub fn add(
         &self,
-        body: crate::beta::actions::TableAdd2,
+        body: crate::beta::actions::TableAdd,
     ) -> rt::Request<crate::beta::types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }

@@ -77,7 +77,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
     #[inline]
     pub fn add(
         &self,
-        body: crate::beta::actions::ColumnAdd3,
+        body: crate::beta::actions::ColumnAdd,
     ) -> rt::Request<crate::beta::types::WorkbookTableColumn> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
@@ -99,7 +99,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::ColumnItemAt3,
+        body: crate::beta::actions::ColumnItemAt,
     ) -> rt::Request<crate::beta::types::WorkbookTableColumn> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }

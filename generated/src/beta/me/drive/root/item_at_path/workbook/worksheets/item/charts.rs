@@ -77,7 +77,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     #[inline]
     pub fn add(
         &self,
-        body: crate::beta::actions::ChartAdd2,
+        body: crate::beta::actions::ChartAdd,
     ) -> rt::Request<crate::beta::types::WorkbookChart> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
@@ -99,7 +99,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::ChartItemAt2,
+        body: crate::beta::actions::ChartItemAt,
     ) -> rt::Request<crate::beta::types::WorkbookChart> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }

@@ -58,7 +58,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
     #[inline]
     pub fn add(
         &self,
-        body: crate::beta::actions::TableAdd4,
+        body: crate::beta::actions::TableAdd,
     ) -> rt::Request<crate::beta::types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }

@@ -53,7 +53,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::TableAdd2,
+        body: crate::v1::actions::TableAdd,
     ) -> rt::Request<crate::v1::types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }

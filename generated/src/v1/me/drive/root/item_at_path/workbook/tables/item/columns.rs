@@ -77,7 +77,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::ColumnAdd3,
+        body: crate::v1::actions::ColumnAdd,
     ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
@@ -99,7 +99,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::ColumnItemAt3,
+        body: crate::v1::actions::ColumnItemAt,
     ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }

@@ -75,7 +75,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::ChartAdd2,
+        body: crate::v1::actions::ChartAdd,
     ) -> rt::Request<crate::v1::types::WorkbookChart> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
@@ -97,7 +97,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::ChartItemAt2,
+        body: crate::v1::actions::ChartItemAt,
     ) -> rt::Request<crate::v1::types::WorkbookChart> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }

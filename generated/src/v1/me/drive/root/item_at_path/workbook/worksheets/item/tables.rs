@@ -56,7 +56,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::TableAdd4,
+        body: crate::v1::actions::TableAdd,
     ) -> rt::Request<crate::v1::types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }

@@ -113,8 +113,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn definitions(
         &self,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitions {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitions(
             self.0.segment("definitions"),
         )
     }
@@ -122,8 +122,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn as_group_policy_uploaded_definition_file(
         &self,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFile {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFile(
             self.0.segment("microsoft.graph.groupPolicyUploadedDefinitionFile"),
         )
     }
@@ -172,18 +172,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitions(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitions {
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}`
     #[inline]
     pub fn id(
         &self,
         group_policy_definition_id: &str,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi2 {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi2(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitionsItem {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitionsItem(
             self.0.key(group_policy_definition_id),
         )
     }
@@ -234,11 +234,11 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi2(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitionsItem(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefi2 {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitionsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}",
@@ -303,17 +303,17 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFile(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFile {
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations`
     #[inline]
     pub fn group_policy_operations(
         &self,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG2 {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG2(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperations {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperations(
             self.0.segment("groupPolicyOperations"),
         )
     }
@@ -321,18 +321,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG2(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperations(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG2 {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperations {
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOper`
     #[inline]
     pub fn id(
         &self,
         group_policy_operation_id: &str,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG3 {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG3(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperationsItem {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperationsItem(
             self.0.key(group_policy_operation_id),
         )
     }
@@ -383,11 +383,11 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOper`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG3(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperationsItem(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsG3 {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperationsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOperationId}",

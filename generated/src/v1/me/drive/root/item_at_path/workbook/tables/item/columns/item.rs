@@ -161,7 +161,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemFilter {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/filter-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::FilterApply3) -> rt::Request<()> {
+    pub fn apply(&self, body: crate::v1::actions::FilterApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

@@ -23,8 +23,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn definition_file(
         &self,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionFile {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionFile(
             self.0.segment("definitionFile"),
         )
     }
@@ -32,8 +32,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn definitions(
         &self,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition2 {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition2(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitions {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitions(
             self.0.segment("definitions"),
         )
     }
@@ -120,8 +120,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     pub fn id(
         &self,
         group_policy_category_id: &str,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenI {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenI(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenItem {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenItem(
             self.0.key(group_policy_category_id),
         )
     }
@@ -172,11 +172,11 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/children/{groupPolicyCategoryId}`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenI(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenItem(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenI {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryChildrenItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/children/{groupPolicyCategoryId}",
@@ -241,11 +241,11 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/definitionFile`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionFile(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionFile {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/definitionFile",
@@ -291,18 +291,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/definitions`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition2(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitions(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition2 {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitions {
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/definitions/{groupPolicyDefinitionId}`
     #[inline]
     pub fn id(
         &self,
         group_policy_definition_id: &str,
-    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition3 {
-        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition3(
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionsItem {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionsItem(
             self.0.key(group_policy_definition_id),
         )
     }
@@ -353,11 +353,11 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/definitions/{groupPolicyDefinitionId}`
 #[must_use]
-pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition3(
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionsItem(
     pub rt::Path,
 );
 
-impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinition3 {
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionCategoryDefinitionsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category/definitions/{groupPolicyDefinitionId}",
