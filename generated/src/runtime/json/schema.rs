@@ -33,7 +33,7 @@ use std::fmt;
 ///     }
 ///
 ///     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
-///         to.property("displayName", &self.display_name);
+///         to.properties(&[("displayName", &self.display_name)]);
 ///         to.additional(&self.additional);
 ///     }
 /// }
