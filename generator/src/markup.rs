@@ -224,6 +224,26 @@ impl<'a> Page<'a> {
         self.split.span(at)
     }
 
+    /// The first paragraph under the title that is neither a label (`Namespace: x.y`) nor an include.
+    #[must_use]
+    pub fn first_paragraph(&self) -> Option<Text> {
+        let section = self.sections.iter().find(|section| section.level == 1)?;
+        let mut paragraphs = self.blocks()[section.blocks.clone()].iter().filter_map(|block| match block.kind {
+            BlockKind::Paragraph { text, container: Container::None } => Some(text),
+            _ => None,
+        });
+        paragraphs.find(|text| {
+            let markdown = self.source_markdown(*text).trim();
+            let label = markdown.split_once(": ").or_else(|| markdown.split_once('：'));
+            label.is_none_or(|(_, value)| value.contains(' ')) && !markdown.starts_with("[!")
+        })
+    }
+
+    /// The source-language Markdown of a text.
+    fn source_markdown(&self, text: Text) -> &str {
+        &self.source_text()[text.at().start as usize..text.at().end as usize]
+    }
+
     /// The source-language Markdown of the body, without anchors and comments.
     #[must_use]
     pub fn source_text(&self) -> &str {

@@ -322,12 +322,12 @@ impl Plan {
             Claim::Free(ident) => Some(ident),
             Claim::Collision { given, other } => {
                 let message = format!("`{}` wants the Rust name of `{other}` and got `{given}`", named.item);
-                self.report(named, &codes::NAME_COLLISION, message);
+                self.report(named.page, named.line, &codes::NAME_COLLISION, message);
                 Some(given)
             }
             Claim::Unusable => {
                 let message = format!("`{}` has no characters that a Rust name may have", named.item);
-                self.report(named, &codes::UNUSABLE_NAME, message);
+                self.report(named.page, named.line, &codes::UNUSABLE_NAME, message);
                 None
             }
         }
@@ -335,12 +335,12 @@ impl Plan {
 
     fn report_repetition(&mut self, named: &Named<'_>) {
         let message = format!("`{}` is documented twice; the first one counts", named.item);
-        self.report(named, &codes::REPEATED_NAME, message);
+        self.report(named.page, named.line, &codes::REPEATED_NAME, message);
     }
 
-    fn report(&mut self, named: &Named<'_>, code: &'static Code, message: String) {
-        let position = Position { line: named.line, column: 1 };
-        self.diagnostics.push((named.page.clone(), Diagnostic { position, span: Span::default(), code, message }));
+    fn report(&mut self, page: &PagePath, line: u32, code: &'static Code, message: String) {
+        let position = Position { line, column: 1 };
+        self.diagnostics.push((page.clone(), Diagnostic { position, span: Span::default(), code, message }));
     }
 }
 

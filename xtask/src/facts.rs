@@ -11,8 +11,11 @@ use rayon::prelude::*;
 use crate::output::{Comparison, Files, Step};
 use crate::{output, settings};
 
+/// Below the root of a checkout.
+pub(crate) const FOLDER: &str = "docs-input/facts";
+
 pub(crate) fn folder() -> PathBuf {
-    settings::root().join("docs-input/facts")
+    settings::root().join(FOLDER)
 }
 
 /// Everything that the folder holds; nothing where there is none.
@@ -60,11 +63,8 @@ pub(crate) fn plan(facts: &[PageFacts], known: Lock, source: LockedSource) -> Fi
 pub(crate) fn write(folder: &Path, files: &Files) -> Result<Comparison> {
     output::check_plan(files)?;
     let comparison = output::compare(folder, files, true)?;
-    let (mut last, mut steps) = (Vec::new(), Vec::new());
-    for step in output::steps(folder, &comparison) {
-        if step == Step::Write(LOCK.to_owned()) { &mut last } else { &mut steps }.push(step);
-    }
-    steps.append(&mut last);
+    let mut steps = output::steps(folder, &comparison);
+    steps.sort_by_key(|step| *step == Step::Write(LOCK.to_owned()));
     output::apply(folder, files, &steps)?;
     Ok(comparison)
 }

@@ -28,8 +28,8 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let docs = Docs::read(options, checked_out.as_ref(), &vocab)?;
     let pages = &docs.pages;
     let (templates, policy) = (settings::templates()?, settings::policy()?);
-    let phase = Progress::phase("generating", pages.facts.len());
     let prose = docs.prose(options)?;
+    let phase = Progress::phase("generating", pages.facts.len());
     let generation = generate(&pages.facts, &templates, &vocab, &policy, &prose).map_err(show::generator_fault)?;
     drop(phase);
     let files = &generation.files;

@@ -1,13 +1,11 @@
 //! The sentences of a page, for who wants them in doc comments.
 
 use crate::diag::Sink;
-use crate::markup::{BlockKind, Container, Page, View};
+use crate::markup::{BlockKind, Page, View};
 use crate::model::prose::{PageProse, Sentence};
 
 /// Longer texts are cut: a doc comment is no article.
 const MAX_CHARS: usize = 1_000;
-/// What stands before the first paragraph names this namespace or one below it, in every locale.
-const NAMESPACE: &str = "microsoft.graph";
 
 /// Reads the first paragraph and the descriptions of all tables. `raw` is the file as it is on disk.
 #[must_use]
@@ -16,15 +14,8 @@ pub fn extract_prose(locale: &str, raw: &[u8]) -> PageProse {
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
     let mut prose = PageProse::default();
-    let top = page.sections.iter().take_while(|section| section.level < 2).map(|section| section.blocks.clone());
-    let paragraph = top.flat_map(|blocks| &page.blocks()[blocks]).find_map(|block| match block.kind {
-        BlockKind::Paragraph { text, container: Container::None } => {
-            Some(page.view(text)).filter(|view| !is_namespace(view.source()))
-        }
-        _ => None,
-    });
-    if let Some(paragraph) = paragraph {
-        prose.summary = sentence(paragraph);
+    if let Some(paragraph) = page.first_paragraph() {
+        prose.summary = sentence(page.view(paragraph));
     }
     let tables = page.blocks().iter().filter_map(|block| match block.kind {
         BlockKind::Table(index) => Some(page.table(index)),
@@ -39,10 +30,6 @@ pub fn extract_prose(locale: &str, raw: &[u8]) -> PageProse {
         }
     }
     prose
-}
-
-fn is_namespace(text: &str) -> bool {
-    text.is_empty() || text.rsplit([' ', ':', '：']).next().is_some_and(|word| word.starts_with(NAMESPACE))
 }
 
 fn sentence(view: View<'_>) -> Sentence {

@@ -10,7 +10,7 @@
 use sha1::{Digest, Sha1};
 
 use super::split::Place;
-use super::{BlockKind, Container, FrontMatter, Page, front_matter};
+use super::{FrontMatter, Page, front_matter};
 use crate::source::{Span, offset};
 
 /// Entries that the localization pipeline adds.
@@ -225,20 +225,9 @@ fn push_crlf(out: &mut String, text: &str) {
     out.push_str(&text[start..]);
 }
 
-/// The Markdown of the first paragraph under the title that is neither a label (`Namespace: x.y`) nor
-/// an include, with its links flattened.
+/// The Markdown of the first paragraph, with its links flattened.
 fn first_paragraph(page: &Page<'_>) -> Option<String> {
-    let section = page.sections.iter().find(|section| section.level == 1)?;
-    let mut paragraphs = page.blocks()[section.blocks.clone()].iter().filter_map(|block| match block.kind {
-        BlockKind::Paragraph { text, container: Container::None } => {
-            Some(&page.source_text()[text.at().start as usize..text.at().end as usize])
-        }
-        _ => None,
-    });
-    let paragraph = paragraphs.find(|text| {
-        let is_label = text.trim().split_once(": ").is_some_and(|(_, value)| !value.contains(' '));
-        !is_label && !text.starts_with("[!")
-    })?;
+    let paragraph = page.source_markdown(page.first_paragraph()?);
     Some(flatten_links(paragraph.trim()).replace('\n', " "))
 }
 

@@ -312,9 +312,8 @@ impl<'a> VersionBuilder<'a> {
     }
 
     fn skip(&mut self, operation: &Operation, why: &str) {
-        let item = super::item_name(operation, self.version);
         let message = format!("{} {} is left out: {why}", operation.method.as_str(), operation.path);
-        self.plan.report(&named(&item, operation), &codes::UNUSABLE_NAME, message);
+        self.plan.report(&operation.page, operation.line, &codes::UNUSABLE_NAME, message);
     }
 }
 

@@ -15,7 +15,6 @@ use crate::{facts, output, settings};
 
 /// Longer lists are cut; `git diff` has the rest.
 const MAX_LINES: usize = 100;
-const FACTS: &str = "docs-input/facts";
 const CLIENT: &str = "generated";
 const SURFACE: &str = "API.txt";
 
@@ -30,7 +29,7 @@ pub(super) fn run(revision: &str, out: &mut dyn Write) -> Result<()> {
 }
 
 fn read_facts(root: &Path) -> Result<Vec<PageFacts>> {
-    Ok(facts::read(&root.join(FACTS))?.1)
+    Ok(facts::read(&root.join(facts::FOLDER))?.1)
 }
 
 /// The facts of each page, by name.
@@ -97,11 +96,9 @@ fn write_surface(old: &BTreeSet<String>, new: &BTreeSet<String>, out: &mut dyn W
 }
 
 fn write_files(old: &Path, new: &Path, out: &mut dyn Write) -> Result<()> {
-    let read = |folder: &Path| if folder.exists() { output::read(folder) } else { Ok(output::Files::new()) };
-    let (old, new) = (read(old)?, read(new)?);
-    let added = new.keys().filter(|path| !old.contains_key(*path)).count();
-    let removed = old.keys().filter(|path| !new.contains_key(*path)).count();
-    let changed = old.iter().filter(|(path, bytes)| new.get(*path).is_some_and(|new| new != *bytes)).count();
+    let old = if old.exists() { output::read(old)? } else { output::Files::new() };
+    let found = output::compare(new, &old, true)?;
+    let (added, removed, changed) = (found.unplanned.len(), found.missing.len(), found.changed.len());
     writeln!(out, "## Files of `{CLIENT}/`\n\n{added} added, {removed} removed, {changed} changed.")?;
     Ok(())
 }
