@@ -18,6 +18,7 @@ mod parameters;
 mod permission_cell;
 mod permissions;
 mod prose;
+mod query_options;
 mod request_body;
 mod response;
 mod sections;
@@ -27,7 +28,9 @@ mod types;
 use crate::diag::{Sink, codes, quoted};
 use crate::markup::proof::{self, Difference, Original, Verdict};
 use crate::markup::{BlockKind, Dialect, Fence, FrontMatter, Page, Section, Table, View};
-use crate::model::facts::{Accounting, ApiVersion, PageFacts, PageKind, Permissions, RequestBody, SourceProof, Title};
+use crate::model::facts::{
+    Accounting, ApiVersion, PageFacts, PageKind, Permissions, QueryOptions, RequestBody, SourceProof, Title,
+};
 use crate::source::{PagePath, Span};
 use crate::vocab::{Role, Vocab, Words};
 use annotation::Annotation;
@@ -43,6 +46,7 @@ const API_RULES: &[Rule] = &[
     permissions::extract_permissions,
     headers::extract_headers,
     parameters::extract_parameters,
+    query_options::extract_query_options,
     request_body::extract_request_body,
     examples::extract_examples,
     cross_check::check_requests,
@@ -252,6 +256,7 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
         permission_variants: Vec::new(),
         parameters: Vec::new(),
         headers: Vec::new(),
+        query_options: QueryOptions::default(),
         request_body: RequestBody::Unstated,
         success_statuses: Vec::new(),
         response: None,

@@ -12,7 +12,8 @@ use sha1::{Digest, Sha1};
 use crate::markup::yaml::{self, YamlError};
 use crate::model::facts::{
     Accounting, ApiVersion, Example, Header, ListedMethod, Method, PageFacts, PageKind, Parameter, PermissionRow,
-    PermissionVariant, Permissions, RequestBody, RequestTemplate, ResponseType, SourceProof, Title, TypeFacts,
+    PermissionVariant, Permissions, QueryOptions, RequestBody, RequestTemplate, ResponseType, SourceProof, Title,
+    TypeFacts,
 };
 use crate::source::PagePath;
 
@@ -102,6 +103,8 @@ struct Page {
     headers: Vec<Header>,
     #[serde(skip_serializing_if = "is_default")]
     parameters: Vec<Parameter>,
+    #[serde(skip_serializing_if = "is_default")]
+    query_options: QueryOptions,
     #[serde(skip_serializing_if = "is_default")]
     request_body: RequestBody,
     #[serde(skip_serializing_if = "is_default")]
@@ -211,6 +214,7 @@ fn to_file(page: &PageFacts) -> Page {
         permission_variants,
         headers: page.headers.clone(),
         parameters: page.parameters.clone(),
+        query_options: page.query_options.clone(),
         request_body: page.request_body.clone(),
         statuses: page.success_statuses.clone(),
         response: page.response.clone(),
@@ -268,6 +272,7 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
         permission_variants: page.permission_variants,
         parameters: page.parameters,
         headers: page.headers,
+        query_options: page.query_options,
         request_body: page.request_body,
         success_statuses: page.statuses,
         response: page.response,

@@ -177,6 +177,7 @@ pub struct OperationPlan {
     pub page: String,
     pub permissions: crate::model::facts::Permissions,
     pub statuses: Vec<u16>,
+    pub query_options: crate::model::facts::QueryOptions,
 }
 
 /// An argument of a generated function.

@@ -105,6 +105,7 @@ struct Table {
     permissions: PermissionWords,
     types: TypeWords,
     markers: Markers,
+    query_options: QueryOptionWords,
     body: BodyWords,
     response: ResponseWords,
     title: Vec<TitleRow>,
@@ -184,6 +185,16 @@ struct Markers {
     no: Vec<String>,
     possible_values: Phrases,
     default: Phrases,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct QueryOptionWords {
+    granted: Phrases,
+    denied: Phrases,
+    exception: Phrases,
+    /// Of anything.
+    negation: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -532,6 +543,30 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn is_optional_mark(self, word: &str) -> bool {
         self.is(&fold(word), |table| &table.types.optional)
+    }
+
+    /// Whether a sentence says that an operation takes the query options of OData.
+    #[must_use]
+    pub fn grants_query_options(self, sentence: &str) -> bool {
+        self.says(sentence, |table| &table.query_options.granted)
+    }
+
+    /// Whether a sentence says that an operation takes no query options, or no others.
+    #[must_use]
+    pub fn denies_query_options(self, sentence: &str) -> bool {
+        self.says(sentence, |table| &table.query_options.denied)
+    }
+
+    /// Whether a denial leaves something out.
+    #[must_use]
+    pub fn makes_exception(self, sentence: &str) -> bool {
+        self.says(sentence, |table| &table.query_options.exception)
+    }
+
+    /// Whether a sentence says of anything that it is not supported.
+    #[must_use]
+    pub fn denies(self, sentence: &str) -> bool {
+        self.says(sentence, |table| &table.query_options.negation)
     }
 
     #[must_use]

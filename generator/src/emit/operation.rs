@@ -12,8 +12,16 @@ pub(super) fn emit_operation(plan: &OperationPlan) -> TokenStream {
     let page = &plan.page;
     let sets = AccountType::ALL.map(|account| permission_set(plan.permissions.row(account)));
     let permissions = sets.join(" | ");
-    let statuses = plan.statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(" ");
-    quote!(rt::Operation(#request, #page, #permissions, #statuses))
+    let terms = terms(plan);
+    quote!(rt::Operation(#request, #page, #permissions, #terms))
+}
+
+/// The success statuses, then the query options in the notation of `runtime::QueryOptions`.
+fn terms(plan: &OperationPlan) -> String {
+    let options = &plan.query_options;
+    let in_general = options.in_general.map(|taken| if taken { "*" } else { "-" }.to_owned());
+    let statuses = plan.statuses.iter().map(u16::to_string);
+    statuses.chain(in_general).chain(options.named.iter().cloned()).collect::<Vec<_>>().join(" ")
 }
 
 /// The notation of `runtime::PermissionSet`. What would be read as something else is left out: no

@@ -128,6 +128,7 @@ fn operation(
         also_on: Vec::new(),
         permissions: page.permissions.clone(),
         statuses: page.success_statuses.clone(),
+        query_options: page.query_options.clone(),
         body_parameters,
         function_parameters: located(Location::Function),
         request_body,

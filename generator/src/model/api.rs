@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use super::facts::Member;
-use super::facts::{ApiVersion, Method, Permissions};
+use super::facts::{ApiVersion, Method, Permissions, QueryOptions};
 use crate::source::PagePath;
 
 /// Everything that is documented, by API version.
@@ -215,6 +215,7 @@ pub struct Operation {
     pub also_on: Vec<PagePath>,
     pub permissions: Permissions,
     pub statuses: Vec<u16>,
+    pub query_options: QueryOptions,
     /// Parameters of the request body; where it is an entity, the documented part of its properties.
     pub body_parameters: Vec<Parameter>,
     /// Parameters of the function in the path.

@@ -244,6 +244,18 @@ pub struct Header {
     pub line: u32,
 }
 
+/// Which query options (OData 4.01, part 2, section 5.1) the operation takes, as far as the page says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueryOptions {
+    /// Whether it takes those of OData; where it does not, it takes the named ones only.
+    #[serde(skip_serializing_if = "is_default")]
+    pub in_general: Option<bool>,
+    /// `$select`, in documented order.
+    #[serde(skip_serializing_if = "is_default")]
+    pub named: Vec<String>,
+}
+
 /// What the "Request body" section says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -319,6 +331,7 @@ pub struct PageFacts {
     pub permission_variants: Vec<PermissionVariant>,
     pub parameters: Vec<Parameter>,
     pub headers: Vec<Header>,
+    pub query_options: QueryOptions,
     pub request_body: RequestBody,
     pub success_statuses: Vec<u16>,
     pub response: Option<ResponseType>,

@@ -237,6 +237,7 @@ impl<'a> VersionBuilder<'a> {
             page: operation.page.stem().to_owned(),
             permissions: operation.permissions.clone(),
             statuses: operation.statuses.clone(),
+            query_options: operation.query_options.clone(),
         };
         self.plan.surface.push(format!(
             "{} {} {} = {ident}({})",

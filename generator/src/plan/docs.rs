@@ -3,7 +3,7 @@
 use crate::model::api::{
     EnumType, Operation, Parameter, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
 };
-use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, PermissionRow};
+use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, PermissionRow, QueryOptions};
 use crate::model::prose::Prose;
 use crate::source::PagePath;
 
@@ -27,6 +27,7 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
         let statuses: Vec<_> = operation.statuses.iter().map(u16::to_string).collect();
         lines.push(format!("* Success: {}", statuses.join(", ")));
     }
+    lines.extend(query_options_line(&operation.query_options));
     if lines.last().is_some_and(|line| !line.is_empty()) {
         lines.push(String::new());
     }
@@ -34,6 +35,19 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
         lines.push(format!("Documented on {}", page_url(stem, version)));
     }
     lines
+}
+
+fn query_options_line(options: &QueryOptions) -> Option<String> {
+    let named = code_list(&options.named);
+    let taken = match (options.in_general, options.named.is_empty()) {
+        (None, true) => return None,
+        (Some(true), true) => "those of OData".to_owned(),
+        (Some(true), false) => format!("those of OData, such as {named}"),
+        (Some(false), true) => "none".to_owned(),
+        (Some(false), false) => format!("only {named}"),
+        (None, false) => named,
+    };
+    Some(format!("* Query options: {taken}"))
 }
 
 fn permission_line(account: AccountType, row: &PermissionRow) -> Option<String> {

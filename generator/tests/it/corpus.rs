@@ -4,7 +4,7 @@
 //! per branch: `zh-CN`, `pt-BR`, …) and in `../shared/corpus/docs.bundle` beside the checkout, which is
 //! unpacked below the target folder. Where neither is there, these tests say that they were skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use graphdocs::extract::{extract_page, extract_page_beside};
 use graphdocs::generate::plan_crate;
 use graphdocs::markup::proof::Original;
-use graphdocs::model::facts::{AccountType, PageFacts, PageKind, Parameter, Property, SourceProof};
+use graphdocs::model::facts::{AccountType, PageFacts, PageKind, Parameter, Property, QueryOptions, SourceProof};
 use graphdocs::model::prose::Prose;
 use graphdocs::report;
 use graphdocs::source::PagePath;
@@ -118,6 +118,9 @@ fn neutral(facts: &PageFacts) -> serde_json::Value {
         entries.remove(key);
     }
     entries["title"].as_object_mut().expect("a title").remove("localized");
+    // They are not in the export.
+    let QueryOptions { in_general, named } = &facts.query_options;
+    entries.insert("query_options".to_owned(), serde_json::json!([in_general, named]));
     object
 }
 
@@ -256,13 +259,13 @@ impl Agreement {
 }
 
 /// The facts of the API pages of a locale without their source sides, compared with those of both sides:
-/// requests, permission rows, names and types of parameters, statuses, response types.
-fn compare_localized(locale: &str) -> Option<[Agreement; 6]> {
+/// requests, permission rows, names and types of parameters, statuses, response types, query options.
+fn compare_localized(locale: &str) -> Option<[Agreement; 7]> {
     let folder = corpus(locale)?;
     let vocab = vocab();
     let pages = read(&folder, locale);
-    let mut found: [Agreement; 6] = Default::default();
-    let [requests, rows, names, types, statuses, responses] = &mut found;
+    let mut found: [Agreement; 7] = Default::default();
+    let [requests, rows, names, types, statuses, responses, options] = &mut found;
     for page in pages.values().filter(|page| page.kind == PageKind::Api) {
         let raw = std::fs::read_to_string(folder.join(page.path.as_str())).expect("a page");
         let plain = extract_page(&page.path, locale, localized(&raw).as_bytes(), &vocab);
@@ -284,6 +287,14 @@ fn compare_localized(locale: &str) -> Option<[Agreement; 6]> {
         statuses.add(page.success_statuses == plain.success_statuses);
         let response = |page: &PageFacts| page.response.as_ref().map(|ty| (ty.name.clone(), ty.collection));
         responses.add(response(page) == response(&plain));
+        if [&page.query_options, &plain.query_options].iter().any(|stated| **stated != QueryOptions::default()) {
+            // Translators change the order of words.
+            let stated = |page: &PageFacts| {
+                let named: BTreeSet<_> = page.query_options.named.iter().cloned().collect();
+                (page.query_options.in_general, named)
+            };
+            options.add(stated(page) == stated(&plain));
+        }
     }
     assert!(requests.all > 4_000, "{} pages", requests.all);
     Some(found)
@@ -327,33 +338,36 @@ fn properties_without_source_sides() {
 
 #[test]
 fn zh_cn_without_source_sides() {
-    let Some([requests, rows, names, types, statuses, responses]) = compare_localized("zh-CN") else { return };
+    let Some([requests, rows, names, types, statuses, responses, options]) = compare_localized("zh-CN") else { return };
     requests.at_least(1000);
     rows.at_least(997);
     names.at_least(995);
     types.at_least(994);
     statuses.at_least(998);
     responses.at_least(990);
+    options.at_least(985);
 }
 
 #[test]
 fn pt_br_without_source_sides() {
-    let Some([requests, rows, names, types, statuses, responses]) = compare_localized("pt-BR") else { return };
+    let Some([requests, rows, names, types, statuses, responses, options]) = compare_localized("pt-BR") else { return };
     requests.at_least(1000);
     rows.at_least(999);
     names.at_least(995);
     types.at_least(998);
     statuses.at_least(998);
     responses.at_least(984);
+    options.at_least(970);
 }
 
 #[test]
 fn de_de_without_source_sides() {
-    let Some([requests, rows, names, types, statuses, responses]) = compare_localized("de-DE") else { return };
+    let Some([requests, rows, names, types, statuses, responses, options]) = compare_localized("de-DE") else { return };
     requests.at_least(999);
     rows.at_least(999);
     names.at_least(995);
     types.at_least(989);
     statuses.at_least(1000);
     responses.at_least(926);
+    options.at_least(984);
 }
