@@ -77,8 +77,8 @@ pub mod runtime;
 
 pub use runtime::{
     AccessToken, AccountType, Additional, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest, Json,
-    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, Request, RetryPolicy,
-    SchemaType, StaticToken, TokenError, TokenProvider, Version, edm, least_privilege,
+    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, QueryOptions, Request,
+    RetryPolicy, SchemaType, StaticToken, TokenError, TokenProvider, Version, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};

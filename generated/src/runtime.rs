@@ -76,7 +76,9 @@ pub use json::{
 pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use odata::Filter;
-pub use operation::{AccountType, Method, Operation, PermissionOrder, PermissionSet, Permissions, Version};
+pub use operation::{
+    AccountType, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
+};
 pub use path::{Argument, Path};
 pub use request::Request;
 #[cfg(feature = "client")]

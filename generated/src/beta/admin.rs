@@ -60,7 +60,7 @@ impl ServiceAnnouncementHealthOverviews {
         "GET /beta/admin/serviceAnnouncement/healthOverviews",
         "serviceannouncement-list-healthoverviews",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /admin/serviceAnnouncement/healthOverviews`
     ///
@@ -68,6 +68,7 @@ impl ServiceAnnouncementHealthOverviews {
     /// * Delegated (personal): not supported
     /// * Application: `ServiceHealth.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceannouncement-list-healthoverviews?view=graph-rest-beta>
     #[inline]
@@ -88,7 +89,7 @@ impl ServiceAnnouncementHealthOverviewsItem {
         "GET /beta/admin/serviceAnnouncement/healthOverviews/{ServiceName}",
         "servicehealth-get",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /admin/serviceAnnouncement/healthOverviews/{ServiceName}`
     ///
@@ -96,6 +97,7 @@ impl ServiceAnnouncementHealthOverviewsItem {
     /// * Delegated (personal): not supported
     /// * Application: `ServiceHealth.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/servicehealth-get?view=graph-rest-beta>
     #[inline]
@@ -119,7 +121,7 @@ impl ServiceAnnouncementIssues {
         "GET /beta/admin/serviceAnnouncement/issues",
         "serviceannouncement-list-issues",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /admin/serviceAnnouncement/issues`
     ///
@@ -127,6 +129,7 @@ impl ServiceAnnouncementIssues {
     /// * Delegated (personal): not supported
     /// * Application: `ServiceHealth.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceannouncement-list-issues?view=graph-rest-beta>
     #[inline]
@@ -147,7 +150,7 @@ impl ServiceAnnouncementIssuesItem {
         "GET /beta/admin/serviceAnnouncement/issues/{serviceHealthIssueId}",
         "servicehealthissue-get",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /admin/serviceAnnouncement/issues/{serviceHealthIssueId}`
     ///
@@ -155,6 +158,7 @@ impl ServiceAnnouncementIssuesItem {
     /// * Delegated (personal): not supported
     /// * Application: `ServiceHealth.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/servicehealthissue-get?view=graph-rest-beta>
     #[inline]
@@ -200,7 +204,7 @@ impl ServiceAnnouncementMessages {
         "GET /beta/admin/serviceAnnouncement/messages",
         "serviceannouncement-list-messages",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /admin/serviceAnnouncement/messages`
     ///
@@ -208,6 +212,7 @@ impl ServiceAnnouncementMessages {
     /// * Delegated (personal): not supported
     /// * Application: `ServiceMessage.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceannouncement-list-messages?view=graph-rest-beta>
     #[inline]
@@ -362,7 +367,7 @@ impl ServiceAnnouncementMessagesItem {
         "GET /beta/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}",
         "serviceupdatemessage-get",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /admin/serviceAnnouncement/messages/{serviceUpdateMessageId}`
     ///
@@ -370,6 +375,7 @@ impl ServiceAnnouncementMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application: `ServiceMessage.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceupdatemessage-get?view=graph-rest-beta>
     #[inline]

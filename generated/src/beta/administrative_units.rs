@@ -18,7 +18,7 @@ impl AdministrativeUnits {
         "GET /beta/administrativeUnits",
         "administrativeunit-list",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /administrativeUnits`
     ///
@@ -26,6 +26,7 @@ impl AdministrativeUnits {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`, `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-beta>
     #[inline]
@@ -61,7 +62,7 @@ impl AdministrativeUnits {
         "GET /beta/administrativeUnits/delta",
         "administrativeunit-delta",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $filter",
     );
     /// `GET /administrativeUnits/delta`
     ///
@@ -69,6 +70,7 @@ impl AdministrativeUnits {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`, `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delta?view=graph-rest-beta>
     #[inline]
@@ -104,7 +106,7 @@ impl AdministrativeUnitsItem {
         "GET /beta/administrativeUnits/{id}",
         "administrativeunit-get",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /administrativeUnits/{id}`
     ///
@@ -112,6 +114,7 @@ impl AdministrativeUnitsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`, `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-beta>
     #[inline]
@@ -205,7 +208,7 @@ impl AdministrativeUnitsItemExtensionsItem {
         "GET /beta/administrativeUnits/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /administrativeUnits/{id}/extensions/{extensionId}`
     ///
@@ -213,6 +216,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
@@ -415,7 +419,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
         "GET /beta/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-list-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /administrativeUnits/{id}/scopedRoleMembers`
     ///
@@ -423,6 +427,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-scopedrolemembers?view=graph-rest-beta>
     #[inline]
@@ -465,7 +470,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
         "GET /beta/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-get-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /administrativeUnits/{id}/scopedRoleMembers/{id}`
     ///
@@ -473,6 +478,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-scopedrolemembers?view=graph-rest-beta>
     #[inline]

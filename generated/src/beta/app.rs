@@ -74,7 +74,7 @@ impl CallsItem {
         "GET /beta/app/calls/{id}",
         "call-get",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /app/calls/{id}`
     ///
@@ -82,6 +82,7 @@ impl CallsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-get?view=graph-rest-beta>
     #[inline]
@@ -391,7 +392,7 @@ impl CallsItemAudioRoutingGroups {
         "GET /beta/app/calls/{id}/audioRoutingGroups",
         "call-list-audioroutinggroups",
         "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
-        "200",
+        "200 *",
     );
     /// `GET /app/calls/{id}/audioRoutingGroups`
     ///
@@ -399,6 +400,7 @@ impl CallsItemAudioRoutingGroups {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-audioroutinggroups?view=graph-rest-beta>
     #[inline]
@@ -441,7 +443,7 @@ impl CallsItemAudioRoutingGroupsItem {
         "GET /beta/app/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-get",
         "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
-        "200",
+        "200 *",
     );
     /// `GET /app/calls/{id}/audioRoutingGroups/{id}`
     ///
@@ -449,6 +451,7 @@ impl CallsItemAudioRoutingGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/audioroutinggroup-get?view=graph-rest-beta>
     #[inline]
@@ -513,7 +516,7 @@ impl CallsItemParticipants {
         "GET /beta/app/calls/{id}/participants",
         "call-list-participants",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /app/calls/{id}/participants`
     ///
@@ -521,6 +524,7 @@ impl CallsItemParticipants {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-participants?view=graph-rest-beta>
     #[inline]
@@ -606,7 +610,7 @@ impl CallsItemParticipantsItem {
         "GET /beta/app/calls/{id}/participants/{id}",
         "participant-get",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /app/calls/{id}/participants/{id}`
     ///
@@ -614,6 +618,7 @@ impl CallsItemParticipantsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-get?view=graph-rest-beta>
     #[inline]
@@ -673,7 +678,7 @@ impl OnlineMeetings {
         "GET /beta/app/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /app/onlineMeetings`
     ///
@@ -681,6 +686,7 @@ impl OnlineMeetings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]

@@ -49,7 +49,7 @@ impl TeamsApps {
         "GET /beta/appCatalogs/teamsApps",
         "appcatalogs-list-teamsapps",
         "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | -",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /appCatalogs/teamsApps`
     ///
@@ -57,6 +57,7 @@ impl TeamsApps {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-beta>
     #[inline]
@@ -178,7 +179,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/bot",
         "teamworkbot-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/bot`
     ///
@@ -186,6 +187,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-beta>
     #[inline]
@@ -213,7 +215,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIcon {
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon",
         "teamsappicon-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon`
     ///
@@ -221,6 +223,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIcon {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta>
     #[inline]
@@ -246,7 +249,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent`
     ///
@@ -254,6 +257,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
     #[inline]
@@ -272,7 +276,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue {
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent/$value",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent/$value`
     ///
@@ -280,6 +284,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
     #[inline]
@@ -307,7 +312,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon",
         "teamsappicon-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon`
     ///
@@ -315,6 +320,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta>
     #[inline]
@@ -340,7 +346,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent`
     ///
@@ -348,6 +354,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
     #[inline]
@@ -366,7 +373,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue {
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent/$value",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent/$value`
     ///
@@ -374,6 +381,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
     #[inline]

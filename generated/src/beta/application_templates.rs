@@ -18,7 +18,7 @@ impl ApplicationTemplates {
         "GET /beta/applicationTemplates",
         "applicationtemplate-list",
         "- | - | -",
-        "200",
+        "200 $filter $orderby $top $skip",
     );
     /// `GET /applicationTemplates`
     ///
@@ -26,6 +26,7 @@ impl ApplicationTemplates {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-list?view=graph-rest-beta>
     #[inline]
@@ -46,7 +47,7 @@ impl ApplicationTemplatesItem {
         "GET /beta/applicationTemplates/{id}",
         "applicationtemplate-get",
         "- | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /applicationTemplates/{id}`
     ///
@@ -54,6 +55,7 @@ impl ApplicationTemplatesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-get?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl Applications {
         "GET /beta/applications",
         "application-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | Application.Read.All, User.Read, Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /applications`
     ///
@@ -29,6 +29,7 @@ impl Applications {
     /// * Delegated (personal), in no certain order: `Application.Read.All` with `User.Read`, `Application.ReadWrite.All` with `User.Read`
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list?view=graph-rest-beta>
     #[inline]
@@ -62,7 +63,7 @@ impl Applications {
         "GET /beta/applications/delta",
         "application-delta",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 * $select $filter",
     );
     /// `GET /applications/delta`
     ///
@@ -70,6 +71,7 @@ impl Applications {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delta?view=graph-rest-beta>
     #[inline]

@@ -40,7 +40,7 @@ impl DirectoryAudits {
         "GET /beta/auditLogs/directoryAudits",
         "directoryaudit-list",
         "AuditLog.Read.All | - | AuditLog.Read.All",
-        "200",
+        "200 $filter $top",
     );
     /// `GET /auditLogs/directoryAudits`
     ///
@@ -48,6 +48,7 @@ impl DirectoryAudits {
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl DirectoryAuditsItem {
         "GET /beta/auditLogs/directoryAudits/{id}",
         "directoryaudit-get",
         "AuditLog.Read.All | - | AuditLog.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /auditLogs/directoryAudits/{id}`
     ///
@@ -76,6 +77,7 @@ impl DirectoryAuditsItem {
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-beta>
     #[inline]
@@ -96,7 +98,7 @@ impl Provisioning {
         "GET /beta/auditLogs/provisioning",
         "provisioningobjectsummary-list",
         "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
-        "200",
+        "200 $filter $top",
     );
     /// `GET /auditLogs/provisioning`
     ///
@@ -104,6 +106,7 @@ impl Provisioning {
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-beta>
     #[inline]
@@ -129,7 +132,7 @@ impl SignIns {
         "GET /beta/auditLogs/signIns",
         "signin-list",
         "AuditLog.Read.All < Directory.Read.All | - | AuditLog.Read.All < Directory.Read.All",
-        "200",
+        "200 $top $filter",
     );
     /// `GET /auditLogs/signIns`
     ///
@@ -137,6 +140,7 @@ impl SignIns {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AuditLog.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta>
     #[inline]
@@ -155,7 +159,7 @@ impl SignInsItem {
         "GET /beta/auditLogs/signIns/{id}",
         "signin-get",
         "AuditLog.Read.All < Directory.Read.All | - | AuditLog.Read.All < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /auditLogs/signIns/{id}`
     ///
@@ -163,6 +167,7 @@ impl SignInsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AuditLog.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-beta>
     #[inline]

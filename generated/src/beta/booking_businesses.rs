@@ -18,7 +18,7 @@ impl BookingBusinesses {
         "GET /beta/bookingBusinesses",
         "bookingbusiness-list",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses`
     ///
@@ -26,6 +26,7 @@ impl BookingBusinesses {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list?view=graph-rest-beta>
     #[inline]
@@ -93,7 +94,7 @@ impl BookingBusinessesItem {
         "GET /beta/bookingBusinesses/{id}",
         "bookingbusiness-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}`
     ///
@@ -101,6 +102,7 @@ impl BookingBusinessesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-get?view=graph-rest-beta>
     #[inline]
@@ -200,7 +202,7 @@ impl BookingBusinessesItemAppointments {
         "GET /beta/bookingBusinesses/{id}/appointments",
         "bookingbusiness-list-appointments",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 * $filter",
     );
     /// `GET /bookingBusinesses/{id}/appointments`
     ///
@@ -208,6 +210,7 @@ impl BookingBusinessesItemAppointments {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-appointments?view=graph-rest-beta>
     #[inline]
@@ -250,7 +253,7 @@ impl BookingBusinessesItemAppointmentsItem {
         "GET /beta/bookingBusinesses/{id}/appointments/{id}",
         "bookingappointment-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}/appointments/{id}`
     ///
@@ -258,6 +261,7 @@ impl BookingBusinessesItemAppointmentsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingappointment-get?view=graph-rest-beta>
     #[inline]
@@ -376,7 +380,7 @@ impl BookingBusinessesItemCustomers {
         "GET /beta/bookingBusinesses/{id}/customers",
         "bookingbusiness-list-customers",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}/customers`
     ///
@@ -384,6 +388,7 @@ impl BookingBusinessesItemCustomers {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-customers?view=graph-rest-beta>
     #[inline]
@@ -426,7 +431,7 @@ impl BookingBusinessesItemCustomersItem {
         "GET /beta/bookingBusinesses/{id}/customers/{id}",
         "bookingcustomer-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}/customers/{id}`
     ///
@@ -434,6 +439,7 @@ impl BookingBusinessesItemCustomersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcustomer-get?view=graph-rest-beta>
     #[inline]
@@ -498,7 +504,7 @@ impl BookingBusinessesItemServices {
         "GET /beta/bookingBusinesses/{id}/services",
         "bookingbusiness-list-services",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}/services`
     ///
@@ -506,6 +512,7 @@ impl BookingBusinessesItemServices {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-services?view=graph-rest-beta>
     #[inline]
@@ -548,7 +555,7 @@ impl BookingBusinessesItemServicesItem {
         "GET /beta/bookingBusinesses/{id}/services/{id}",
         "bookingservice-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}/services/{id}`
     ///
@@ -556,6 +563,7 @@ impl BookingBusinessesItemServicesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingservice-get?view=graph-rest-beta>
     #[inline]
@@ -617,7 +625,7 @@ impl BookingBusinessesItemStaffMembers {
         "GET /beta/bookingBusinesses/{id}/staffMembers",
         "bookingbusiness-list-staffmembers",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}/staffMembers`
     ///
@@ -625,6 +633,7 @@ impl BookingBusinessesItemStaffMembers {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-staffmembers?view=graph-rest-beta>
     #[inline]
@@ -667,7 +676,7 @@ impl BookingBusinessesItemStaffMembersItem {
         "GET /beta/bookingBusinesses/{id}/staffMembers/{id}",
         "bookingstaffmember-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingBusinesses/{id}/staffMembers/{id}`
     ///
@@ -675,6 +684,7 @@ impl BookingBusinessesItemStaffMembersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingstaffmember-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl BookingCurrencies {
         "GET /beta/bookingCurrencies",
         "bookingcurrency-list",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 $count $filter $select $skip $top",
     );
     /// `GET /bookingCurrencies`
     ///
@@ -26,6 +26,7 @@ impl BookingCurrencies {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcurrency-list?view=graph-rest-beta>
     #[inline]
@@ -46,7 +47,7 @@ impl BookingCurrenciesItem {
         "GET /beta/bookingCurrencies/{id}",
         "bookingcurrency-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /bookingCurrencies/{id}`
     ///
@@ -54,6 +55,7 @@ impl BookingCurrenciesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcurrency-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl Chats {
         "GET /beta/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /chats`
     ///
@@ -26,6 +26,7 @@ impl Chats {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
     #[inline]
@@ -96,7 +97,7 @@ impl ChatsItem {
         "GET /beta/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}`
     ///
@@ -104,6 +105,7 @@ impl ChatsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
     #[inline]
@@ -175,7 +177,7 @@ impl ChatsItemInstalledApps {
         "GET /beta/chats/{chat-id}/installedApps",
         "chat-list-installedapps",
         "TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.Read.Chat < Chat.Manage.Chat < TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /chats/{chat-id}/installedApps`
     ///
@@ -183,6 +185,7 @@ impl ChatsItemInstalledApps {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.Read.Chat`, `Chat.Manage.Chat`, `TeamsAppInstallation.ReadForChat.All`, `TeamsAppInstallation.ReadWriteSelfForChat.All`, `TeamsAppInstallation.ReadWriteForChat.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-installedapps?view=graph-rest-beta>
     #[inline]
@@ -291,7 +294,7 @@ impl ChatsItemMembers {
         "GET /beta/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/members`
     ///
@@ -299,6 +302,7 @@ impl ChatsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMember.Read.Chat`, `Chat.Manage.Chat`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-beta>
     #[inline]
@@ -341,7 +345,7 @@ impl ChatsItemMembersItem {
         "GET /beta/chats/{chat-id}/members/{membership-id}",
         "chat-get-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/members/{membership-id}`
     ///
@@ -349,6 +353,7 @@ impl ChatsItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMember.Read.Chat`, `Chat.Manage.Chat`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-beta>
     #[inline]
@@ -391,7 +396,7 @@ impl ChatsItemMessages {
         "GET /beta/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /chats/{chat-id}/messages`
     ///
@@ -399,6 +404,7 @@ impl ChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
     #[inline]
@@ -444,7 +450,7 @@ impl ChatsItemMessagesItem {
         "GET /beta/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/messages/{message-id}`
     ///
@@ -452,6 +458,7 @@ impl ChatsItemMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
@@ -497,7 +504,7 @@ impl ChatsItemMessagesItemHostedContents {
         "GET /beta/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
@@ -505,6 +512,7 @@ impl ChatsItemMessagesItemHostedContents {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
@@ -525,7 +533,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
         "GET /beta/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
@@ -533,6 +541,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]
@@ -556,7 +565,7 @@ impl ChatsItemOperations {
         "GET /beta/chats/{chat-id}/operations",
         "chat-list-operations",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 $filter $select $top $skip",
     );
     /// `GET /chats/{chat-id}/operations`
     ///
@@ -564,6 +573,7 @@ impl ChatsItemOperations {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-operations?view=graph-rest-beta>
     #[inline]
@@ -584,7 +594,7 @@ impl ChatsItemOperationsItem {
         "GET /beta/chats/{chat-id}/operations/{operation-id}",
         "teamsasyncoperation-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /chats/{chat-id}/operations/{operation-id}`
     ///
@@ -592,6 +602,7 @@ impl ChatsItemOperationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsasyncoperation-get?view=graph-rest-beta>
     #[inline]
@@ -610,7 +621,7 @@ impl ChatsItemPermissionGrants {
         "GET /beta/chats/{chat-id}/permissionGrants",
         "chat-list-permissiongrants",
         "ResourceSpecificPermissionGrant.ReadForChat < TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.Read.Chat < Chat.Manage.Chat < ResourceSpecificPermissionGrant.ReadForChat.All < TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/permissionGrants`
     ///
@@ -618,6 +629,7 @@ impl ChatsItemPermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.Read.Chat`, `Chat.Manage.Chat`, `ResourceSpecificPermissionGrant.ReadForChat.All`, `TeamsAppInstallation.ReadForChat.All`, `TeamsAppInstallation.ReadWriteSelfForChat.All`, `TeamsAppInstallation.ReadWriteForChat.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-permissiongrants?view=graph-rest-beta>
     #[inline]
@@ -645,7 +657,7 @@ impl ChatsItemTabs {
         "GET /beta/chats/{chat-id}/tabs",
         "chat-list-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /chats/{chat-id}/tabs`
     ///
@@ -653,6 +665,7 @@ impl ChatsItemTabs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.ReadWriteForChat.All`, `TeamsTab.Read.All`, `TeamsTab.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-tabs?view=graph-rest-beta>
     #[inline]
@@ -693,7 +706,7 @@ impl ChatsItemTabsItem {
         "GET /beta/chats/{chat-id}/tabs/{tab-id}",
         "chat-get-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.Read.Chat < TeamsTab.ReadWrite.Chat < TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /chats/{chat-id}/tabs/{tab-id}`
     ///
@@ -701,6 +714,7 @@ impl ChatsItemTabsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.Read.Chat`, `TeamsTab.ReadWrite.Chat`, `TeamsTab.ReadWriteForChat.All`, `TeamsTab.Read.All`, `TeamsTab.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-tabs?view=graph-rest-beta>
     #[inline]

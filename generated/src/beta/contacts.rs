@@ -18,7 +18,7 @@ impl Contacts {
         "GET /beta/contacts",
         "orgcontact-list",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /contacts`
     ///
@@ -26,6 +26,7 @@ impl Contacts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OrgContact.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list?view=graph-rest-beta>
     #[inline]
@@ -37,7 +38,7 @@ impl Contacts {
         "GET /beta/contacts/delta",
         "orgcontact-delta",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $filter",
     );
     /// `GET /contacts/delta`
     ///
@@ -45,6 +46,7 @@ impl Contacts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OrgContact.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-delta?view=graph-rest-beta>
     #[inline]
@@ -78,7 +80,7 @@ impl ContactsItem {
         "GET /beta/contacts/{id}",
         "orgcontact-get",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /contacts/{id}`
     ///
@@ -86,6 +88,7 @@ impl ContactsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OrgContact.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get?view=graph-rest-beta>
     #[inline]
@@ -158,7 +161,7 @@ impl ContactsItem {
         "GET /beta/contacts/{id}/directReports",
         "orgcontact-list-directreports",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /contacts/{id}/directReports`
     ///
@@ -166,6 +169,7 @@ impl ContactsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-beta>
     #[inline]
@@ -225,7 +229,7 @@ impl ContactsItem {
         "GET /beta/contacts/{id}/manager",
         "orgcontact-get-manager",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /contacts/{id}/manager`
     ///
@@ -233,6 +237,7 @@ impl ContactsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get-manager?view=graph-rest-beta>
     #[inline]
@@ -246,7 +251,7 @@ impl ContactsItem {
         "GET /beta/contacts/{id}/memberOf",
         "orgcontact-list-memberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /contacts/{id}/memberOf`
     ///
@@ -254,6 +259,7 @@ impl ContactsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-memberof?view=graph-rest-beta>
     #[inline]
@@ -344,7 +350,7 @@ impl ContactsItemTransitiveReportsCount {
         "GET /beta/contacts/{id}/transitiveReports/$count",
         "orgcontact-get-transitivereports",
         "OrgContact.Read < OrgContact.Read.All < Directory.Read.All | - | OrgContact.Read < OrgContact.Read.All < Directory.Read.All",
-        "200",
+        "200 -",
     );
     /// `GET /contacts/{id}/transitiveReports/$count`
     ///
@@ -352,6 +358,7 @@ impl ContactsItemTransitiveReportsCount {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OrgContact.Read`, `OrgContact.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get-transitivereports?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl Contracts {
         "GET /beta/contracts",
         "contract-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /contracts`
     ///
@@ -26,6 +26,7 @@ impl Contracts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-list?view=graph-rest-beta>
     #[inline]
@@ -44,7 +45,7 @@ impl ContractsItem {
         "GET /beta/contracts/{id}",
         "contract-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /contracts/{id}`
     ///
@@ -52,6 +53,7 @@ impl ContractsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-get?view=graph-rest-beta>
     #[inline]

@@ -223,7 +223,7 @@ impl DeviceAppManagement {
         "GET /beta/deviceAppManagement",
         "intune-shared-deviceappmanagement-get",
         "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.ReadW.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.ReadW.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement`
     ///
@@ -231,6 +231,7 @@ impl DeviceAppManagement {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.ReadW.All`, `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-deviceappmanagement-get?view=graph-rest-beta>
     #[inline]
@@ -326,7 +327,7 @@ impl ManagedAppPoliciesItem {
         "GET /beta/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}",
         "intune-mam-managedappconfiguration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedAppPolicies/{managedAppPolicyId}`
     ///
@@ -334,6 +335,7 @@ impl ManagedAppPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-beta>
     #[inline]
@@ -430,7 +432,7 @@ impl ManagedAppStatusesItem {
         "GET /beta/deviceAppManagement/managedAppStatuses/{managedAppStatusId}",
         "intune-mam-managedappstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedAppStatuses/{managedAppStatusId}`
     ///
@@ -438,6 +440,7 @@ impl ManagedAppStatusesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-get?view=graph-rest-beta>
     #[inline]
@@ -511,7 +514,7 @@ impl MobileAppCategoriesItem {
         "GET /beta/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
     ///
@@ -519,6 +522,7 @@ impl MobileAppCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-beta>
     #[inline]
@@ -633,7 +637,7 @@ impl SideLoadingKeysItem {
         "GET /beta/deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}",
         "intune-onboarding-sideloadingkey-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}`
     ///
@@ -641,6 +645,7 @@ impl SideLoadingKeysItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-sideloadingkey-get?view=graph-rest-beta>
     #[inline]
@@ -700,7 +705,7 @@ impl SymantecCodeSigningCertificate {
         "GET /beta/deviceAppManagement/symantecCodeSigningCertificate",
         "intune-apps-symanteccodesigningcertificate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/symantecCodeSigningCertificate`
     ///
@@ -708,6 +713,7 @@ impl SymantecCodeSigningCertificate {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-symanteccodesigningcertificate-get?view=graph-rest-beta>
     #[inline]
@@ -812,7 +818,7 @@ impl WindowsInformationProtectionWipeActionsItem {
         "GET /beta/deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}",
         "intune-mam-windowsinformationprotectionwipeaction-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}`
     ///
@@ -820,6 +826,7 @@ impl WindowsInformationProtectionWipeActionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionwipeaction-get?view=graph-rest-beta>
     #[inline]

@@ -1265,7 +1265,7 @@ impl DeviceManagement {
         "GET /beta/deviceManagement",
         "intune-shared-devicemanagement-get",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement`
     ///
@@ -1273,6 +1273,7 @@ impl DeviceManagement {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-get?view=graph-rest-beta>
     #[inline]

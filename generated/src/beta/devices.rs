@@ -18,7 +18,7 @@ impl Devices {
         "GET /beta/devices",
         "device-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /devices`
     ///
@@ -26,6 +26,7 @@ impl Devices {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Device.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list?view=graph-rest-beta>
     #[inline]
@@ -96,7 +97,7 @@ impl DevicesItem {
         "GET /beta/devices/{id}",
         "device-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /devices/{id}`
     ///
@@ -104,6 +105,7 @@ impl DevicesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Device.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-get?view=graph-rest-beta>
     #[inline]
@@ -220,7 +222,7 @@ impl DevicesItemExtensionsItem {
         "GET /beta/devices/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /devices/{id}/extensions/{extensionId}`
     ///
@@ -228,6 +230,7 @@ impl DevicesItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
@@ -287,7 +290,7 @@ impl DevicesItemMemberOf {
         "GET /beta/devices/{id}/memberOf",
         "device-list-memberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /devices/{id}/memberOf`
     ///
@@ -295,6 +298,7 @@ impl DevicesItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-beta>
     #[inline]
@@ -325,7 +329,7 @@ impl DevicesItemRegisteredOwners {
         "GET /beta/devices/{id}/registeredOwners",
         "device-list-registeredowners",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /devices/{id}/registeredOwners`
     ///
@@ -333,6 +337,7 @@ impl DevicesItemRegisteredOwners {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-beta>
     #[inline]
@@ -427,7 +432,7 @@ impl DevicesItemRegisteredUsers {
         "GET /beta/devices/{id}/registeredUsers",
         "device-list-registeredusers",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /devices/{id}/registeredUsers`
     ///
@@ -435,6 +440,7 @@ impl DevicesItemRegisteredUsers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-beta>
     #[inline]
@@ -519,7 +525,7 @@ impl DevicesItemTransitiveMemberOf {
         "GET /beta/devices/{id}/transitiveMemberOf",
         "device-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /devices/{id}/transitiveMemberOf`
     ///
@@ -527,6 +533,7 @@ impl DevicesItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-transitivememberof?view=graph-rest-beta>
     #[inline]
@@ -547,7 +554,7 @@ impl DevicesItemUsageRights {
         "GET /beta/devices/{id}/usageRights",
         "device-list-usagerights",
         "Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /devices/{id}/usageRights`
     ///
@@ -555,6 +562,7 @@ impl DevicesItemUsageRights {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-usagerights?view=graph-rest-beta>
     #[inline]

@@ -86,7 +86,7 @@ impl DeleteditemsAsApplication {
         "GET /beta/directory/deleteditems/microsoft.graph.application",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 $orderby $count",
     );
     /// `GET /directory/deleteditems/microsoft.graph.application`
     ///
@@ -94,6 +94,7 @@ impl DeleteditemsAsApplication {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
     #[inline]
@@ -114,7 +115,7 @@ impl DeleteditemsAsGroup {
         "GET /beta/directory/deleteditems/microsoft.graph.group",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 $orderby $count",
     );
     /// `GET /directory/deleteditems/microsoft.graph.group`
     ///
@@ -122,6 +123,7 @@ impl DeleteditemsAsGroup {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
     #[inline]
@@ -142,7 +144,7 @@ impl DeleteditemsAsUser {
         "GET /beta/directory/deleteditems/microsoft.graph.user",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 $orderby $count",
     );
     /// `GET /directory/deleteditems/microsoft.graph.user`
     ///
@@ -150,6 +152,7 @@ impl DeleteditemsAsUser {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
     #[inline]
@@ -170,7 +173,7 @@ impl DeleteditemsItem {
         "GET /beta/directory/deleteditems/{id}",
         "directory-deleteditems-get",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, AccessAsUser.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directory/deleteditems/{id}`
     ///
@@ -178,6 +181,7 @@ impl DeleteditemsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl DirectoryObjects {
         "GET /beta/directoryObjects/delta",
         "directoryobject-delta",
         "Directory.Read.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /directoryObjects/delta`
     ///
@@ -26,6 +26,7 @@ impl DirectoryObjects {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-delta?view=graph-rest-beta>
     #[inline]
@@ -91,7 +92,7 @@ impl DirectoryObjectsItem {
         "GET /beta/directoryObjects/{id}",
         "directoryobject-get",
         "Directory.Read.All < Directory.AccessAsUser.All | - | Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryObjects/{id}`
     ///
@@ -99,6 +100,7 @@ impl DirectoryObjectsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-get?view=graph-rest-beta>
     #[inline]

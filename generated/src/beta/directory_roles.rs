@@ -28,7 +28,7 @@ impl DirectoryRoles {
         "GET /beta/directoryRoles",
         "directoryrole-list",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoles`
     ///
@@ -36,6 +36,7 @@ impl DirectoryRoles {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list?view=graph-rest-beta>
     #[inline]
@@ -71,7 +72,7 @@ impl DirectoryRoles {
         "GET /beta/directoryRoles/delta",
         "directoryrole-delta",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 * $select $filter",
     );
     /// `GET /directoryRoles/delta`
     ///
@@ -79,6 +80,7 @@ impl DirectoryRoles {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delta?view=graph-rest-beta>
     #[inline]
@@ -109,7 +111,7 @@ impl DirectoryRolesByRoleTemplateId {
         "GET /beta/directoryRoles/roleTemplateId={roleTemplateId}",
         "directoryrole-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}`
     ///
@@ -117,6 +119,7 @@ impl DirectoryRolesByRoleTemplateId {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-beta>
     #[inline]
@@ -145,7 +148,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
         "GET /beta/directoryRoles/roleTemplateId={roleTemplateId}/members",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}/members`
     ///
@@ -153,6 +156,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-beta>
     #[inline]
@@ -240,7 +244,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
         "GET /beta/directoryRoles/roleTemplateId={roleTemplateId}/scopedMembers",
         "directoryrole-list-scopedmembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}/scopedMembers`
     ///
@@ -248,6 +252,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-beta>
     #[inline]
@@ -278,7 +283,7 @@ impl DirectoryRolesItem {
         "GET /beta/directoryRoles/{role-id}",
         "directoryrole-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoles/{role-id}`
     ///
@@ -286,6 +291,7 @@ impl DirectoryRolesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-beta>
     #[inline]
@@ -314,7 +320,7 @@ impl DirectoryRolesItemMembers {
         "GET /beta/directoryRoles/{role-id}/members",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/{role-id}/members`
     ///
@@ -322,6 +328,7 @@ impl DirectoryRolesItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-beta>
     #[inline]
@@ -409,7 +416,7 @@ impl DirectoryRolesItemScopedMembers {
         "GET /beta/directoryRoles/{role-id}/scopedMembers",
         "directoryrole-list-scopedmembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/{role-id}/scopedMembers`
     ///
@@ -417,6 +424,7 @@ impl DirectoryRolesItemScopedMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-beta>
     #[inline]

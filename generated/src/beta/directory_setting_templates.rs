@@ -18,7 +18,7 @@ impl DirectorySettingTemplates {
         "GET /beta/directorySettingTemplates",
         "directorysettingtemplate-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directorySettingTemplates`
     ///
@@ -26,6 +26,7 @@ impl DirectorySettingTemplates {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysettingtemplate-list?view=graph-rest-beta>
     #[inline]
@@ -46,7 +47,7 @@ impl DirectorySettingTemplatesItem {
         "GET /beta/directorySettingTemplates/{id}",
         "directorysettingtemplate-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directorySettingTemplates/{id}`
     ///
@@ -54,6 +55,7 @@ impl DirectorySettingTemplatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysettingtemplate-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl Domains {
         "GET /beta/domains",
         "domain-list",
         "Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /domains`
     ///
@@ -26,6 +26,7 @@ impl Domains {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list?view=graph-rest-beta>
     #[inline]
@@ -85,7 +86,7 @@ impl DomainsItem {
         "GET /beta/domains/{id}",
         "domain-get",
         "Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /domains/{id}`
     ///
@@ -93,6 +94,7 @@ impl DomainsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-get?view=graph-rest-beta>
     #[inline]
@@ -191,7 +193,7 @@ impl DomainsItemDomainNameReferences {
         "GET /beta/domains/{id}/domainNameReferences",
         "domain-list-domainnamereferences",
         "- | - | Domain.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /domains/{id}/domainNameReferences`
     ///
@@ -199,6 +201,7 @@ impl DomainsItemDomainNameReferences {
     /// * Delegated (personal): not supported
     /// * Application: `Domain.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-beta>
     #[inline]
@@ -219,7 +222,7 @@ impl DomainsItemServiceConfigurationRecords {
         "GET /beta/domains/{id}/serviceConfigurationRecords",
         "domain-list-serviceconfigurationrecords",
         "Directory.Read.All | - | Directory.Read.All < Domain.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /domains/{id}/serviceConfigurationRecords`
     ///
@@ -227,6 +230,7 @@ impl DomainsItemServiceConfigurationRecords {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Domain.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords?view=graph-rest-beta>
     #[inline]
@@ -247,7 +251,7 @@ impl DomainsItemVerificationDnsRecords {
         "GET /beta/domains/{id}/verificationDnsRecords",
         "domain-list-verificationdnsrecords",
         "Directory.Read.All | - | Directory.Read.All < Domain.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /domains/{id}/verificationDnsRecords`
     ///
@@ -255,6 +259,7 @@ impl DomainsItemVerificationDnsRecords {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Domain.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-verificationdnsrecords?view=graph-rest-beta>
     #[inline]

@@ -40,7 +40,7 @@ impl Bundles {
         "GET /beta/drive/bundles",
         "bundle-list",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
-        "200",
+        "200 *",
     );
     /// `GET /drive/bundles`
     ///
@@ -48,6 +48,7 @@ impl Bundles {
     /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-list?view=graph-rest-beta>
     #[inline]
@@ -439,7 +440,7 @@ impl RootCreatedByUserTrendingAround {
         "GET /beta/drive/root/createdByUser/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /drive/root/createdByUser/trendingAround`
     ///
@@ -447,6 +448,7 @@ impl RootCreatedByUserTrendingAround {
     /// * Delegated (personal): not supported
     /// * Application: `Sites.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
@@ -477,7 +479,7 @@ impl RootLastModifiedByUserTrendingAround {
         "GET /beta/drive/root/lastModifiedByUser/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /drive/root/lastModifiedByUser/trendingAround`
     ///
@@ -485,6 +487,7 @@ impl RootLastModifiedByUserTrendingAround {
     /// * Delegated (personal): not supported
     /// * Application: `Sites.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]

@@ -74,7 +74,7 @@ impl Me {
         "GET /beta/education/me",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/me`
     ///
@@ -82,6 +82,7 @@ impl Me {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta>
     #[inline]
@@ -122,7 +123,7 @@ impl MeClasses {
         "GET /beta/education/me/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/me/classes`
     ///
@@ -130,6 +131,7 @@ impl MeClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta>
     #[inline]
@@ -272,7 +274,7 @@ impl MeSchools {
         "GET /beta/education/me/schools",
         "educationschool-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/me/schools`
     ///
@@ -280,6 +282,7 @@ impl MeSchools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
     #[inline]
@@ -329,7 +332,7 @@ impl SynchronizationProfiles {
         "GET /beta/education/synchronizationProfiles",
         "educationsynchronizationprofile-list",
         "EduAdministration.Read < EduAdministration.ReadWrite | - | EduAdministration.Read.All < EduAdministration.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $top $skip $count",
     );
     /// `GET /education/synchronizationProfiles`
     ///
@@ -337,6 +340,7 @@ impl SynchronizationProfiles {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAdministration.Read.All`, `EduAdministration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-list?view=graph-rest-beta>
     #[inline]
@@ -561,7 +565,7 @@ impl SynchronizationProfilesItemErrors {
         "GET /beta/education/synchronizationProfiles/{id}/errors",
         "educationsynchronizationerrors-get",
         "EduAdministration.Read < EduAdministration.ReadWrite | - | EduAdministration.Read.All < EduAdministration.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $top $skip $count",
     );
     /// `GET /education/synchronizationProfiles/{id}/errors`
     ///
@@ -569,6 +573,7 @@ impl SynchronizationProfilesItemErrors {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAdministration.Read.All`, `EduAdministration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationerrors-get?view=graph-rest-beta>
     #[inline]

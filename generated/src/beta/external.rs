@@ -30,7 +30,7 @@ impl Connections {
         "GET /beta/external/connections",
         "externalconnectors-externalconnection-list",
         "- | - | ExternalConnection.ReadWrite.OwnedBy",
-        "200",
+        "200 *",
     );
     /// `GET /external/connections`
     ///
@@ -38,6 +38,7 @@ impl Connections {
     /// * Delegated (personal): not supported
     /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-list?view=graph-rest-beta>
     #[inline]
@@ -102,7 +103,7 @@ impl ConnectionsItem {
         "GET /beta/external/connections/{connection-id}",
         "externalconnectors-externalconnection-get",
         "- | - | ExternalConnection.ReadWrite.OwnedBy",
-        "200",
+        "200 *",
     );
     /// `GET /external/connections/{connection-id}`
     ///
@@ -110,6 +111,7 @@ impl ConnectionsItem {
     /// * Delegated (personal): not supported
     /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-get?view=graph-rest-beta>
     #[inline]
@@ -311,7 +313,7 @@ impl ConnectionsItemItemsItem {
         "GET /beta/external/connections/{connection-id}/items/{item-id}",
         "externalconnectors-externalitem-get",
         "- | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /external/connections/{connection-id}/items/{item-id}`
     ///
@@ -319,6 +321,7 @@ impl ConnectionsItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ExternalItem.ReadWrite.OwnedBy`, `ExternalItem.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl GroupLifecyclePolicies {
         "GET /beta/groupLifecyclePolicies",
         "grouplifecyclepolicy-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groupLifecyclePolicies`
     ///
@@ -26,6 +26,7 @@ impl GroupLifecyclePolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-list?view=graph-rest-beta>
     #[inline]
@@ -91,7 +92,7 @@ impl GroupLifecyclePoliciesItem {
         "GET /beta/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groupLifecyclePolicies/{id}`
     ///
@@ -99,6 +100,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-get?view=graph-rest-beta>
     #[inline]

@@ -226,7 +226,7 @@ impl ContinuousAccessEvaluationPolicy {
         "GET /beta/identity/continuousAccessEvaluationPolicy",
         "continuousaccessevaluationpolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identity/continuousAccessEvaluationPolicy`
     ///
@@ -234,6 +234,7 @@ impl ContinuousAccessEvaluationPolicy {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/continuousaccessevaluationpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -293,7 +294,7 @@ impl EventsOnSignupStart {
         "GET /beta/identity/events/onSignupStart",
         "authenticationeventspolicy-list-onsignupstart",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/events/onSignupStart`
     ///
@@ -301,6 +302,7 @@ impl EventsOnSignupStart {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationeventspolicy-list-onsignupstart?view=graph-rest-beta>
     #[inline]
@@ -343,7 +345,7 @@ impl EventsOnSignupStartItem {
         "GET /beta/identity/events/onSignupStart/{id}",
         "authenticationlistener-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/events/onSignupStart/{id}`
     ///
@@ -351,6 +353,7 @@ impl EventsOnSignupStartItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-get?view=graph-rest-beta>
     #[inline]

@@ -63,7 +63,7 @@ impl AppConsentAppConsentRequests {
         "GET /beta/identityGovernance/appConsent/appConsentRequests",
         "appconsentrequest-list",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select $skip $top $filter $orderby",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests`
     ///
@@ -71,6 +71,7 @@ impl AppConsentAppConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$skip`, `$top`, `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-list?view=graph-rest-beta>
     #[inline]
@@ -84,7 +85,7 @@ impl AppConsentAppConsentRequests {
         "GET /beta/identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on='{on}')",
         "appconsentrequest-filterByCurrentUser",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on='{on}')`
     ///
@@ -92,6 +93,7 @@ impl AppConsentAppConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-filterByCurrentUser?view=graph-rest-beta>
     #[inline]
@@ -125,7 +127,7 @@ impl AppConsentAppConsentRequestsItem {
         "GET /beta/identityGovernance/appConsent/appConsentRequests/{id}",
         "appconsentrequest-get",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}`
     ///
@@ -133,6 +135,7 @@ impl AppConsentAppConsentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-get?view=graph-rest-beta>
     #[inline]
@@ -161,7 +164,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
         "GET /beta/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests",
         "userconsentrequest-list",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select $skip $top $filter $orderby",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests`
     ///
@@ -169,6 +172,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$skip`, `$top`, `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-list?view=graph-rest-beta>
     #[inline]
@@ -182,7 +186,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
         "GET /beta/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/filterByCurrentUser(on='{on}')",
         "userconsentrequest-filterByCurrentUser",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/filterByCurrentUser(on='{on}')`
     ///
@@ -190,6 +194,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-filterByCurrentUser?view=graph-rest-beta>
     #[inline]
@@ -214,7 +219,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
         "GET /beta/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/{userconsentrequest-id}",
         "userconsentrequest-get",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/{userconsentrequest-id}`
     ///
@@ -222,6 +227,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-get?view=graph-rest-beta>
     #[inline]

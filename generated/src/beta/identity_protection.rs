@@ -35,7 +35,7 @@ impl RiskDetections {
         "GET /beta/identityProtection/riskDetections",
         "riskdetection-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
-        "200",
+        "200 $filter $select",
     );
     /// `GET /identityProtection/riskDetections`
     ///
@@ -43,6 +43,7 @@ impl RiskDetections {
     /// * Delegated (personal): not supported
     /// * Application: `IdentityRiskEvent.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-list?view=graph-rest-beta>
     #[inline]
@@ -94,7 +95,7 @@ impl RiskyUsers {
         "GET /beta/identityProtection/riskyUsers",
         "riskyusers-list",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityProtection/riskyUsers`
     ///
@@ -102,6 +103,7 @@ impl RiskyUsers {
     /// * Delegated (personal): not supported
     /// * Application: `IdentityRiskyUser.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-list?view=graph-rest-beta>
     #[inline]

@@ -52,7 +52,7 @@ impl BitlockerRecoveryKeys {
         "GET /beta/informationProtection/bitlocker/recoveryKeys",
         "bitlocker-list-recoverykeys",
         "BitLockerKey.ReadBasic.All > BitLockerKey.Read.All | - | -",
-        "200",
+        "200 $filter",
     );
     /// `GET /informationProtection/bitlocker/recoveryKeys`
     ///
@@ -60,6 +60,7 @@ impl BitlockerRecoveryKeys {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bitlocker-list-recoverykeys?view=graph-rest-beta>
     #[inline]
@@ -80,7 +81,7 @@ impl BitlockerRecoveryKeysItem {
         "GET /beta/informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}",
         "bitlockerrecoverykey-get",
         "BitLockerKey.ReadBasic.All > BitLockerKey.Read.All | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}`
     ///
@@ -88,6 +89,7 @@ impl BitlockerRecoveryKeysItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bitlockerrecoverykey-get?view=graph-rest-beta>
     #[inline]
@@ -254,7 +256,7 @@ impl ThreatAssessmentRequests {
         "GET /beta/informationProtection/threatAssessmentRequests",
         "informationprotection-list-threatassessmentrequests",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",
-        "200",
+        "200 $filter $orderby $select",
     );
     /// `GET /informationProtection/threatAssessmentRequests`
     ///
@@ -262,6 +264,7 @@ impl ThreatAssessmentRequests {
     /// * Delegated (personal): not supported
     /// * Application: `ThreatAssessment.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotection-list-threatassessmentrequests?view=graph-rest-beta>
     #[inline]
@@ -304,7 +307,7 @@ impl ThreatAssessmentRequestsItem {
         "GET /beta/informationProtection/threatAssessmentRequests/{id}",
         "threatassessmentrequest-get",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /informationProtection/threatAssessmentRequests/{id}`
     ///
@@ -312,6 +315,7 @@ impl ThreatAssessmentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application: `ThreatAssessment.Read.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/threatassessmentrequest-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl Oauth2PermissionGrants {
         "GET /beta/oauth2PermissionGrants",
         "oauth2permissiongrant-list",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /oauth2PermissionGrants`
     ///
@@ -26,6 +26,7 @@ impl Oauth2PermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-list?view=graph-rest-beta>
     #[inline]
@@ -61,7 +62,7 @@ impl Oauth2PermissionGrants {
         "GET /beta/oauth2PermissionGrants/delta",
         "oauth2permissiongrant-delta",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 * $select $filter",
     );
     /// `GET /oauth2PermissionGrants/delta`
     ///
@@ -69,6 +70,7 @@ impl Oauth2PermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-delta?view=graph-rest-beta>
     #[inline]
@@ -89,7 +91,7 @@ impl Oauth2PermissionGrantsItem {
         "GET /beta/oauth2PermissionGrants/{id}",
         "oauth2permissiongrant-get",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /oauth2PermissionGrants/{id}`
     ///
@@ -97,6 +99,7 @@ impl Oauth2PermissionGrantsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-get?view=graph-rest-beta>
     #[inline]

@@ -71,7 +71,7 @@ impl OnPremEncryptedPayloadsItem {
         "GET /beta/onPremEncryptedPayloads/{onPremEncryptedPayloadsId}",
         "intune-raimportcerts-onpremencryptedpayload-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /onPremEncryptedPayloads/{onPremEncryptedPayloadsId}`
     ///
@@ -79,6 +79,7 @@ impl OnPremEncryptedPayloadsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-get?view=graph-rest-beta>
     #[inline]

@@ -55,7 +55,7 @@ impl ApplicationProxyConnectorGroups {
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups",
         "connectorgroup-list",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups`
     ///
@@ -63,6 +63,7 @@ impl ApplicationProxyConnectorGroups {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list?view=graph-rest-beta>
     #[inline]
@@ -115,7 +116,7 @@ impl ApplicationProxyConnectorGroupsItem {
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}",
         "connectorgroup-get",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}`
     ///
@@ -123,6 +124,7 @@ impl ApplicationProxyConnectorGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-get?view=graph-rest-beta>
     #[inline]
@@ -182,7 +184,7 @@ impl ApplicationProxyConnectorGroupsItemApplications {
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications",
         "connectorgroup-list-applications",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications`
     ///
@@ -190,6 +192,7 @@ impl ApplicationProxyConnectorGroupsItemApplications {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list-applications?view=graph-rest-beta>
     #[inline]
@@ -213,7 +216,7 @@ impl ApplicationProxyConnectorGroupsItemMembers {
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members",
         "connectorgroup-list-members",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members`
     ///
@@ -221,6 +224,7 @@ impl ApplicationProxyConnectorGroupsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list-members?view=graph-rest-beta>
     #[inline]
@@ -273,7 +277,7 @@ impl ApplicationProxyConnectors {
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors",
         "connector-list",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectors`
     ///
@@ -281,6 +285,7 @@ impl ApplicationProxyConnectors {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-list?view=graph-rest-beta>
     #[inline]
@@ -304,7 +309,7 @@ impl ApplicationProxyConnectorsItem {
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}",
         "connector-get",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectors/{id}`
     ///
@@ -312,6 +317,7 @@ impl ApplicationProxyConnectorsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-get?view=graph-rest-beta>
     #[inline]
@@ -335,7 +341,7 @@ impl ApplicationProxyConnectorsItemMemberOf {
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf",
         "connector-list-memberof",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf`
     ///
@@ -343,6 +349,7 @@ impl ApplicationProxyConnectorsItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-list-memberof?view=graph-rest-beta>
     #[inline]

@@ -99,7 +99,7 @@ impl OrganizationItem {
         "GET /beta/organization/{organizationId}",
         "intune-onboarding-organization-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /organization/{organizationId}`
     ///
@@ -107,6 +107,7 @@ impl OrganizationItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-get?view=graph-rest-beta>
     #[inline]
@@ -547,7 +548,7 @@ impl OrganizationItemExtensionsItem {
         "GET /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /organization/{organizationId}/extensions/{extensionId}`
     ///
@@ -555,6 +556,7 @@ impl OrganizationItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]

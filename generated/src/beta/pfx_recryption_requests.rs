@@ -68,7 +68,7 @@ impl PfxRecryptionRequestsItem {
         "GET /beta/pfxRecryptionRequests/{pfxRecryptionRequestsId}",
         "intune-raimportcerts-pfxrecryptionrequest-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /pfxRecryptionRequests/{pfxRecryptionRequestsId}`
     ///
@@ -76,6 +76,7 @@ impl PfxRecryptionRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-get?view=graph-rest-beta>
     #[inline]

@@ -68,7 +68,7 @@ impl PfxUserCertificatesItem {
         "GET /beta/pfxUserCertificates/{pfxUserCertificatesId}",
         "intune-raimportcerts-pfxusercertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /pfxUserCertificates/{pfxUserCertificatesId}`
     ///
@@ -76,6 +76,7 @@ impl PfxUserCertificatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-get?view=graph-rest-beta>
     #[inline]

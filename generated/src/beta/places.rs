@@ -35,7 +35,7 @@ impl PlacesAsRoom {
         "GET /beta/places/microsoft.graph.room",
         "place-list",
         "Place.Read.All | - | Place.Read.All",
-        "200",
+        "200 $filter $select $top $skip $count",
     );
     /// `GET /places/microsoft.graph.room`
     ///
@@ -43,6 +43,7 @@ impl PlacesAsRoom {
     /// * Delegated (personal): not supported
     /// * Application: `Place.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-beta>
     #[inline]
@@ -61,7 +62,7 @@ impl PlacesAsRoomlist {
         "GET /beta/places/microsoft.graph.roomlist",
         "place-list",
         "Place.Read.All | - | Place.Read.All",
-        "200",
+        "200 $filter $select $top $skip $count",
     );
     /// `GET /places/microsoft.graph.roomlist`
     ///
@@ -69,6 +70,7 @@ impl PlacesAsRoomlist {
     /// * Delegated (personal): not supported
     /// * Application: `Place.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-beta>
     #[inline]
@@ -92,7 +94,7 @@ impl PlacesItem {
         "GET /beta/places/{id}",
         "place-get",
         "Place.Read.All | - | Place.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /places/{id}`
     ///
@@ -100,6 +102,7 @@ impl PlacesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Place.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-get?view=graph-rest-beta>
     #[inline]
@@ -152,7 +155,7 @@ impl PlacesItemAsRoomlistRooms {
         "GET /beta/places/{id}/microsoft.graph.roomlist/rooms",
         "place-list",
         "Place.Read.All | - | Place.Read.All",
-        "200",
+        "200 $filter $select $top $skip $count",
     );
     /// `GET /places/{id}/microsoft.graph.roomlist/rooms`
     ///
@@ -160,6 +163,7 @@ impl PlacesItemAsRoomlistRooms {
     /// * Delegated (personal): not supported
     /// * Application: `Place.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-beta>
     #[inline]

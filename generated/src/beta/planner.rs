@@ -474,7 +474,7 @@ impl RostersItem {
         "GET /beta/planner/rosters/{plannerRosterId}",
         "plannerroster-get",
         "Tasks.Read < Tasks.ReadWrite | - | -",
-        "200",
+        "200 $expand",
     );
     /// `GET /planner/rosters/{plannerRosterId}`
     ///
@@ -482,6 +482,7 @@ impl RostersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-get?view=graph-rest-beta>
     #[inline]
@@ -524,7 +525,7 @@ impl RostersItemMembers {
         "GET /beta/planner/rosters/{plannerRosterId}/members",
         "plannerroster-list-members",
         "Tasks.Read < Tasks.ReadWrite | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /planner/rosters/{plannerRosterId}/members`
     ///
@@ -532,6 +533,7 @@ impl RostersItemMembers {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-list-members?view=graph-rest-beta>
     #[inline]
@@ -569,7 +571,7 @@ impl RostersItemMembersItem {
         "GET /beta/planner/rosters/{plannerRosterId}/members/{plannerRosterMemberId}",
         "plannerrostermember-get",
         "Tasks.Read < Tasks.ReadWrite | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /planner/rosters/{plannerRosterId}/members/{plannerRosterMemberId}`
     ///
@@ -577,6 +579,7 @@ impl RostersItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerrostermember-get?view=graph-rest-beta>
     #[inline]
@@ -614,7 +617,7 @@ impl RostersItemPlans {
         "GET /beta/planner/rosters/{plannerRosterId}/plans",
         "plannerroster-list-plans",
         "Tasks.Read < Tasks.ReadWrite | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /planner/rosters/{plannerRosterId}/plans`
     ///
@@ -622,6 +625,7 @@ impl RostersItemPlans {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-list-plans?view=graph-rest-beta>
     #[inline]

@@ -196,7 +196,7 @@ impl ActivityBasedTimeoutPolicies {
         "GET /beta/policies/activityBasedTimeoutPolicies",
         "activitybasedtimeoutpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $filter $select $top",
     );
     /// `GET /policies/activityBasedTimeoutPolicies`
     ///
@@ -204,6 +204,7 @@ impl ActivityBasedTimeoutPolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-beta>
     #[inline]
@@ -246,7 +247,7 @@ impl ActivityBasedTimeoutPoliciesItem {
         "GET /beta/policies/activityBasedTimeoutPolicies/{id}",
         "activitybasedtimeoutpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $select",
     );
     /// `GET /policies/activityBasedTimeoutPolicies/{id}`
     ///
@@ -254,6 +255,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -313,7 +315,7 @@ impl AdminConsentRequestPolicy {
         "GET /beta/policies/adminConsentRequestPolicy",
         "adminconsentrequestpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ConsentRequest < Directory.Read.All < Directory.ReadWrite.All | - | Policy.Read.All < Policy.ReadWrite.ConsentRequest < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /policies/adminConsentRequestPolicy`
     ///
@@ -321,6 +323,7 @@ impl AdminConsentRequestPolicy {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConsentRequest`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -516,7 +519,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
         "GET /beta/policies/identitySecurityDefaultsEnforcementPolicy",
         "identitysecuritydefaultsenforcementpolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /policies/identitySecurityDefaultsEnforcementPolicy`
     ///
@@ -524,6 +527,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -576,7 +580,7 @@ impl RoleManagementPolicyAssignments {
         "GET /beta/policies/roleManagementPolicyAssignments",
         "policyroot-list-rolemanagementpolicyassignments",
         "PrivilegedAccess.ReadWrite.AzureAD | - | PrivilegedAccess.Read.AzureAD",
-        "200",
+        "200 *",
     );
     /// `GET /policies/roleManagementPolicyAssignments`
     ///
@@ -584,6 +588,7 @@ impl RoleManagementPolicyAssignments {
     /// * Delegated (personal): not supported
     /// * Application: `PrivilegedAccess.Read.AzureAD`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-beta>
     #[inline]
@@ -606,7 +611,7 @@ impl RoleManagementPolicyAssignmentsItem {
         "GET /beta/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}",
         "unifiedrolemanagementpolicyassignment-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}`
     ///
@@ -614,6 +619,7 @@ impl RoleManagementPolicyAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-get?view=graph-rest-beta>
     #[inline]
@@ -639,7 +645,7 @@ impl TokenLifetimePolicies {
         "GET /beta/policies/tokenLifetimePolicies",
         "tokenlifetimepolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $filter $select $top",
     );
     /// `GET /policies/tokenLifetimePolicies`
     ///
@@ -647,6 +653,7 @@ impl TokenLifetimePolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-beta>
     #[inline]
@@ -694,7 +701,7 @@ impl TokenLifetimePoliciesItem {
         "GET /beta/policies/tokenLifetimePolicies/{id}",
         "tokenlifetimepolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /policies/tokenLifetimePolicies/{id}`
     ///
@@ -702,6 +709,7 @@ impl TokenLifetimePoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-get?view=graph-rest-beta>
     #[inline]
@@ -761,7 +769,7 @@ impl TokenLifetimePoliciesItemAppliesTo {
         "GET /beta/policies/tokenLifetimePolicies/{id}/appliesTo",
         "tokenlifetimepolicy-list-appliesto",
         "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
-        "200",
+        "200 $expand $select $top",
     );
     /// `GET /policies/tokenLifetimePolicies/{id}/appliesTo`
     ///
@@ -769,6 +777,7 @@ impl TokenLifetimePoliciesItemAppliesTo {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list-appliesto?view=graph-rest-beta>
     #[inline]

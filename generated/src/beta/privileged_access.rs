@@ -62,7 +62,7 @@ impl AzureResourcesResources {
         "GET /beta/privilegedAccess/azureResources/resources",
         "governanceresource-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/resources`
     ///
@@ -70,6 +70,7 @@ impl AzureResourcesResources {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-list?view=graph-rest-beta>
     #[inline]
@@ -83,7 +84,7 @@ impl AzureResourcesResources {
         "POST /beta/privilegedAccess/azureResources/resources/register",
         "governanceresource-register",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | -",
-        "200",
+        "200 $select $expand",
     );
     /// `POST /privilegedAccess/azureResources/resources/register`
     ///
@@ -91,6 +92,7 @@ impl AzureResourcesResources {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-register?view=graph-rest-beta>
     #[inline]
@@ -136,7 +138,7 @@ impl AzureResourcesResourcesItem {
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}",
         "governanceresource-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /privilegedAccess/azureResources/resources/{resourceId}`
     ///
@@ -144,6 +146,7 @@ impl AzureResourcesResourcesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-get?view=graph-rest-beta>
     #[inline]
@@ -162,7 +165,7 @@ impl AzureResourcesResourcesItemRoleAssignmentRequests {
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleAssignmentRequests",
         "governanceroleassignmentrequest-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/resources/{resourceId}/roleAssignmentRequests`
     ///
@@ -170,6 +173,7 @@ impl AzureResourcesResourcesItemRoleAssignmentRequests {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-list?view=graph-rest-beta>
     #[inline]
@@ -197,7 +201,7 @@ impl AzureResourcesResourcesItemRoleAssignments {
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleAssignments",
         "governanceroleassignment-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/resources/{resourceId}/roleAssignments`
     ///
@@ -205,6 +209,7 @@ impl AzureResourcesResourcesItemRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-list?view=graph-rest-beta>
     #[inline]
@@ -225,7 +230,7 @@ impl AzureResourcesResourcesItemRoleAssignmentsItem {
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleAssignments/{id}",
         "governanceroleassignment-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 - $filter",
     );
     /// `GET /privilegedAccess/azureResources/resources/{resourceId}/roleAssignments/{id}`
     ///
@@ -233,6 +238,7 @@ impl AzureResourcesResourcesItemRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: only `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-get?view=graph-rest-beta>
     #[inline]
@@ -256,7 +262,7 @@ impl AzureResourcesResourcesItemRoleDefinitions {
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleDefinitions",
         "governanceroledefinition-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/resources/{resourceId}/roleDefinitions`
     ///
@@ -264,6 +270,7 @@ impl AzureResourcesResourcesItemRoleDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-list?view=graph-rest-beta>
     #[inline]
@@ -284,7 +291,7 @@ impl AzureResourcesResourcesItemRoleDefinitionsItem {
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleDefinitions/{id}",
         "governanceroledefinition-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 -",
     );
     /// `GET /privilegedAccess/azureResources/resources/{resourceId}/roleDefinitions/{id}`
     ///
@@ -292,6 +299,7 @@ impl AzureResourcesResourcesItemRoleDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-get?view=graph-rest-beta>
     #[inline]
@@ -310,7 +318,7 @@ impl AzureResourcesResourcesItemRoleSettings {
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleSettings",
         "governancerolesetting-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/resources/{resourceId}/roleSettings`
     ///
@@ -318,6 +326,7 @@ impl AzureResourcesResourcesItemRoleSettings {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-list?view=graph-rest-beta>
     #[inline]
@@ -343,7 +352,7 @@ impl AzureResourcesRoleAssignmentRequests {
         "GET /beta/privilegedAccess/azureResources/roleAssignmentRequests",
         "governanceroleassignmentrequest-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/roleAssignmentRequests`
     ///
@@ -351,6 +360,7 @@ impl AzureResourcesRoleAssignmentRequests {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-list?view=graph-rest-beta>
     #[inline]
@@ -395,7 +405,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
         "GET /beta/privilegedAccess/azureResources/roleAssignmentRequests/{id}",
         "governanceroleassignmentrequest-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/roleAssignmentRequests/{id}`
     ///
@@ -403,6 +413,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-get?view=graph-rest-beta>
     #[inline]
@@ -416,7 +427,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
         "POST /beta/privilegedAccess/azureResources/roleAssignmentRequests/{id}/cancel",
         "governanceroleassignmentrequest-cancel",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | -",
-        "204",
+        "204 -",
     );
     /// `POST /privilegedAccess/azureResources/roleAssignmentRequests/{id}/cancel`
     ///
@@ -424,6 +435,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-cancel?view=graph-rest-beta>
     #[inline]
@@ -475,7 +487,7 @@ impl AzureResourcesRoleAssignments {
         "GET /beta/privilegedAccess/azureResources/roleAssignments",
         "governanceroleassignment-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/roleAssignments`
     ///
@@ -483,6 +495,7 @@ impl AzureResourcesRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-list?view=graph-rest-beta>
     #[inline]
@@ -503,7 +516,7 @@ impl AzureResourcesRoleAssignmentsExport {
         "GET /beta/privilegedAccess/azureResources/roleAssignments/export",
         "governanceroleassignment-export",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/roleAssignments/export`
     ///
@@ -511,6 +524,7 @@ impl AzureResourcesRoleAssignmentsExport {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-export?view=graph-rest-beta>
     #[inline]
@@ -529,7 +543,7 @@ impl AzureResourcesRoleAssignmentsItem {
         "GET /beta/privilegedAccess/azureResources/roleAssignments/{id}",
         "governanceroleassignment-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 - $filter",
     );
     /// `GET /privilegedAccess/azureResources/roleAssignments/{id}`
     ///
@@ -537,6 +551,7 @@ impl AzureResourcesRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: only `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-get?view=graph-rest-beta>
     #[inline]
@@ -560,7 +575,7 @@ impl AzureResourcesRoleDefinitions {
         "GET /beta/privilegedAccess/azureResources/roleDefinitions",
         "governanceroledefinition-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/roleDefinitions`
     ///
@@ -568,6 +583,7 @@ impl AzureResourcesRoleDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-list?view=graph-rest-beta>
     #[inline]
@@ -588,7 +604,7 @@ impl AzureResourcesRoleDefinitionsItem {
         "GET /beta/privilegedAccess/azureResources/roleDefinitions/{id}",
         "governanceroledefinition-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 -",
     );
     /// `GET /privilegedAccess/azureResources/roleDefinitions/{id}`
     ///
@@ -596,6 +612,7 @@ impl AzureResourcesRoleDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-get?view=graph-rest-beta>
     #[inline]
@@ -619,7 +636,7 @@ impl AzureResourcesRoleSettings {
         "GET /beta/privilegedAccess/azureResources/roleSettings",
         "governancerolesetting-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/roleSettings`
     ///
@@ -627,6 +644,7 @@ impl AzureResourcesRoleSettings {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-list?view=graph-rest-beta>
     #[inline]
@@ -647,7 +665,7 @@ impl AzureResourcesRoleSettingsItem {
         "GET /beta/privilegedAccess/azureResources/roleSettings/{id}",
         "governancerolesetting-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedAccess/azureResources/roleSettings/{id}`
     ///
@@ -655,6 +673,7 @@ impl AzureResourcesRoleSettingsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `PrivilegedAccess.Read.AzureResources`, `PrivilegedAccess.Read.AzureAD`, `PrivilegedAccess.Read.AzureADGroup`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-get?view=graph-rest-beta>
     #[inline]

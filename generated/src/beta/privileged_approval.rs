@@ -18,7 +18,7 @@ impl PrivilegedApproval {
         "GET /beta/privilegedApproval",
         "privilegedapproval-list",
         "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedApproval`
     ///
@@ -26,6 +26,7 @@ impl PrivilegedApproval {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-list?view=graph-rest-beta>
     #[inline]
@@ -87,7 +88,7 @@ impl PrivilegedApprovalItem {
         "GET /beta/privilegedApproval/{id}",
         "privilegedapproval-get",
         "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedApproval/{id}`
     ///
@@ -95,6 +96,7 @@ impl PrivilegedApprovalItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl PrivilegedOperationEvents {
         "GET /beta/privilegedOperationEvents",
         "privilegedoperationevent-list",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedOperationEvents`
     ///
@@ -21,6 +21,7 @@ impl PrivilegedOperationEvents {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedoperationevent-list?view=graph-rest-beta>
     #[inline]

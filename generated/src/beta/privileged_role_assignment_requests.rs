@@ -18,7 +18,7 @@ impl PrivilegedRoleAssignmentRequests {
         "GET /beta/privilegedRoleAssignmentRequests",
         "privilegedroleassignmentrequest-list",
         "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoleAssignmentRequests`
     ///
@@ -26,6 +26,7 @@ impl PrivilegedRoleAssignmentRequests {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-list?view=graph-rest-beta>
     #[inline]
@@ -63,7 +64,7 @@ impl PrivilegedRoleAssignmentRequests {
         "POST /beta/privilegedRoleAssignmentRequests/my",
         "privilegedroleassignmentrequest-my",
         "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All < Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `POST /privilegedRoleAssignmentRequests/my`
     ///
@@ -71,6 +72,7 @@ impl PrivilegedRoleAssignmentRequests {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-my?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl PrivilegedRoleAssignments {
         "GET /beta/privilegedRoleAssignments",
         "privilegedroleassignment-list",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoleAssignments`
     ///
@@ -26,6 +26,7 @@ impl PrivilegedRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-list?view=graph-rest-beta>
     #[inline]
@@ -94,7 +95,7 @@ impl PrivilegedRoleAssignmentsItem {
         "GET /beta/privilegedRoleAssignments/{id}",
         "privilegedroleassignment-get",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoleAssignments/{id}`
     ///
@@ -102,6 +103,7 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-get?view=graph-rest-beta>
     #[inline]
@@ -183,7 +185,7 @@ impl PrivilegedRoleAssignmentsItemRoleInfo {
         "GET /beta/privilegedRoleAssignments/{id}/roleInfo",
         "privilegedrole-get",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoleAssignments/{id}/roleInfo`
     ///
@@ -191,6 +193,7 @@ impl PrivilegedRoleAssignmentsItemRoleInfo {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl PrivilegedRoles {
         "GET /beta/privilegedRoles",
         "privilegedrole-list",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoles`
     ///
@@ -26,6 +26,7 @@ impl PrivilegedRoles {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-list?view=graph-rest-beta>
     #[inline]
@@ -56,7 +57,7 @@ impl PrivilegedRolesItem {
         "GET /beta/privilegedRoles/{id}",
         "privilegedrole-get",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoles/{id}`
     ///
@@ -64,6 +65,7 @@ impl PrivilegedRolesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-get?view=graph-rest-beta>
     #[inline]
@@ -126,7 +128,7 @@ impl PrivilegedRolesItemAssignments {
         "GET /beta/privilegedRoles/{id}/assignments",
         "privilegedrole-list-assignments",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoles/{id}/assignments`
     ///
@@ -134,6 +136,7 @@ impl PrivilegedRolesItemAssignments {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-list-assignments?view=graph-rest-beta>
     #[inline]
@@ -154,7 +157,7 @@ impl PrivilegedRolesItemSettings {
         "GET /beta/privilegedRoles/{id}/settings",
         "privilegedrolesettings-get",
         "Directory.AccessAsUser.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /privilegedRoles/{id}/settings`
     ///
@@ -162,6 +165,7 @@ impl PrivilegedRolesItemSettings {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrolesettings-get?view=graph-rest-beta>
     #[inline]

@@ -30,9 +30,9 @@ pub use self::monthly_print_usage_by_user::*;
 mod user_credential_usage_details;
 pub use self::user_credential_usage_details::*;
 
-mod from_get_one_drive_activity_file_counts;
+mod from_get_office365_services_user_counts;
 
-mod from_get_teams_device_usage_distribution_user_counts;
+mod from_get_teams_device_usage_distribution_total_user_counts;
 
 /// `/reports`
 #[must_use]
@@ -97,7 +97,7 @@ impl Reports {
         "GET /beta/reports",
         "intune-shared-reportroot-get",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /reports`
     ///
@@ -105,6 +105,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-get?view=graph-rest-beta>
     #[inline]
@@ -216,7 +217,7 @@ impl Reports {
         "GET /beta/reports/getCredentialUsageSummary(period='{period}')",
         "reportroot-getcredentialusagesummary",
         "Reports.Read.All | - | Reports.Read.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /reports/getCredentialUsageSummary(period='{period}')`
     ///
@@ -224,6 +225,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getcredentialusagesummary?view=graph-rest-beta>
     #[inline]
@@ -545,7 +547,7 @@ impl Reports {
         "GET /beta/reports/getM365AppPlatformUserCounts(period='{period}')",
         "reportroot-getm365appplatformusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "200 302",
+        "200 302 $format",
     );
     /// `GET /reports/getM365AppPlatformUserCounts(period='{period}')`
     ///
@@ -553,6 +555,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 200, 302
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appplatformusercounts?view=graph-rest-beta>
     #[inline]
@@ -570,7 +573,7 @@ impl Reports {
         "GET /beta/reports/getM365AppUserCounts(period='{period}')",
         "reportroot-getm365appusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "200 302",
+        "200 302 $format",
     );
     /// `GET /reports/getM365AppUserCounts(period='{period}')`
     ///
@@ -578,6 +581,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 200, 302
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appusercounts?view=graph-rest-beta>
     #[inline]
@@ -595,7 +599,7 @@ impl Reports {
         "GET /beta/reports/getM365AppUserDetail(date={date})",
         "reportroot-getm365appuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "200 302",
+        "200 302 $format $top",
     );
     /// `GET /reports/getM365AppUserDetail(date={date})`
     ///
@@ -603,6 +607,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 200, 302
+    /// * Query options: `$format`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appuserdetail?view=graph-rest-beta>
     #[inline]
@@ -620,7 +625,7 @@ impl Reports {
         "GET /beta/reports/getM365AppUserDetail(period='{period}')",
         "reportroot-getm365appuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "200 302",
+        "200 302 $format $top",
     );
     /// `GET /reports/getM365AppUserDetail(period='{period}')`
     ///
@@ -628,6 +633,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 200, 302
+    /// * Query options: `$format`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appuserdetail?view=graph-rest-beta>
     #[inline]
@@ -750,7 +756,7 @@ impl Reports {
         "GET /beta/reports/getOffice365ActivationCounts",
         "reportroot-getoffice365activationcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format",
     );
     /// `GET /reports/getOffice365ActivationCounts`
     ///
@@ -758,6 +764,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationcounts?view=graph-rest-beta>
     #[inline]
@@ -774,7 +781,7 @@ impl Reports {
         "GET /beta/reports/getOffice365ActivationsUserCounts",
         "reportroot-getoffice365activationsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format",
     );
     /// `GET /reports/getOffice365ActivationsUserCounts`
     ///
@@ -782,6 +789,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationsusercounts?view=graph-rest-beta>
     #[inline]
@@ -798,7 +806,7 @@ impl Reports {
         "GET /beta/reports/getOffice365ActivationsUserDetail",
         "reportroot-getoffice365activationsuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format $top",
     );
     /// `GET /reports/getOffice365ActivationsUserDetail`
     ///
@@ -806,6 +814,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationsuserdetail?view=graph-rest-beta>
     #[inline]
@@ -1075,33 +1084,6 @@ impl Reports {
                     "getOffice365GroupsActivityStorage",
                     &[("period", period.into())],
                 ),
-        )
-    }
-    /// What the documentation says about [`Self::get_office365_services_user_counts`].
-    pub const GET_OFFICE365_SERVICES_USER_COUNTS: &'static rt::Operation = &rt::Operation(
-        "GET /beta/reports/getOffice365ServicesUserCounts(period='{period}')",
-        "reportroot-getoffice365servicesusercounts",
-        "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
-    );
-    /// `GET /reports/getOffice365ServicesUserCounts(period='{period}')`
-    ///
-    /// * Delegated (work or school): `Reports.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Reports.Read.All`
-    /// * Success: 302, 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365servicesusercounts?view=graph-rest-beta>
-    #[inline]
-    pub fn get_office365_services_user_counts(
-        &self,
-        period: &str,
-    ) -> rt::Request<crate::beta::types::Office365ServicesUserCounts> {
-        rt::Request::new(
-            Self::GET_OFFICE365_SERVICES_USER_COUNTS,
-            self
-                .0
-                .function("getOffice365ServicesUserCounts", &[("period", period.into())]),
         )
     }
 }

@@ -18,7 +18,7 @@ impl RiskDetections {
         "GET /beta/riskDetections",
         "riskdetection-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
-        "200",
+        "200 $filter $select",
     );
     /// `GET /riskDetections`
     ///
@@ -26,6 +26,7 @@ impl RiskDetections {
     /// * Delegated (personal): not supported
     /// * Application: `IdentityRiskEvent.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-list?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl RiskyUsers {
         "GET /beta/riskyUsers",
         "riskyusers-list",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /riskyUsers`
     ///
@@ -26,6 +26,7 @@ impl RiskyUsers {
     /// * Delegated (personal): not supported
     /// * Application: `IdentityRiskyUser.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-list?view=graph-rest-beta>
     #[inline]

@@ -36,7 +36,7 @@ impl RoleManagement {
         "GET /beta/roleManagement",
         "intune-rbac-rolemanagement-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement`
     ///
@@ -44,6 +44,7 @@ impl RoleManagement {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolemanagement-get?view=graph-rest-beta>
     #[inline]
@@ -178,7 +179,7 @@ impl CloudPcRoleAssignmentsItem {
         "GET /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-get",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/cloudPC/roleAssignments/{id}`
     ///
@@ -186,6 +187,7 @@ impl CloudPcRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-get?view=graph-rest-beta>
     #[inline]
@@ -228,7 +230,7 @@ impl CloudPcRoleDefinitions {
         "GET /beta/roleManagement/cloudPC/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /roleManagement/cloudPC/roleDefinitions`
     ///
@@ -236,6 +238,7 @@ impl CloudPcRoleDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
@@ -256,7 +259,7 @@ impl CloudPcRoleDefinitionsItem {
         "GET /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/cloudPC/roleDefinitions/{id}`
     ///
@@ -264,6 +267,7 @@ impl CloudPcRoleDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]
@@ -292,7 +296,7 @@ impl DeviceManagement {
         "GET /beta/roleManagement/deviceManagement",
         "intune-rbac-rbacapplicationmultiple-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/deviceManagement`
     ///
@@ -300,6 +304,7 @@ impl DeviceManagement {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rbacapplicationmultiple-get?view=graph-rest-beta>
     #[inline]
@@ -417,7 +422,7 @@ impl DeviceManagementRoleAssignmentsItem {
         "GET /beta/roleManagement/deviceManagement/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-get",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/deviceManagement/roleAssignments/{id}`
     ///
@@ -425,6 +430,7 @@ impl DeviceManagementRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-get?view=graph-rest-beta>
     #[inline]
@@ -467,7 +473,7 @@ impl DeviceManagementRoleDefinitions {
         "GET /beta/roleManagement/deviceManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /roleManagement/deviceManagement/roleDefinitions`
     ///
@@ -475,6 +481,7 @@ impl DeviceManagementRoleDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
@@ -517,7 +524,7 @@ impl DeviceManagementRoleDefinitionsItem {
         "GET /beta/roleManagement/deviceManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/deviceManagement/roleDefinitions/{id}`
     ///
@@ -525,6 +532,7 @@ impl DeviceManagementRoleDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]
@@ -606,7 +614,7 @@ impl EntitlementManagementRoleAssignments {
         "GET /beta/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-list-roleassignments",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /roleManagement/entitlementManagement/roleAssignments`
     ///
@@ -614,6 +622,7 @@ impl EntitlementManagementRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-beta>
     #[inline]
@@ -656,7 +665,7 @@ impl EntitlementManagementRoleAssignmentsItem {
         "GET /beta/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-get",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/entitlementManagement/roleAssignments/{id}`
     ///
@@ -664,6 +673,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-beta>
     #[inline]
@@ -706,7 +716,7 @@ impl EntitlementManagementRoleDefinitions {
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /roleManagement/entitlementManagement/roleDefinitions`
     ///
@@ -714,6 +724,7 @@ impl EntitlementManagementRoleDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
@@ -734,7 +745,7 @@ impl EntitlementManagementRoleDefinitionsItem {
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/entitlementManagement/roleDefinitions/{id}`
     ///
@@ -742,6 +753,7 @@ impl EntitlementManagementRoleDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]

@@ -50,7 +50,7 @@ impl Alerts {
         "GET /beta/security/alerts",
         "alert-list",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
-        "200 206",
+        "200 206 $count $orderby $select $skip $top $filter",
     );
     /// `GET /security/alerts`
     ///
@@ -58,6 +58,7 @@ impl Alerts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `SecurityEvents.Read.All`, `SecurityEvents.ReadWrite.All`
     /// * Success: 200, 206
+    /// * Query options: `$count`, `$orderby`, `$select`, `$skip`, `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-list?view=graph-rest-beta>
     #[inline]

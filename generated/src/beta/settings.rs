@@ -23,7 +23,7 @@ impl Settings {
         "GET /beta/settings",
         "directorysetting-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /settings`
     ///
@@ -31,6 +31,7 @@ impl Settings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-list?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl RegionalAndLanguageSettings {
         "GET /beta/settings/regionalAndLanguageSettings",
         "regionalandlanguagesettings-get",
         "User.Read < User.Read.All | User.Read < User.Read.All | User.Read < User.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /settings/regionalAndLanguageSettings`
     ///
@@ -81,6 +82,7 @@ impl RegionalAndLanguageSettings {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.Read.All`
     /// * Application, least privileged first: `User.Read`, `User.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/regionalandlanguagesettings-get?view=graph-rest-beta>
     #[inline]
@@ -143,7 +145,7 @@ impl SettingsItem {
         "GET /beta/settings/{id}",
         "directorysetting-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /settings/{id}`
     ///
@@ -151,6 +153,7 @@ impl SettingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl SubscribedSkus {
         "GET /beta/subscribedSkus",
         "subscribedsku-list",
         "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /subscribedSkus`
     ///
@@ -26,6 +26,7 @@ impl SubscribedSkus {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Organization.Read.All`, `Directory.Read.All`, `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-list?view=graph-rest-beta>
     #[inline]
@@ -46,7 +47,7 @@ impl SubscribedSkusItem {
         "GET /beta/subscribedSkus/{id}",
         "subscribedsku-get",
         "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /subscribedSkus/{id}`
     ///
@@ -54,6 +55,7 @@ impl SubscribedSkusItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Organization.Read.All`, `Directory.Read.All`, `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-get?view=graph-rest-beta>
     #[inline]

@@ -18,13 +18,14 @@ impl Subscriptions {
         "GET /beta/subscriptions",
         "subscription-list",
         "Subscription.Read.All | Subscription.Read.All | ",
-        "200",
+        "200 -",
     );
     /// `GET /subscriptions`
     ///
     /// * Delegated (work or school): `Subscription.Read.All`
     /// * Delegated (personal): `Subscription.Read.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-list?view=graph-rest-beta>
     #[inline]
@@ -65,7 +66,7 @@ impl SubscriptionsItem {
         "GET /beta/subscriptions/{id}",
         "subscription-get",
         "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /subscriptions/{id}`
     ///
@@ -73,6 +74,7 @@ impl SubscriptionsItem {
     /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`, `Mail.ReadBasic`, `Mail.Read`, `Tasks.ReadWrite`, `User.Read.All`
     /// * Application, depending on the resource: `CallRecords.Read.All`, `Channel.ReadBasic.All`, `ChannelSettings.Read.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`, `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Contacts.Read`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`, `ChatMember.Read.Chat`, `TeamMember.Read.All`, `Files.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `Printer.Read.All`, `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`, `User.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-get?view=graph-rest-beta>
     #[inline]

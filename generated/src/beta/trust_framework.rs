@@ -268,7 +268,7 @@ impl Policies {
         "GET /beta/trustFramework/policies",
         "trustframework-list-trustframeworkpolicies",
         "Policy.Read.All < Policy.ReadWrite.TrustFramework | - | Policy.Read.All < Policy.ReadWrite.TrustFramework",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /trustFramework/policies`
     ///
@@ -276,6 +276,7 @@ impl Policies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.TrustFramework`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframework-list-trustframeworkpolicies?view=graph-rest-beta>
     #[inline]
@@ -349,7 +350,7 @@ impl PoliciesItemValue {
         "GET /beta/trustFramework/policies/{id}/$value",
         "trustframeworkpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.TrustFramework | - | Policy.Read.All < Policy.ReadWrite.TrustFramework",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /trustFramework/policies/{id}/$value`
     ///
@@ -357,6 +358,7 @@ impl PoliciesItemValue {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.TrustFramework`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkpolicy-get?view=graph-rest-beta>
     #[inline]

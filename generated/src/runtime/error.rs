@@ -143,6 +143,14 @@ pub enum InvalidRequest {
         /// The part, escaped.
         part: String,
     },
+    /// The documentation says that the operation does not take the query option.
+    #[error("`{page}` says that the operation does not take `{option}`; `Request::query` sends it all the same")]
+    QueryOption {
+        /// The name of the option, such as `$select`.
+        option: &'static str,
+        /// The name of the documentation page.
+        page: &'static str,
+    },
     /// The URL is longer than 65,534 bytes, which no service accepts.
     #[error("the URL is too long")]
     TooLong,

@@ -87,16 +87,22 @@ impl GraphError {
 
     /// What the documentation suggests. For 403: the permissions that it lists for the operation,
     /// the least privileged where it says which that is, and whether the token has it. For 404 and
-    /// 405: the page to compare the path with. `None` for every other status, and if nothing is
-    /// documented.
+    /// 405: the page to compare the path with. For 400: the query options that the page names. `None`
+    /// for every other status, and if nothing is documented.
     pub fn advice(&self) -> Option<String> {
         match self.status {
+            400 => self.query_option_advice(),
             403 => self.permission_advice(),
             404 | 405 if !self.operation.page().is_empty() => {
                 Some(format!("documented on {}", self.operation.docs_url()))
             }
             _ => None,
         }
+    }
+
+    fn query_option_advice(&self) -> Option<String> {
+        let named: Vec<_> = self.operation.query_options().named().collect();
+        (!named.is_empty()).then(|| format!("documented query options: {}", named.join(", ")))
     }
 
     fn permission_advice(&self) -> Option<String> {
@@ -204,7 +210,8 @@ mod tests {
     use super::*;
     use bytes::Bytes;
 
-    static OPERATION: Operation = Operation::documented("GET /v1.0/a/{id}", "", "A.Read < A.ReadWrite | - | B, C", "");
+    static OPERATION: Operation =
+        Operation::documented("GET /v1.0/a/{id}", "", "A.Read < A.ReadWrite | - | B, C", "200 $top $skip");
 
     fn parse(status: u16, body: &str) -> GraphError {
         let header = |name: &str| match name {
@@ -269,7 +276,10 @@ mod tests {
             [request-id from-header]";
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?}").contains("s3cret"));
+        let expected = "GET /a/{id} failed with status 400, code BadRequest \
+            (documented query options: $top, $skip) [request-id from-header]";
+        assert_eq!(parse(400, r#"{"error":{"code":"BadRequest"}}"#).to_string(), expected);
         let long = format!(r#"{{"error":{{"message":"{}"}}}}"#, "m".repeat(1000));
-        assert!(parse(400, &long).to_string().len() < 400);
+        assert!(parse(409, &long).to_string().len() < 400);
     }
 }

@@ -1,5 +1,7 @@
 //! Owns the query options and headers that OData and Graph define for every operation.
 //!
+//! Two pages of three do not say which query options their operation takes, so every request has all of
+//! them. Where the page says that an operation does not take one, it is a mistake of the request.
 //! The encoding of a URL is in `request`, that of literals in `path`.
 
 use super::error::InvalidRequest;
@@ -8,18 +10,29 @@ use super::request::Request;
 use std::fmt;
 
 impl<T> Request<T> {
+    /// An option that the page denies is often ignored by the service, and the answer then is wrong.
+    fn taking(self, option: &'static str) -> Request<T> {
+        match self.operation().query_options().takes(option) {
+            Some(false) => {
+                let page = self.operation().page();
+                self.fail(InvalidRequest::QueryOption { option, page })
+            }
+            _ => self,
+        }
+    }
+
     /// `$select`: only these properties.
     ///
     /// Source: OData 4.01, part 2, section 5.1.4.
     pub fn select<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.query_list("$select", properties)
+        self.taking("$select").query_list("$select", properties)
     }
 
     /// `$expand`: related items too, such as `manager` or `members($select=id;$top=5)`.
     ///
     /// Source: OData 4.01, part 2, section 5.1.3.
     pub fn expand<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.query_list("$expand", properties)
+        self.taking("$expand").query_list("$expand", properties)
     }
 
     /// `$filter`: only the items for which it is true.
@@ -29,7 +42,7 @@ impl<T> Request<T> {
     pub fn filter(self, filter: Filter) -> Request<T> {
         match filter.error {
             Some(error) => self.fail(error),
-            None => self.query("$filter", filter.text),
+            None => self.taking("$filter").query("$filter", filter.text),
         }
     }
 
@@ -37,7 +50,7 @@ impl<T> Request<T> {
     ///
     /// Source: OData 4.01, part 2, section 5.1.5.
     pub fn order_by<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.query_list("$orderby", properties)
+        self.taking("$orderby").query_list("$orderby", properties)
     }
 
     /// `$search`: one phrase, such as `displayName:wa` for directory objects or `pizza` for
@@ -47,21 +60,21 @@ impl<T> Request<T> {
     /// Source: <https://learn.microsoft.com/graph/search-query-parameter>.
     pub fn search(self, phrase: &str) -> Request<T> {
         let escaped = phrase.replace('\\', "\\\\").replace('"', "\\\"");
-        self.query("$search", format_args!("\"{escaped}\""))
+        self.taking("$search").query("$search", format_args!("\"{escaped}\""))
     }
 
     /// `$top`: the number of items of a page; the service has limits of its own.
     ///
     /// Source: OData 4.01, part 2, section 5.1.6.
     pub fn top(self, items: u32) -> Request<T> {
-        self.query("$top", items)
+        self.taking("$top").query("$top", items)
     }
 
     /// `$skip`: leaves out the first items. Not every collection has it; paging goes by next links.
     ///
     /// Source: OData 4.01, part 2, section 5.1.6.
     pub fn skip(self, items: u32) -> Request<T> {
-        self.query("$skip", items)
+        self.taking("$skip").query("$skip", items)
     }
 
     /// `$count=true`: the number of all items is in [`Collection::count`](super::Collection) of the
@@ -69,7 +82,7 @@ impl<T> Request<T> {
     ///
     /// Source: OData 4.01, part 2, section 5.1.7.
     pub fn count(self) -> Request<T> {
-        self.query("$count", true)
+        self.taking("$count").query("$count", true)
     }
 
     /// What advanced queries on directory objects need: `ConsistencyLevel: eventual` and
@@ -380,6 +393,22 @@ mod tests {
         ] {
             let sent = list().filter(filter.clone()).path_and_query();
             assert!(matches!(sent, Err(InvalidRequest::Filter { .. })), "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_the_page_denies_is_a_mistake() {
+        static FEW: Operation = Operation::documented("GET /v1.0/users", "user-list", "", "200 - $top");
+        let few = || Request::<()>::new(&FEW, Path::root(Version::V1_0).segment("users"));
+        assert_eq!(few().top(5).path_and_query().as_deref(), Ok("/v1.0/users?$top=5"));
+        let refused = Err(InvalidRequest::QueryOption { option: "$select", page: "user-list" });
+        assert_eq!(few().select(["id"]).path_and_query(), refused);
+        assert_eq!(few().query("$select", "id").path_and_query().as_deref(), Ok("/v1.0/users?$select=id"));
+        for request in [few().expand(["a"]), few().filter(Filter::eq("a", 1)), few().order_by(["a"])] {
+            assert!(request.path_and_query().is_err(), "{request}");
+        }
+        for request in [few().search("a"), few().skip(1), few().count(), few().advanced()] {
+            assert!(request.path_and_query().is_err(), "{request}");
         }
     }
 

@@ -5,7 +5,7 @@
 use std::fmt;
 
 /// What the documentation says about one operation: its request line without the host, the page that
-/// describes it, the permissions it needs, and how it succeeds.
+/// describes it, the permissions it needs, how it succeeds, and the query options it takes.
 ///
 /// The data is *documented* data. Where a page says nothing, the value says "unknown"
 /// ([`PermissionSet::UNSPECIFIED`], no statuses) and never guesses; where a page is wrong, the value
@@ -23,7 +23,7 @@ pub struct Operation(
     pub(crate) &'static str,
     /// `User.Read < User.Read.All | User.Read | User.Read.All`
     pub(crate) &'static str,
-    /// `200 204`
+    /// `200 204 $select $top`
     pub(crate) &'static str,
 );
 
@@ -39,7 +39,8 @@ impl Operation {
     }
 
     /// An operation with what its page says: the name of the page, the permissions in the notation of
-    /// [`Permissions::new`], and the success statuses with blanks between them.
+    /// [`Permissions::new`], and its terms: the success statuses, then the query options in the
+    /// notation of [`QueryOptions`], all with blanks between them.
     ///
     /// # Panics
     /// As [`Operation::new`].
@@ -47,10 +48,10 @@ impl Operation {
         request: &'static str,
         page: &'static str,
         permissions: &'static str,
-        statuses: &'static str,
+        terms: &'static str,
     ) -> Self {
         assert!(is_request(request.as_bytes()), "a request is a method and a path, such as `GET /v1.0/me`");
-        Self(request, page, permissions, statuses)
+        Self(request, page, permissions, terms)
     }
 
     /// The HTTP method.
@@ -88,6 +89,11 @@ impl Operation {
     /// success, also one that is not listed here.
     pub fn statuses(&self) -> impl Iterator<Item = u16> + Clone {
         self.3.split(' ').filter_map(|status| status.parse().ok())
+    }
+
+    /// The documented query options.
+    pub fn query_options(&self) -> QueryOptions {
+        QueryOptions(self.3)
     }
 
     /// The address of the public documentation page, in the reader's language; the overview of the
@@ -162,6 +168,34 @@ impl Method {
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// The query options (OData 4.01, part 2, section 5.1) that the page says an operation takes.
+///
+/// It is one text: their names, and before them `*` where the page says that the operation takes those
+/// of OData, `-` where it says that it takes no others. Two pages of three say nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryOptions(&'static str);
+
+impl QueryOptions {
+    /// The options that the page names, such as `$select`, in documented order.
+    pub fn named(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.0.split(' ').filter(|term| term.starts_with('$'))
+    }
+
+    /// Whether the operation takes an option, such as `$select`; `None` if the page does not say.
+    pub fn takes(&self, option: &str) -> Option<bool> {
+        if self.named().any(|named| named == option) { Some(true) } else { self.in_general() }
+    }
+
+    /// Whether the operation takes those of OData, named or not; `None` if the page does not say.
+    pub fn in_general(&self) -> Option<bool> {
+        self.0.split(' ').find_map(|term| match term {
+            "*" => Some(true),
+            "-" => Some(false),
+            _ => None,
+        })
     }
 }
 
@@ -354,6 +388,24 @@ mod tests {
     }
 
     #[test]
+    fn query_options_are_read() {
+        let table = [
+            ("200", None, None, None),
+            ("200 *", Some(true), Some(true), Some(true)),
+            ("200 204 -", Some(false), Some(false), Some(false)),
+            ("200 - $top", Some(false), Some(true), Some(false)),
+            ("* $top", Some(true), Some(true), Some(true)),
+            ("$top", None, Some(true), None),
+        ];
+        for (terms, in_general, top, skip) in table {
+            let options = QueryOptions(terms);
+            let found = (options.in_general(), options.takes("$top"), options.takes("$skip"));
+            assert_eq!(found, (in_general, top, skip), "{terms}");
+        }
+        assert_eq!(QueryOptions("200 - $top $skip").named().collect::<Vec<_>>(), ["$top", "$skip"]);
+    }
+
+    #[test]
     fn operations_are_read() {
         static GET: Operation = Operation::documented("GET /beta/users/{id}", "user-get", "A < B | - | ", "200 204");
         assert_eq!((GET.method(), GET.version(), GET.path()), (Method::Get, Version::Beta, "/users/{id}"));
@@ -361,6 +413,7 @@ mod tests {
         assert_eq!(GET.permissions().delegated_personal, PermissionSet::NOT_SUPPORTED);
         assert_eq!(GET.permissions().application, PermissionSet::UNSPECIFIED);
         assert_eq!(GET.statuses().collect::<Vec<_>>(), [200, 204]);
+        assert_eq!(GET.query_options().takes("$top"), None);
         for method in METHODS {
             let request: &'static str = Box::leak(format!("{method} /v1.0/me").into_boxed_str());
             let operation = Operation::new(request);

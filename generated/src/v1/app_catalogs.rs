@@ -49,7 +49,7 @@ impl TeamsApps {
         "GET /v1.0/appCatalogs/teamsApps",
         "appcatalogs-list-teamsapps",
         "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | -",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /appCatalogs/teamsApps`
     ///
@@ -57,6 +57,7 @@ impl TeamsApps {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-1.0>
     #[inline]
@@ -168,7 +169,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
         "GET /v1.0/appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}/bot",
         "teamworkbot-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}/bot`
     ///
@@ -176,6 +177,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl Applications {
         "GET /v1.0/applications",
         "application-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | Application.Read.All, User.Read, Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /applications`
     ///
@@ -26,6 +26,7 @@ impl Applications {
     /// * Delegated (personal), in no certain order: `Application.Read.All` with `User.Read`, `Application.ReadWrite.All` with `User.Read`
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list?view=graph-rest-1.0>
     #[inline]
@@ -59,7 +60,7 @@ impl Applications {
         "GET /v1.0/applications/delta",
         "application-delta",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 * $select $filter",
     );
     /// `GET /applications/delta`
     ///
@@ -67,6 +68,7 @@ impl Applications {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delta?view=graph-rest-1.0>
     #[inline]
@@ -105,7 +107,7 @@ impl ApplicationsItem {
         "GET /v1.0/applications/{id}",
         "application-get",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Application.ReadWrite.OwnedBy < Directory.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /applications/{id}`
     ///
@@ -113,6 +115,7 @@ impl ApplicationsItem {
     /// * Delegated (personal), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-get?view=graph-rest-1.0>
     #[inline]
@@ -398,7 +401,7 @@ impl ApplicationsItemOwners {
         "GET /v1.0/applications/{id}/owners",
         "application-list-owners",
         "Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /applications/{id}/owners`
     ///
@@ -406,6 +409,7 @@ impl ApplicationsItemOwners {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-owners?view=graph-rest-1.0>
     #[inline]

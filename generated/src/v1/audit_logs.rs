@@ -40,7 +40,7 @@ impl DirectoryAudits {
         "GET /v1.0/auditLogs/directoryAudits",
         "directoryaudit-list",
         "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
-        "200",
+        "200 $filter $top",
     );
     /// `GET /auditLogs/directoryAudits`
     ///
@@ -48,6 +48,7 @@ impl DirectoryAudits {
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-1.0>
     #[inline]
@@ -66,7 +67,7 @@ impl DirectoryAuditsItem {
         "GET /v1.0/auditLogs/directoryAudits/{id}",
         "directoryaudit-get",
         "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /auditLogs/directoryAudits/{id}`
     ///
@@ -74,6 +75,7 @@ impl DirectoryAuditsItem {
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-1.0>
     #[inline]
@@ -92,7 +94,7 @@ impl Provisioning {
         "GET /v1.0/auditLogs/provisioning",
         "provisioningobjectsummary-list",
         "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
-        "200",
+        "200 $filter $top",
     );
     /// `GET /auditLogs/provisioning`
     ///
@@ -100,6 +102,7 @@ impl Provisioning {
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-1.0>
     #[inline]
@@ -125,7 +128,7 @@ impl SignIns {
         "GET /v1.0/auditLogs/signIns",
         "signin-list",
         "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All, Directory.Read.All",
-        "200",
+        "200 $top $filter",
     );
     /// `GET /auditLogs/signIns`
     ///
@@ -133,6 +136,7 @@ impl SignIns {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-1.0>
     #[inline]
@@ -151,7 +155,7 @@ impl SignInsItem {
         "GET /v1.0/auditLogs/signIns/{id}",
         "signin-get",
         "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All, Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /auditLogs/signIns/{id}`
     ///
@@ -159,6 +163,7 @@ impl SignInsItem {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-1.0>
     #[inline]

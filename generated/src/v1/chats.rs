@@ -67,7 +67,7 @@ impl ChatsItem {
         "GET /v1.0/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}`
     ///
@@ -75,6 +75,7 @@ impl ChatsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
     #[inline]
@@ -146,7 +147,7 @@ impl ChatsItemInstalledApps {
         "GET /v1.0/chats/{chat-id}/installedApps",
         "chat-list-installedapps",
         "TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /chats/{chat-id}/installedApps`
     ///
@@ -154,6 +155,7 @@ impl ChatsItemInstalledApps {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.ReadForChat.All`, `TeamsAppInstallation.ReadWriteSelfForChat.All`, `TeamsAppInstallation.ReadWriteForChat.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-installedapps?view=graph-rest-1.0>
     #[inline]
@@ -262,7 +264,7 @@ impl ChatsItemMembers {
         "GET /v1.0/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/members`
     ///
@@ -270,6 +272,7 @@ impl ChatsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMember.Read.All`, `ChatMember.ReadWrite.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-1.0>
     #[inline]
@@ -309,7 +312,7 @@ impl ChatsItemMembersItem {
         "GET /v1.0/chats/{chat-id}/members/{membership-id}",
         "chat-get-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/members/{membership-id}`
     ///
@@ -317,6 +320,7 @@ impl ChatsItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMember.Read.All`, `ChatMember.ReadWrite.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-1.0>
     #[inline]
@@ -359,7 +363,7 @@ impl ChatsItemMessages {
         "GET /v1.0/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /chats/{chat-id}/messages`
     ///
@@ -367,6 +371,7 @@ impl ChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
     #[inline]
@@ -412,7 +417,7 @@ impl ChatsItemMessagesItem {
         "GET /v1.0/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/messages/{message-id}`
     ///
@@ -420,6 +425,7 @@ impl ChatsItemMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
@@ -465,7 +471,7 @@ impl ChatsItemMessagesItemHostedContents {
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
@@ -473,6 +479,7 @@ impl ChatsItemMessagesItemHostedContents {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
     #[inline]
@@ -493,7 +500,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
@@ -501,6 +508,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
     #[inline]
@@ -524,7 +532,7 @@ impl ChatsItemTabs {
         "GET /v1.0/chats/{chat-id}/tabs",
         "chat-list-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /chats/{chat-id}/tabs`
     ///
@@ -532,6 +540,7 @@ impl ChatsItemTabs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.ReadWriteForChat.All`, `TeamsTab.Read.All`, `TeamsTab.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-tabs?view=graph-rest-1.0>
     #[inline]
@@ -572,7 +581,7 @@ impl ChatsItemTabsItem {
         "GET /v1.0/chats/{chat-id}/tabs/{tab-id}",
         "chat-get-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /chats/{chat-id}/tabs/{tab-id}`
     ///
@@ -580,6 +589,7 @@ impl ChatsItemTabsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.ReadWriteForChat.All`, `TeamsTab.Read.All`, `TeamsTab.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-tabs?view=graph-rest-1.0>
     #[inline]

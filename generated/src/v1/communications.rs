@@ -202,7 +202,7 @@ impl CallsItem {
         "GET /v1.0/communications/calls/{id}",
         "call-get",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}`
     ///
@@ -210,6 +210,7 @@ impl CallsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-get?view=graph-rest-1.0>
     #[inline]
@@ -538,7 +539,7 @@ impl CallsItemParticipants {
         "GET /v1.0/communications/calls/{id}/participants",
         "call-list-participants",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}/participants`
     ///
@@ -546,6 +547,7 @@ impl CallsItemParticipants {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-participants?view=graph-rest-1.0>
     #[inline]
@@ -586,7 +588,7 @@ impl CallsItemParticipantsItem {
         "GET /v1.0/communications/calls/{id}/participants/{id}",
         "participant-get",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}/participants/{id}`
     ///
@@ -594,6 +596,7 @@ impl CallsItemParticipantsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-get?view=graph-rest-1.0>
     #[inline]
@@ -653,7 +656,7 @@ impl OnlineMeetings {
         "GET /v1.0/communications/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /communications/onlineMeetings`
     ///
@@ -661,6 +664,7 @@ impl OnlineMeetings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]

@@ -163,7 +163,7 @@ impl ConnectionsItemItemsItem {
         "GET /v1.0/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-get",
         "- | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /connections/{connectionsId}/items/{externalItemId}`
     ///
@@ -171,6 +171,7 @@ impl ConnectionsItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ExternalItem.ReadWrite.OwnedBy`, `ExternalItem.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get?view=graph-rest-1.0>
     #[inline]

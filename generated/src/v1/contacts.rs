@@ -18,7 +18,7 @@ impl Contacts {
         "GET /v1.0/contacts",
         "orgcontact-list",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /contacts`
     ///
@@ -26,6 +26,7 @@ impl Contacts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OrgContact.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list?view=graph-rest-1.0>
     #[inline]
@@ -37,7 +38,7 @@ impl Contacts {
         "GET /v1.0/contacts/delta",
         "orgcontact-delta",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $filter",
     );
     /// `GET /contacts/delta`
     ///
@@ -45,6 +46,7 @@ impl Contacts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OrgContact.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-delta?view=graph-rest-1.0>
     #[inline]
@@ -83,7 +85,7 @@ impl ContactsItem {
         "GET /v1.0/contacts/{id}",
         "orgcontact-get",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /contacts/{id}`
     ///
@@ -91,6 +93,7 @@ impl ContactsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OrgContact.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get?view=graph-rest-1.0>
     #[inline]
@@ -178,7 +181,7 @@ impl ContactsItemDirectReports {
         "GET /v1.0/contacts/{id}/directReports",
         "orgcontact-list-directreports",
         "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /contacts/{id}/directReports`
     ///
@@ -186,6 +189,7 @@ impl ContactsItemDirectReports {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-1.0>
     #[inline]
@@ -206,7 +210,7 @@ impl ContactsItemManager {
         "GET /v1.0/contacts/{id}/manager",
         "orgcontact-get-manager",
         "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /contacts/{id}/manager`
     ///
@@ -214,6 +218,7 @@ impl ContactsItemManager {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get-manager?view=graph-rest-1.0>
     #[inline]
@@ -234,7 +239,7 @@ impl ContactsItemMemberOf {
         "GET /v1.0/contacts/{id}/memberOf",
         "orgcontact-list-memberof",
         "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /contacts/{id}/memberOf`
     ///
@@ -242,6 +247,7 @@ impl ContactsItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-memberof?view=graph-rest-1.0>
     #[inline]
@@ -262,7 +268,7 @@ impl ContactsItemTransitiveMemberOf {
         "GET /v1.0/contacts/{id}/transitiveMemberOf",
         "orgcontact-list-transitivememberof",
         "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /contacts/{id}/transitiveMemberOf`
     ///
@@ -270,6 +276,7 @@ impl ContactsItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-transitivememberof?view=graph-rest-1.0>
     #[inline]

@@ -125,7 +125,7 @@ impl DeviceAppManagement {
         "GET /v1.0/deviceAppManagement",
         "intune-apps-deviceappmanagement-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement`
     ///
@@ -133,6 +133,7 @@ impl DeviceAppManagement {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-deviceappmanagement-get?view=graph-rest-1.0>
     #[inline]
@@ -228,7 +229,7 @@ impl ManagedAppPoliciesItem {
         "GET /v1.0/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}",
         "intune-mam-managedappconfiguration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedAppPolicies/{managedAppPolicyId}`
     ///
@@ -236,6 +237,7 @@ impl ManagedAppPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-1.0>
     #[inline]
@@ -332,7 +334,7 @@ impl ManagedAppStatusesItem {
         "GET /v1.0/deviceAppManagement/managedAppStatuses/{managedAppStatusId}",
         "intune-mam-managedappstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedAppStatuses/{managedAppStatusId}`
     ///
@@ -340,6 +342,7 @@ impl ManagedAppStatusesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-get?view=graph-rest-1.0>
     #[inline]
@@ -413,7 +416,7 @@ impl MobileAppCategoriesItem {
         "GET /v1.0/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
     ///
@@ -421,6 +424,7 @@ impl MobileAppCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-1.0>
     #[inline]
@@ -533,7 +537,7 @@ impl VppTokensItem {
         "GET /v1.0/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/vppTokens/{vppTokenId}`
     ///
@@ -541,6 +545,7 @@ impl VppTokensItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-get?view=graph-rest-1.0>
     #[inline]

@@ -273,7 +273,7 @@ impl DeviceManagement {
         "GET /v1.0/deviceManagement",
         "intune-androidforwork-devicemanagement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement`
     ///
@@ -281,6 +281,7 @@ impl DeviceManagement {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-get?view=graph-rest-1.0>
     #[inline]
@@ -376,7 +377,7 @@ impl ApplePushNotificationCertificate {
         "GET /v1.0/deviceManagement/applePushNotificationCertificate",
         "intune-devices-applepushnotificationcertificate-get",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/applePushNotificationCertificate`
     ///
@@ -384,6 +385,7 @@ impl ApplePushNotificationCertificate {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-get?view=graph-rest-1.0>
     #[inline]
@@ -450,7 +452,7 @@ impl ConditionalAccessSettings {
         "GET /v1.0/deviceManagement/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/conditionalAccessSettings`
     ///
@@ -458,6 +460,7 @@ impl ConditionalAccessSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-1.0>
     #[inline]
@@ -500,7 +503,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
         "GET /v1.0/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
         "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceCompliancePolicyDeviceStateSummary`
     ///
@@ -508,6 +511,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-get?view=graph-rest-1.0>
     #[inline]
@@ -550,7 +554,7 @@ impl DeviceConfigurationDeviceStateSummaries {
         "GET /v1.0/deviceManagement/deviceConfigurationDeviceStateSummaries",
         "intune-deviceconfig-deviceconfigurationdevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurationDeviceStateSummaries`
     ///
@@ -558,6 +562,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatesummary-get?view=graph-rest-1.0>
     #[inline]
@@ -600,7 +605,7 @@ impl ManagedDeviceOverview {
         "GET /v1.0/deviceManagement/managedDeviceOverview",
         "intune-devices-manageddeviceoverview-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managedDeviceOverview`
     ///
@@ -608,6 +613,7 @@ impl ManagedDeviceOverview {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddeviceoverview-get?view=graph-rest-1.0>
     #[inline]
@@ -648,7 +654,7 @@ impl SoftwareUpdateStatusSummary {
         "GET /v1.0/deviceManagement/softwareUpdateStatusSummary",
         "intune-deviceconfig-softwareupdatestatussummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/softwareUpdateStatusSummary`
     ///
@@ -656,6 +662,7 @@ impl SoftwareUpdateStatusSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-get?view=graph-rest-1.0>
     #[inline]
@@ -758,7 +765,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
         "GET /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}",
         "intune-wip-windowsinformationprotectionapplearningsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}`
     ///
@@ -766,6 +773,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-get?view=graph-rest-1.0>
     #[inline]
@@ -893,7 +901,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
         "GET /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}`
     ///
@@ -901,6 +909,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-get?view=graph-rest-1.0>
     #[inline]

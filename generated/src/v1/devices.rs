@@ -18,7 +18,7 @@ impl Devices {
         "GET /v1.0/devices",
         "device-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /devices`
     ///
@@ -26,6 +26,7 @@ impl Devices {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Device.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0>
     #[inline]
@@ -91,7 +92,7 @@ impl DevicesItem {
         "GET /v1.0/devices/{id}",
         "device-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /devices/{id}`
     ///
@@ -99,6 +100,7 @@ impl DevicesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Device.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-get?view=graph-rest-1.0>
     #[inline]
@@ -215,7 +217,7 @@ impl DevicesItemExtensionsItem {
         "GET /v1.0/devices/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /devices/{id}/extensions/{extensionId}`
     ///
@@ -223,6 +225,7 @@ impl DevicesItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
@@ -282,7 +285,7 @@ impl DevicesItemMemberOf {
         "GET /v1.0/devices/{id}/memberOf",
         "device-list-memberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /devices/{id}/memberOf`
     ///
@@ -290,6 +293,7 @@ impl DevicesItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0>
     #[inline]
@@ -320,7 +324,7 @@ impl DevicesItemRegisteredOwners {
         "GET /v1.0/devices/{id}/registeredOwners",
         "device-list-registeredowners",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /devices/{id}/registeredOwners`
     ///
@@ -328,6 +332,7 @@ impl DevicesItemRegisteredOwners {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-1.0>
     #[inline]
@@ -422,7 +427,7 @@ impl DevicesItemRegisteredUsers {
         "GET /v1.0/devices/{id}/registeredUsers",
         "device-list-registeredusers",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /devices/{id}/registeredUsers`
     ///
@@ -430,6 +435,7 @@ impl DevicesItemRegisteredUsers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-1.0>
     #[inline]
@@ -514,7 +520,7 @@ impl DevicesItemTransitiveMemberOf {
         "GET /v1.0/devices/{id}/transitiveMemberOf",
         "device-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /devices/{id}/transitiveMemberOf`
     ///
@@ -522,6 +528,7 @@ impl DevicesItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-transitivememberof?view=graph-rest-1.0>
     #[inline]

@@ -35,7 +35,7 @@ impl AdministrativeUnits {
         "GET /v1.0/directory/administrativeUnits",
         "administrativeunit-list",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directory/administrativeUnits`
     ///
@@ -43,6 +43,7 @@ impl AdministrativeUnits {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`, `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-1.0>
     #[inline]
@@ -95,7 +96,7 @@ impl AdministrativeUnitsItem {
         "GET /v1.0/directory/administrativeUnits/{id}",
         "administrativeunit-get",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directory/administrativeUnits/{id}`
     ///
@@ -103,6 +104,7 @@ impl AdministrativeUnitsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`, `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-1.0>
     #[inline]
@@ -302,7 +304,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
         "GET /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-list-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directory/administrativeUnits/{id}/scopedRoleMembers`
     ///
@@ -310,6 +312,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-scopedrolemembers?view=graph-rest-1.0>
     #[inline]
@@ -352,7 +355,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
         "GET /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-get-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directory/administrativeUnits/{id}/scopedRoleMembers/{id}`
     ///
@@ -360,6 +363,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-scopedrolemembers?view=graph-rest-1.0>
     #[inline]
@@ -463,7 +467,7 @@ impl DeletedItemsAsApplication {
         "GET /v1.0/directory/deletedItems/microsoft.graph.application",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 $orderby $count",
     );
     /// `GET /directory/deletedItems/microsoft.graph.application`
     ///
@@ -471,6 +475,7 @@ impl DeletedItemsAsApplication {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
@@ -491,7 +496,7 @@ impl DeletedItemsAsDevice {
         "GET /v1.0/directory/deletedItems/microsoft.graph.device",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 $orderby $count",
     );
     /// `GET /directory/deletedItems/microsoft.graph.device`
     ///
@@ -499,6 +504,7 @@ impl DeletedItemsAsDevice {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
@@ -519,7 +525,7 @@ impl DeletedItemsAsGroup {
         "GET /v1.0/directory/deletedItems/microsoft.graph.group",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 $orderby $count",
     );
     /// `GET /directory/deletedItems/microsoft.graph.group`
     ///
@@ -527,6 +533,7 @@ impl DeletedItemsAsGroup {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
@@ -547,7 +554,7 @@ impl DeletedItemsAsUser {
         "GET /v1.0/directory/deletedItems/microsoft.graph.user",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 $orderby $count",
     );
     /// `GET /directory/deletedItems/microsoft.graph.user`
     ///
@@ -555,6 +562,7 @@ impl DeletedItemsAsUser {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
@@ -575,7 +583,7 @@ impl DeletedItemsItem {
         "GET /v1.0/directory/deletedItems/{id}",
         "directory-deleteditems-get",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, AccessAsUser.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directory/deletedItems/{id}`
     ///
@@ -583,6 +591,7 @@ impl DeletedItemsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-get?view=graph-rest-1.0>
     #[inline]

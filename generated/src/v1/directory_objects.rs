@@ -96,7 +96,7 @@ impl DirectoryObjectsItem {
         "GET /v1.0/directoryObjects/{id}",
         "directoryobject-get",
         "Directory.Read.All < Directory.AccessAsUser.All | - | Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryObjects/{id}`
     ///
@@ -104,6 +104,7 @@ impl DirectoryObjectsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-get?view=graph-rest-1.0>
     #[inline]

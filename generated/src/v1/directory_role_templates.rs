@@ -18,7 +18,7 @@ impl DirectoryRoleTemplates {
         "GET /v1.0/directoryRoleTemplates",
         "directoryroletemplate-list",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoleTemplates`
     ///
@@ -26,6 +26,7 @@ impl DirectoryRoleTemplates {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryroletemplate-list?view=graph-rest-1.0>
     #[inline]
@@ -46,7 +47,7 @@ impl DirectoryRoleTemplatesItem {
         "GET /v1.0/directoryRoleTemplates/{id}",
         "directoryroletemplate-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoleTemplates/{id}`
     ///
@@ -54,6 +55,7 @@ impl DirectoryRoleTemplatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryroletemplate-get?view=graph-rest-1.0>
     #[inline]

@@ -28,7 +28,7 @@ impl DirectoryRoles {
         "GET /v1.0/directoryRoles",
         "directoryrole-list",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoles`
     ///
@@ -36,6 +36,7 @@ impl DirectoryRoles {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list?view=graph-rest-1.0>
     #[inline]
@@ -69,7 +70,7 @@ impl DirectoryRoles {
         "GET /v1.0/directoryRoles/delta",
         "directoryrole-delta",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 * $select $filter",
     );
     /// `GET /directoryRoles/delta`
     ///
@@ -77,6 +78,7 @@ impl DirectoryRoles {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delta?view=graph-rest-1.0>
     #[inline]
@@ -105,7 +107,7 @@ impl DirectoryRolesByRoleTemplateId {
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}",
         "directoryrole-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}`
     ///
@@ -113,6 +115,7 @@ impl DirectoryRolesByRoleTemplateId {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-1.0>
     #[inline]
@@ -141,7 +144,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}/members`
     ///
@@ -149,6 +152,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
     #[inline]
@@ -233,7 +237,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/scopedMembers",
         "directoryrole-list-scopedmembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}/scopedMembers`
     ///
@@ -241,6 +245,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-1.0>
     #[inline]
@@ -271,7 +276,7 @@ impl DirectoryRolesItem {
         "GET /v1.0/directoryRoles/{role-id}",
         "directoryrole-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /directoryRoles/{role-id}`
     ///
@@ -279,6 +284,7 @@ impl DirectoryRolesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-1.0>
     #[inline]
@@ -307,7 +313,7 @@ impl DirectoryRolesItemMembers {
         "GET /v1.0/directoryRoles/{role-id}/members",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/{role-id}/members`
     ///
@@ -315,6 +321,7 @@ impl DirectoryRolesItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
     #[inline]
@@ -399,7 +406,7 @@ impl DirectoryRolesItemScopedMembers {
         "GET /v1.0/directoryRoles/{role-id}/scopedMembers",
         "directoryrole-list-scopedmembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /directoryRoles/{role-id}/scopedMembers`
     ///
@@ -407,6 +414,7 @@ impl DirectoryRolesItemScopedMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-1.0>
     #[inline]

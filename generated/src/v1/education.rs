@@ -71,7 +71,7 @@ impl Me {
         "GET /v1.0/education/me",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/me`
     ///
@@ -79,6 +79,7 @@ impl Me {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0>
     #[inline]
@@ -119,7 +120,7 @@ impl MeClasses {
         "GET /v1.0/education/me/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/me/classes`
     ///
@@ -127,6 +128,7 @@ impl MeClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0>
     #[inline]
@@ -267,7 +269,7 @@ impl MeSchools {
         "GET /v1.0/education/me/schools",
         "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/me/schools`
     ///
@@ -275,6 +277,7 @@ impl MeSchools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0>
     #[inline]
@@ -295,7 +298,7 @@ impl MeTaughtClasses {
         "GET /v1.0/education/me/taughtClasses",
         "educationuser-list-taughtclasses",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 $orderby $filter $count $search",
     );
     /// `GET /education/me/taughtClasses`
     ///
@@ -303,6 +306,7 @@ impl MeTaughtClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0>
     #[inline]
@@ -352,7 +356,7 @@ impl Users {
         "GET /v1.0/education/users",
         "educationuser-list",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /education/users`
     ///
@@ -360,6 +364,7 @@ impl Users {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list?view=graph-rest-1.0>
     #[inline]
@@ -444,7 +449,7 @@ impl UsersItem {
         "GET /v1.0/education/users/{id}",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}`
     ///
@@ -452,6 +457,7 @@ impl UsersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0>
     #[inline]
@@ -511,7 +517,7 @@ impl UsersItemAssignments {
         "GET /v1.0/education/users/{id}/assignments",
         "educationuser-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}/assignments`
     ///
@@ -519,6 +525,7 @@ impl UsersItemAssignments {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0>
     #[inline]
@@ -539,7 +546,7 @@ impl UsersItemClasses {
         "GET /v1.0/education/users/{id}/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}/classes`
     ///
@@ -547,6 +554,7 @@ impl UsersItemClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0>
     #[inline]
@@ -565,7 +573,7 @@ impl UsersItemSchools {
         "GET /v1.0/education/users/{id}/schools",
         "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}/schools`
     ///
@@ -573,6 +581,7 @@ impl UsersItemSchools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0>
     #[inline]
@@ -593,7 +602,7 @@ impl UsersItemTaughtClasses {
         "GET /v1.0/education/users/{id}/taughtClasses",
         "educationuser-list-taughtclasses",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 $orderby $filter $count $search",
     );
     /// `GET /education/users/{id}/taughtClasses`
     ///
@@ -601,6 +610,7 @@ impl UsersItemTaughtClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl GroupLifecyclePolicies {
         "GET /v1.0/groupLifecyclePolicies",
         "grouplifecyclepolicy-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groupLifecyclePolicies`
     ///
@@ -26,6 +26,7 @@ impl GroupLifecyclePolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-list?view=graph-rest-1.0>
     #[inline]
@@ -68,7 +69,7 @@ impl GroupLifecyclePoliciesItem {
         "GET /v1.0/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groupLifecyclePolicies/{id}`
     ///
@@ -76,6 +77,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-get?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl GroupSettingTemplates {
         "GET /v1.0/groupSettingTemplates",
         "groupsettingtemplate-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groupSettingTemplates`
     ///
@@ -26,6 +26,7 @@ impl GroupSettingTemplates {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsettingtemplate-list?view=graph-rest-1.0>
     #[inline]
@@ -46,7 +47,7 @@ impl GroupSettingTemplatesItem {
         "GET /v1.0/groupSettingTemplates/{id}",
         "groupsettingtemplate-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groupSettingTemplates/{id}`
     ///
@@ -54,6 +55,7 @@ impl GroupSettingTemplatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsettingtemplate-get?view=graph-rest-1.0>
     #[inline]

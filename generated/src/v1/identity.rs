@@ -48,7 +48,7 @@ impl ApiConnectors {
         "GET /v1.0/identity/apiConnectors",
         "identityapiconnector-list",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/apiConnectors`
     ///
@@ -56,6 +56,7 @@ impl ApiConnectors {
     /// * Delegated (personal): not supported
     /// * Application: `APIConnectors.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-list?view=graph-rest-1.0>
     #[inline]
@@ -98,7 +99,7 @@ impl ApiConnectorsItem {
         "GET /v1.0/identity/apiConnectors/{identityApiConnectorId}",
         "identityapiconnector-get",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/apiConnectors/{identityApiConnectorId}`
     ///
@@ -106,6 +107,7 @@ impl ApiConnectorsItem {
     /// * Delegated (personal): not supported
     /// * Application: `APIConnectors.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-get?view=graph-rest-1.0>
     #[inline]
@@ -213,7 +215,7 @@ impl ConditionalAccessNamedLocations {
         "GET /v1.0/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-list-namedlocations",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /identity/conditionalAccess/namedLocations`
     ///
@@ -221,6 +223,7 @@ impl ConditionalAccessNamedLocations {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations?view=graph-rest-1.0>
     #[inline]
@@ -261,7 +264,7 @@ impl ConditionalAccessNamedLocationsItem {
         "GET /v1.0/identity/conditionalAccess/namedLocations/{id}",
         "countrynamedlocation-get",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identity/conditionalAccess/namedLocations/{id}`
     ///
@@ -269,6 +272,7 @@ impl ConditionalAccessNamedLocationsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-1.0>
     #[inline]
@@ -333,7 +337,7 @@ impl ConditionalAccessPolicies {
         "GET /v1.0/identity/conditionalAccess/policies",
         "conditionalaccessroot-list-policies",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $skip $top $count $filter $orderby $select",
     );
     /// `GET /identity/conditionalAccess/policies`
     ///
@@ -341,6 +345,7 @@ impl ConditionalAccessPolicies {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$skip`, `$top`, `$count`, `$filter`, `$orderby`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies?view=graph-rest-1.0>
     #[inline]
@@ -383,7 +388,7 @@ impl ConditionalAccessPoliciesItem {
         "GET /v1.0/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identity/conditionalAccess/policies/{id}`
     ///
@@ -391,6 +396,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-get?view=graph-rest-1.0>
     #[inline]

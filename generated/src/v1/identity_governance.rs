@@ -55,7 +55,7 @@ impl AccessReviewsDefinitions {
         "GET /v1.0/identityGovernance/accessReviews/definitions",
         "accessreviewscheduledefinition-list",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $top $skip $orderby $filter",
     );
     /// `GET /identityGovernance/accessReviews/definitions`
     ///
@@ -63,6 +63,7 @@ impl AccessReviewsDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$skip`, `$orderby`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-list?view=graph-rest-1.0>
     #[inline]
@@ -98,7 +99,7 @@ impl AccessReviewsDefinitions {
         "GET /v1.0/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')",
         "accessreviewscheduledefinition-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')`
     ///
@@ -106,6 +107,7 @@ impl AccessReviewsDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-filterbycurrentuser?view=graph-rest-1.0>
     #[inline]
@@ -135,7 +137,7 @@ impl AccessReviewsDefinitionsItem {
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}`
     ///
@@ -143,6 +145,7 @@ impl AccessReviewsDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-get?view=graph-rest-1.0>
     #[inline]
@@ -210,7 +213,7 @@ impl AccessReviewsDefinitionsItemInstances {
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances",
         "accessreviewinstance-list",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances`
     ///
@@ -218,6 +221,7 @@ impl AccessReviewsDefinitionsItemInstances {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list?view=graph-rest-1.0>
     #[inline]
@@ -231,7 +235,7 @@ impl AccessReviewsDefinitionsItemInstances {
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')",
         "accessreviewinstance-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')`
     ///
@@ -239,6 +243,7 @@ impl AccessReviewsDefinitionsItemInstances {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-filterbycurrentuser?view=graph-rest-1.0>
     #[inline]
@@ -268,7 +273,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}",
         "accessreviewinstance-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}`
     ///
@@ -276,6 +281,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-get?view=graph-rest-1.0>
     #[inline]
@@ -427,7 +433,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions",
         "accessreviewinstance-list-decisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions`
     ///
@@ -435,6 +441,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list-decisions?view=graph-rest-1.0>
     #[inline]
@@ -450,7 +457,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on='{on}')",
         "accessreviewinstancedecisionitem-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on='{on}')`
     ///
@@ -458,6 +465,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-filterbycurrentuser?view=graph-rest-1.0>
     #[inline]
@@ -484,7 +492,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}`
     ///
@@ -492,6 +500,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-get?view=graph-rest-1.0>
     #[inline]
@@ -551,7 +560,7 @@ impl AppConsentAppConsentRequests {
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests",
         "appconsentrequest-list",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select $skip $top $filter $orderby",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests`
     ///
@@ -559,6 +568,7 @@ impl AppConsentAppConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$skip`, `$top`, `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-list?view=graph-rest-1.0>
     #[inline]
@@ -572,7 +582,7 @@ impl AppConsentAppConsentRequests {
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on='{on}')",
         "appconsentrequest-filterbycurrentuser",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on='{on}')`
     ///
@@ -580,6 +590,7 @@ impl AppConsentAppConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-filterbycurrentuser?view=graph-rest-1.0>
     #[inline]
@@ -613,7 +624,7 @@ impl AppConsentAppConsentRequestsItem {
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}",
         "appconsentrequest-get",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}`
     ///
@@ -621,6 +632,7 @@ impl AppConsentAppConsentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-get?view=graph-rest-1.0>
     #[inline]
@@ -649,7 +661,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests",
         "userconsentrequest-list",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select $skip $top $filter $orderby",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests`
     ///
@@ -657,6 +669,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$skip`, `$top`, `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-list?view=graph-rest-1.0>
     #[inline]
@@ -670,7 +683,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/filterByCurrentUser(on='{on}')",
         "userconsentrequest-filterbycurrentuser",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/filterByCurrentUser(on='{on}')`
     ///
@@ -678,6 +691,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-filterbycurrentuser?view=graph-rest-1.0>
     #[inline]
@@ -702,7 +716,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/{userconsentrequest-id}",
         "userconsentrequest-get",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/{userconsentrequest-id}`
     ///
@@ -710,6 +724,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ConsentRequest.Read.All`, `ConsentRequest.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-get?view=graph-rest-1.0>
     #[inline]
@@ -745,7 +760,7 @@ impl TermsOfUseAgreements {
         "GET /v1.0/identityGovernance/termsOfUse/agreements",
         "agreement-list",
         "Agreement.Read.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /identityGovernance/termsOfUse/agreements`
     ///
@@ -753,6 +768,7 @@ impl TermsOfUseAgreements {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-list?view=graph-rest-1.0>
     #[inline]
@@ -793,7 +809,7 @@ impl TermsOfUseAgreementsItem {
         "GET /v1.0/identityGovernance/termsOfUse/agreements/{id}",
         "agreement-get",
         "Agreement.Read.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /identityGovernance/termsOfUse/agreements/{id}`
     ///
@@ -801,6 +817,7 @@ impl TermsOfUseAgreementsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-get?view=graph-rest-1.0>
     #[inline]

@@ -30,7 +30,7 @@ impl ThreatAssessmentRequests {
         "GET /v1.0/informationProtection/threatAssessmentRequests",
         "informationprotection-list-threatassessmentrequests",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",
-        "200",
+        "200 $filter $orderby $select",
     );
     /// `GET /informationProtection/threatAssessmentRequests`
     ///
@@ -38,6 +38,7 @@ impl ThreatAssessmentRequests {
     /// * Delegated (personal): not supported
     /// * Application: `ThreatAssessment.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotection-list-threatassessmentrequests?view=graph-rest-1.0>
     #[inline]
@@ -80,7 +81,7 @@ impl ThreatAssessmentRequestsItem {
         "GET /v1.0/informationProtection/threatAssessmentRequests/{id}",
         "threatassessmentrequest-get",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /informationProtection/threatAssessmentRequests/{id}`
     ///
@@ -88,6 +89,7 @@ impl ThreatAssessmentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application: `ThreatAssessment.Read.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/threatassessmentrequest-get?view=graph-rest-1.0>
     #[inline]

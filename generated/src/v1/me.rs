@@ -259,7 +259,7 @@ impl Me {
         "GET /v1.0/me",
         "user-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 202",
+        "200 202 $select",
     );
     /// `GET /me`
     ///
@@ -267,6 +267,7 @@ impl Me {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200, 202
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0>
     #[inline]
@@ -373,7 +374,7 @@ impl Me {
         "POST /v1.0/me/getMailTips",
         "user-getmailtips",
         "Mail.Read < Mail.Read.Shared | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `POST /me/getMailTips`
     ///
@@ -381,6 +382,7 @@ impl Me {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-getmailtips?view=graph-rest-1.0>
     #[inline]
@@ -516,7 +518,7 @@ impl AgreementAcceptances {
         "GET /v1.0/me/agreementAcceptances",
         "user-list-agreementacceptances",
         "AgreementAcceptance.Read | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/agreementAcceptances`
     ///
@@ -524,6 +526,7 @@ impl AgreementAcceptances {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-agreementacceptances?view=graph-rest-1.0>
     #[inline]
@@ -576,7 +579,7 @@ impl CreatedObjects {
         "GET /v1.0/me/createdObjects",
         "user-list-createdobjects",
         "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/createdObjects`
     ///
@@ -584,6 +587,7 @@ impl CreatedObjects {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-1.0>
     #[inline]
@@ -604,7 +608,7 @@ impl DirectReports {
         "GET /v1.0/me/directReports",
         "user-list-directreports",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/directReports`
     ///
@@ -612,6 +616,7 @@ impl DirectReports {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-directreports?view=graph-rest-1.0>
     #[inline]
@@ -632,7 +637,7 @@ impl Drives {
         "GET /v1.0/me/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 $expand $select $top $orderby",
     );
     /// `GET /me/drives`
     ///
@@ -640,6 +645,7 @@ impl Drives {
     /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-1.0>
     #[inline]
@@ -658,7 +664,7 @@ impl FollowedSites {
         "GET /v1.0/me/followedSites",
         "sites-list-followed",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/followedSites`
     ///
@@ -666,6 +672,7 @@ impl FollowedSites {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sites-list-followed?view=graph-rest-1.0>
     #[inline]
@@ -684,7 +691,7 @@ impl JoinedTeams {
         "GET /v1.0/me/joinedTeams",
         "user-list-joinedteams",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/joinedTeams`
     ///
@@ -692,6 +699,7 @@ impl JoinedTeams {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-1.0>
     #[inline]
@@ -710,7 +718,7 @@ impl LicenseDetails {
         "GET /v1.0/me/licenseDetails",
         "user-list-licensedetails",
         "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/licenseDetails`
     ///
@@ -718,6 +726,7 @@ impl LicenseDetails {
     /// * Delegated (personal): `User.Read`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-licensedetails?view=graph-rest-1.0>
     #[inline]
@@ -736,7 +745,7 @@ impl Manager {
         "GET /v1.0/me/manager",
         "user-list-manager",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $expand $count",
     );
     /// `GET /me/manager`
     ///
@@ -744,6 +753,7 @@ impl Manager {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-1.0>
     #[inline]
@@ -762,7 +772,7 @@ impl MemberOf {
         "GET /v1.0/me/memberOf",
         "user-list-memberof",
         "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /me/memberOf`
     ///
@@ -770,6 +780,7 @@ impl MemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
     #[inline]
@@ -790,7 +801,7 @@ impl Oauth2PermissionGrants {
         "GET /v1.0/me/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/oauth2PermissionGrants`
     ///
@@ -798,6 +809,7 @@ impl Oauth2PermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-1.0>
     #[inline]
@@ -818,7 +830,7 @@ impl People {
         "GET /v1.0/me/people",
         "user-list-people",
         "People.Read < People.Read.All | People.Read | People.Read.All",
-        "200",
+        "200 * $filter $orderby $search $select $skip $top",
     );
     /// `GET /me/people`
     ///
@@ -826,6 +838,7 @@ impl People {
     /// * Delegated (personal): `People.Read`
     /// * Application: `People.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`, `$search`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl SchemaExtensions {
         "GET /v1.0/schemaExtensions",
         "schemaextension-list",
         "User.Read < Application.Read.All | - | Application.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /schemaExtensions`
     ///
@@ -26,6 +26,7 @@ impl SchemaExtensions {
     /// * Delegated (personal): not supported
     /// * Application: `Application.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-list?view=graph-rest-1.0>
     #[inline]
@@ -68,7 +69,7 @@ impl SchemaExtensionsItem {
         "GET /v1.0/schemaExtensions/{id}",
         "schemaextension-get",
         "User.Read < Application.Read.All | - | Application.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /schemaExtensions/{id}`
     ///
@@ -76,6 +77,7 @@ impl SchemaExtensionsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Application.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-get?view=graph-rest-1.0>
     #[inline]

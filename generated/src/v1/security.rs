@@ -40,7 +40,7 @@ impl Alerts {
         "GET /v1.0/security/alerts",
         "alert-list",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
-        "200 206",
+        "200 206 $count $orderby $select $skip $top $filter",
     );
     /// `GET /security/alerts`
     ///
@@ -48,6 +48,7 @@ impl Alerts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `SecurityEvents.Read.All`, `SecurityEvents.ReadWrite.All`
     /// * Success: 200, 206
+    /// * Query options: `$count`, `$orderby`, `$select`, `$skip`, `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-list?view=graph-rest-1.0>
     #[inline]
@@ -119,7 +120,7 @@ impl SecureScoreControlProfiles {
         "GET /v1.0/security/secureScoreControlProfiles",
         "security-list-securescorecontrolprofiles",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
-        "200",
+        "200 $count $filter $skip $top",
     );
     /// `GET /security/secureScoreControlProfiles`
     ///
@@ -127,6 +128,7 @@ impl SecureScoreControlProfiles {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `SecurityEvents.Read.All`, `SecurityEvents.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/security-list-securescorecontrolprofiles?view=graph-rest-1.0>
     #[inline]
@@ -200,7 +202,7 @@ impl SecureScores {
         "GET /v1.0/security/secureScores",
         "security-list-securescores",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
-        "200",
+        "200 $count $filter $skip $top",
     );
     /// `GET /security/secureScores`
     ///
@@ -208,6 +210,7 @@ impl SecureScores {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `SecurityEvents.Read.All`, `SecurityEvents.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/security-list-securescores?view=graph-rest-1.0>
     #[inline]

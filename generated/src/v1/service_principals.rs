@@ -21,7 +21,7 @@ impl ServicePrincipals {
         "GET /v1.0/servicePrincipals",
         "serviceprincipal-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /servicePrincipals`
     ///
@@ -29,6 +29,7 @@ impl ServicePrincipals {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list?view=graph-rest-1.0>
     #[inline]
@@ -64,7 +65,7 @@ impl ServicePrincipals {
         "GET /v1.0/servicePrincipals/delta",
         "serviceprincipal-delta",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 * $select $filter",
     );
     /// `GET /servicePrincipals/delta`
     ///
@@ -72,6 +73,7 @@ impl ServicePrincipals {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delta?view=graph-rest-1.0>
     #[inline]

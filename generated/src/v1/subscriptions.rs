@@ -18,13 +18,14 @@ impl Subscriptions {
         "GET /v1.0/subscriptions",
         "subscription-list",
         "Subscription.Read.All | Subscription.Read.All | ",
-        "200",
+        "200 -",
     );
     /// `GET /subscriptions`
     ///
     /// * Delegated (work or school): `Subscription.Read.All`
     /// * Delegated (personal): `Subscription.Read.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-list?view=graph-rest-1.0>
     #[inline]
@@ -65,7 +66,7 @@ impl SubscriptionsItem {
         "GET /v1.0/subscriptions/{id}",
         "subscription-get",
         "ChannelMessage.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, User.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /subscriptions/{id}`
     ///
@@ -73,6 +74,7 @@ impl SubscriptionsItem {
     /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`, `Mail.ReadBasic`, `Mail.Read`, `User.Read.All`
     /// * Application, depending on the resource: `CallRecords.Read.All`, `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Contacts.Read`, `Files.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `Printer.Read.All`, `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`, `User.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-get?view=graph-rest-1.0>
     #[inline]

@@ -59,7 +59,7 @@ impl WindowsUpdatesCatalogEntries {
         "GET /beta/admin/windows/updates/catalog/entries",
         "windowsupdates-catalog-list-entries",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /admin/windows/updates/catalog/entries`
     ///
@@ -67,6 +67,7 @@ impl WindowsUpdatesCatalogEntries {
     /// * Delegated (personal): not supported
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-catalog-list-entries?view=graph-rest-beta>
     #[inline]
@@ -92,7 +93,7 @@ impl WindowsUpdatesDeployments {
         "GET /beta/admin/windows/updates/deployments",
         "windowsupdates-updates-list-deployments",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /admin/windows/updates/deployments`
     ///
@@ -100,6 +101,7 @@ impl WindowsUpdatesDeployments {
     /// * Delegated (personal): not supported
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-deployments?view=graph-rest-beta>
     #[inline]
@@ -280,7 +282,7 @@ impl WindowsUpdatesDeploymentsItemAudienceExclusions {
         "GET /beta/admin/windows/updates/deployments/{deploymentId}/audience/exclusions",
         "windowsupdates-deploymentaudience-list-exclusions",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /admin/windows/updates/deployments/{deploymentId}/audience/exclusions`
     ///
@@ -288,6 +290,7 @@ impl WindowsUpdatesDeploymentsItemAudienceExclusions {
     /// * Delegated (personal): not supported
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-deploymentaudience-list-exclusions?view=graph-rest-beta>
     #[inline]
@@ -310,7 +313,7 @@ impl WindowsUpdatesDeploymentsItemAudienceMembers {
         "GET /beta/admin/windows/updates/deployments/{deploymentId}/audience/members",
         "windowsupdates-deploymentaudience-list-members",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /admin/windows/updates/deployments/{deploymentId}/audience/members`
     ///
@@ -318,6 +321,7 @@ impl WindowsUpdatesDeploymentsItemAudienceMembers {
     /// * Delegated (personal): not supported
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-deploymentaudience-list-members?view=graph-rest-beta>
     #[inline]
@@ -348,7 +352,7 @@ impl WindowsUpdatesUpdatableAssets {
         "GET /beta/admin/windows/updates/updatableAssets",
         "windowsupdates-updates-list-updatableassets-azureaddevice",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /admin/windows/updates/updatableAssets`
     ///
@@ -356,6 +360,7 @@ impl WindowsUpdatesUpdatableAssets {
     /// * Delegated (personal): not supported
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets-azureaddevice?view=graph-rest-beta>
     #[inline]
@@ -504,7 +509,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
         "GET /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}",
         "windowsupdates-azureaddevice-get",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /admin/windows/updates/updatableAssets/{updatableAssetGroupId}`
     ///
@@ -512,6 +517,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     /// * Delegated (personal): not supported
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-azureaddevice-get?view=graph-rest-beta>
     #[inline]
@@ -659,7 +665,7 @@ impl WindowsUpdatesUpdatableAssetsItemAsUpdatableAssetGroupMembers {
         "GET /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}/microsoft.graph.windowsUpdates.updatableAssetGroup/members",
         "windowsupdates-updatableassetgroup-list-members",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /admin/windows/updates/updatableAssets/{updatableAssetGroupId}/microsoft.graph.windowsUpdates.updatableAssetGroup/members`
     ///
@@ -667,6 +673,7 @@ impl WindowsUpdatesUpdatableAssetsItemAsUpdatableAssetGroupMembers {
     /// * Delegated (personal): not supported
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-list-members?view=graph-rest-beta>
     #[inline]

@@ -46,7 +46,7 @@ impl ApplicationsItem {
         "GET /beta/applications/{id}",
         "application-get",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /applications/{id}`
     ///
@@ -54,6 +54,7 @@ impl ApplicationsItem {
     /// * Delegated (personal), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-get?view=graph-rest-beta>
     #[inline]
@@ -380,7 +381,7 @@ impl ApplicationsItemOwners {
         "GET /beta/applications/{id}/owners",
         "application-list-owners",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /applications/{id}/owners`
     ///
@@ -388,6 +389,7 @@ impl ApplicationsItemOwners {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-owners?view=graph-rest-beta>
     #[inline]

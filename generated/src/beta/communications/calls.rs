@@ -83,7 +83,7 @@ impl CallsItem {
         "GET /beta/communications/calls/{id}",
         "call-get",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}`
     ///
@@ -91,6 +91,7 @@ impl CallsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-get?view=graph-rest-beta>
     #[inline]
@@ -419,7 +420,7 @@ impl CallsItemAudioRoutingGroups {
         "GET /beta/communications/calls/{id}/audioRoutingGroups",
         "call-list-audioroutinggroups",
         "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}/audioRoutingGroups`
     ///
@@ -427,6 +428,7 @@ impl CallsItemAudioRoutingGroups {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-audioroutinggroups?view=graph-rest-beta>
     #[inline]
@@ -469,7 +471,7 @@ impl CallsItemAudioRoutingGroupsItem {
         "GET /beta/communications/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-get",
         "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}/audioRoutingGroups/{id}`
     ///
@@ -477,6 +479,7 @@ impl CallsItemAudioRoutingGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/audioroutinggroup-get?view=graph-rest-beta>
     #[inline]
@@ -541,7 +544,7 @@ impl CallsItemParticipants {
         "GET /beta/communications/calls/{id}/participants",
         "call-list-participants",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}/participants`
     ///
@@ -549,6 +552,7 @@ impl CallsItemParticipants {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-participants?view=graph-rest-beta>
     #[inline]
@@ -634,7 +638,7 @@ impl CallsItemParticipantsItem {
         "GET /beta/communications/calls/{id}/participants/{id}",
         "participant-get",
         "- | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /communications/calls/{id}/participants/{id}`
     ///
@@ -642,6 +646,7 @@ impl CallsItemParticipantsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-get?view=graph-rest-beta>
     #[inline]

@@ -113,7 +113,7 @@ impl AndroidManagedAppProtectionsItem {
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}",
         "intune-shared-androidmanagedappprotection-get",
         "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}`
     ///
@@ -121,6 +121,7 @@ impl AndroidManagedAppProtectionsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-androidmanagedappprotection-get?view=graph-rest-beta>
     #[inline]
@@ -238,7 +239,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}`
     ///
@@ -246,6 +247,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-beta>
     #[inline]
@@ -345,7 +347,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
     ///
@@ -353,6 +355,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-beta>
     #[inline]
@@ -414,7 +417,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/deploymentSummary`
     ///
@@ -422,6 +425,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-beta>
     #[inline]

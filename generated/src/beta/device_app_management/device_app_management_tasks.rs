@@ -71,7 +71,7 @@ impl DeviceAppManagementTasksItem {
         "GET /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}",
         "intune-partnerintegration-appvulnerabilitytask-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}`
     ///
@@ -79,6 +79,7 @@ impl DeviceAppManagementTasksItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-get?view=graph-rest-beta>
     #[inline]

@@ -68,7 +68,7 @@ impl ManagedEBookCategoriesItem {
         "GET /beta/deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}`
     ///
@@ -76,6 +76,7 @@ impl ManagedEBookCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-get?view=graph-rest-beta>
     #[inline]

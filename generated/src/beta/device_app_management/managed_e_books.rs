@@ -91,7 +91,7 @@ impl ManagedEBooksItem {
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}",
         "intune-books-iosvppebook-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBooks/{managedEBookId}`
     ///
@@ -99,6 +99,7 @@ impl ManagedEBooksItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-beta>
     #[inline]
@@ -238,7 +239,7 @@ impl ManagedEBooksItemAssignmentsItem {
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
         "intune-books-iosvppebookassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}`
     ///
@@ -246,6 +247,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-beta>
     #[inline]
@@ -363,7 +365,7 @@ impl ManagedEBooksItemCategoriesItem {
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}`
     ///
@@ -371,6 +373,7 @@ impl ManagedEBooksItemCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-get?view=graph-rest-beta>
     #[inline]
@@ -488,7 +491,7 @@ impl ManagedEBooksItemDeviceStatesItem {
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}`
     ///
@@ -496,6 +499,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-beta>
     #[inline]
@@ -555,7 +559,7 @@ impl ManagedEBooksItemInstallSummary {
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/installSummary",
         "intune-books-ebookinstallsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBooks/{managedEBookId}/installSummary`
     ///
@@ -563,6 +567,7 @@ impl ManagedEBooksItemInstallSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-ebookinstallsummary-get?view=graph-rest-beta>
     #[inline]
@@ -666,7 +671,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}",
         "intune-books-userinstallstatesummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}`
     ///
@@ -674,6 +679,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-get?view=graph-rest-beta>
     #[inline]
@@ -793,7 +799,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}`
     ///
@@ -801,6 +807,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-beta>
     #[inline]

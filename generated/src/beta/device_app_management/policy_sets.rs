@@ -99,7 +99,7 @@ impl PolicySetsItem {
         "GET /beta/deviceAppManagement/policySets/{policySetId}",
         "intune-policyset-policyset-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/policySets/{policySetId}`
     ///
@@ -107,6 +107,7 @@ impl PolicySetsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-get?view=graph-rest-beta>
     #[inline]
@@ -221,7 +222,7 @@ impl PolicySetsItemAssignmentsItem {
         "GET /beta/deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}",
         "intune-policyset-policysetassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}`
     ///
@@ -229,6 +230,7 @@ impl PolicySetsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-get?view=graph-rest-beta>
     #[inline]
@@ -345,7 +347,7 @@ impl PolicySetsItemItemsItem {
         "GET /beta/deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}",
         "intune-policyset-devicecompliancepolicypolicysetitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}`
     ///
@@ -353,6 +355,7 @@ impl PolicySetsItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-get?view=graph-rest-beta>
     #[inline]

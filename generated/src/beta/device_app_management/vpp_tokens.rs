@@ -110,7 +110,7 @@ impl VppTokensItem {
         "GET /beta/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/vppTokens/{vppTokenId}`
     ///
@@ -118,6 +118,7 @@ impl VppTokensItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-get?view=graph-rest-beta>
     #[inline]

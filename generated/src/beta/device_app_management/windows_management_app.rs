@@ -18,7 +18,7 @@ impl WindowsManagementApp {
         "GET /beta/deviceAppManagement/windowsManagementApp",
         "intune-devices-windowsmanagementapp-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/windowsManagementApp`
     ///
@@ -26,6 +26,7 @@ impl WindowsManagementApp {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsmanagementapp-get?view=graph-rest-beta>
     #[inline]
@@ -148,7 +149,7 @@ impl WindowsManagementAppHealthStatesItem {
         "GET /beta/deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}",
         "intune-devices-windowsmanagementapphealthstate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}`
     ///
@@ -156,6 +157,7 @@ impl WindowsManagementAppHealthStatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsmanagementapphealthstate-get?view=graph-rest-beta>
     #[inline]

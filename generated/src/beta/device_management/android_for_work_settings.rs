@@ -13,7 +13,7 @@ impl AndroidForWorkSettings {
         "GET /beta/deviceManagement/androidForWorkSettings",
         "intune-androidforwork-androidforworksettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/androidForWorkSettings`
     ///
@@ -21,6 +21,7 @@ impl AndroidForWorkSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
         "GET /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/androidManagedStoreAccountEnterpriseSettings`
     ///
@@ -21,6 +21,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl ApplePushNotificationCertificate {
         "GET /beta/deviceManagement/applePushNotificationCertificate",
         "intune-devices-applepushnotificationcertificate-get",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/applePushNotificationCertificate`
     ///
@@ -21,6 +21,7 @@ impl ApplePushNotificationCertificate {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-get?view=graph-rest-beta>
     #[inline]

@@ -137,7 +137,7 @@ impl AssignmentFiltersItem {
         "GET /beta/deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}",
         "intune-policyset-deviceandappmanagementassignmentfilter-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}`
     ///
@@ -145,6 +145,7 @@ impl AssignmentFiltersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-get?view=graph-rest-beta>
     #[inline]

@@ -68,7 +68,7 @@ impl CartToClassAssociationsItem {
         "GET /beta/deviceManagement/cartToClassAssociations/{cartToClassAssociationId}",
         "intune-deviceconfig-carttoclassassociation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/cartToClassAssociations/{cartToClassAssociationId}`
     ///
@@ -76,6 +76,7 @@ impl CartToClassAssociationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-get?view=graph-rest-beta>
     #[inline]

@@ -93,7 +93,7 @@ impl ChromeOsOnboardingSettingsItem {
         "GET /beta/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}",
         "intune-chromebooksync-chromeosonboardingsettings-get",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}`
     ///
@@ -101,6 +101,7 @@ impl ChromeOsOnboardingSettingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-get?view=graph-rest-beta>
     #[inline]

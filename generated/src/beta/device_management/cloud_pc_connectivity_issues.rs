@@ -71,7 +71,7 @@ impl CloudPcConnectivityIssuesItem {
         "GET /beta/deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}",
         "intune-devices-cloudpcconnectivityissue-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}`
     ///
@@ -79,6 +79,7 @@ impl CloudPcConnectivityIssuesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-cloudpcconnectivityissue-get?view=graph-rest-beta>
     #[inline]

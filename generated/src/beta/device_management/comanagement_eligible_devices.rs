@@ -71,7 +71,7 @@ impl ComanagementEligibleDevicesItem {
         "GET /beta/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}",
         "intune-devices-comanagementeligibledevice-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}`
     ///
@@ -79,6 +79,7 @@ impl ComanagementEligibleDevicesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-comanagementeligibledevice-get?view=graph-rest-beta>
     #[inline]

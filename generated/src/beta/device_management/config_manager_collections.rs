@@ -96,7 +96,7 @@ impl ConfigManagerCollectionsItem {
         "GET /beta/deviceManagement/configManagerCollections/{configManagerCollectionId}",
         "intune-partnerintegration-configmanagercollection-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/configManagerCollections/{configManagerCollectionId}`
     ///
@@ -104,6 +104,7 @@ impl ConfigManagerCollectionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-get?view=graph-rest-beta>
     #[inline]

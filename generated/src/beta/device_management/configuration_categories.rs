@@ -75,7 +75,7 @@ impl ConfigurationCategoriesItem {
         "GET /beta/deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}`
     ///
@@ -83,6 +83,7 @@ impl ConfigurationCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationcategory-get?view=graph-rest-beta>
     #[inline]

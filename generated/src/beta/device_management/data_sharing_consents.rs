@@ -68,7 +68,7 @@ impl DataSharingConsentsItem {
         "GET /beta/deviceManagement/dataSharingConsents/{dataSharingConsentId}",
         "intune-devices-datasharingconsent-get",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/dataSharingConsents/{dataSharingConsentId}`
     ///
@@ -76,6 +76,7 @@ impl DataSharingConsentsItem {
     /// * Delegated (personal): not supported
     /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-get?view=graph-rest-beta>
     #[inline]

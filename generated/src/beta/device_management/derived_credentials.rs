@@ -53,7 +53,7 @@ impl DerivedCredentialsItem {
         "GET /beta/deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}",
         "intune-shared-devicemanagementderivedcredentialsettings-get",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}`
     ///
@@ -61,6 +61,7 @@ impl DerivedCredentialsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
     #[inline]

@@ -66,7 +66,7 @@ impl DetectedAppsItem {
         "GET /beta/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/detectedApps/{detectedAppId}`
     ///
@@ -74,6 +74,7 @@ impl DetectedAppsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-get?view=graph-rest-beta>
     #[inline]

@@ -68,7 +68,7 @@ impl DeviceCategoriesItem {
         "GET /beta/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-shared-devicecategory-get",
         "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceCategories/{deviceCategoryId}`
     ///
@@ -76,6 +76,7 @@ impl DeviceCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-get?view=graph-rest-beta>
     #[inline]

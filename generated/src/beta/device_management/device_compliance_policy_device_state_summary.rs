@@ -13,7 +13,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
         "GET /beta/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
         "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceCompliancePolicyDeviceStateSummary`
     ///
@@ -21,6 +21,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-get?view=graph-rest-beta>
     #[inline]

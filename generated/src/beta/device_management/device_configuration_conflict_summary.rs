@@ -75,7 +75,7 @@ impl DeviceConfigurationConflictSummaryItem {
         "GET /beta/deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}",
         "intune-deviceconfig-deviceconfigurationconflictsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}`
     ///
@@ -83,6 +83,7 @@ impl DeviceConfigurationConflictSummaryItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationconflictsummary-get?view=graph-rest-beta>
     #[inline]

@@ -73,7 +73,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
         "GET /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}",
         "intune-deviceconfig-restrictedappsviolation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}`
     ///
@@ -81,6 +81,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-get?view=graph-rest-beta>
     #[inline]

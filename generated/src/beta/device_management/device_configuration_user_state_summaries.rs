@@ -13,7 +13,7 @@ impl DeviceConfigurationUserStateSummaries {
         "GET /beta/deviceManagement/deviceConfigurationUserStateSummaries",
         "intune-deviceconfig-deviceconfigurationuserstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurationUserStateSummaries`
     ///
@@ -21,6 +21,7 @@ impl DeviceConfigurationUserStateSummaries {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatesummary-get?view=graph-rest-beta>
     #[inline]

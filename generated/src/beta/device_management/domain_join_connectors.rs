@@ -73,7 +73,7 @@ impl DomainJoinConnectorsItem {
         "GET /beta/deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}",
         "intune-odj-devicemanagementdomainjoinconnector-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}`
     ///
@@ -81,6 +81,7 @@ impl DomainJoinConnectorsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-odj-devicemanagementdomainjoinconnector-get?view=graph-rest-beta>
     #[inline]

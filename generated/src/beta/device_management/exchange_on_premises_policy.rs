@@ -22,7 +22,7 @@ impl ExchangeOnPremisesPolicy {
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/exchangeOnPremisesPolicy`
     ///
@@ -30,6 +30,7 @@ impl ExchangeOnPremisesPolicy {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeonpremisespolicy-get?view=graph-rest-beta>
     #[inline]
@@ -72,7 +73,7 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings`
     ///
@@ -80,6 +81,7 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-beta>
     #[inline]

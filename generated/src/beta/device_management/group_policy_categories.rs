@@ -68,7 +68,7 @@ impl GroupPolicyCategoriesItem {
         "GET /beta/deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}",
         "intune-grouppolicy-grouppolicycategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}`
     ///
@@ -76,6 +76,7 @@ impl GroupPolicyCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicycategory-get?view=graph-rest-beta>
     #[inline]

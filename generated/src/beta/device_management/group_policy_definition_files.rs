@@ -28,7 +28,7 @@ impl GroupPolicyDefinitionFilesItem {
         "GET /beta/deviceManagement/groupPolicyDefinitionFiles/{groupPolicyDefinitionFileId}",
         "intune-grouppolicy-grouppolicydefinitionfile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/groupPolicyDefinitionFiles/{groupPolicyDefinitionFileId}`
     ///
@@ -36,6 +36,7 @@ impl GroupPolicyDefinitionFilesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-get?view=graph-rest-beta>
     #[inline]

@@ -68,7 +68,7 @@ impl GroupPolicyDefinitionsItem {
         "GET /beta/deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}",
         "intune-grouppolicy-grouppolicydefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}`
     ///
@@ -76,6 +76,7 @@ impl GroupPolicyDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
     #[inline]

@@ -68,7 +68,7 @@ impl GroupPolicyObjectFilesItem {
         "GET /beta/deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}",
         "intune-gpanalyticsservice-grouppolicyobjectfile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}`
     ///
@@ -76,6 +76,7 @@ impl GroupPolicyObjectFilesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-get?view=graph-rest-beta>
     #[inline]

@@ -120,7 +120,7 @@ impl ImportedDeviceIdentitiesItem {
         "GET /beta/deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}",
         "intune-enrollment-importeddeviceidentity-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}`
     ///
@@ -128,6 +128,7 @@ impl ImportedDeviceIdentitiesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-get?view=graph-rest-beta>
     #[inline]

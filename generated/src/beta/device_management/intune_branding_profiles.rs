@@ -73,7 +73,7 @@ impl IntuneBrandingProfilesItem {
         "GET /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}",
         "intune-wip-intunebrandingprofile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}`
     ///
@@ -81,6 +81,7 @@ impl IntuneBrandingProfilesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-get?view=graph-rest-beta>
     #[inline]
@@ -224,7 +225,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
         "GET /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}",
         "intune-wip-intunebrandingprofileassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}`
     ///
@@ -232,6 +233,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofileassignment-get?view=graph-rest-beta>
     #[inline]

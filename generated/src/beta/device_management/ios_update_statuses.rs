@@ -68,7 +68,7 @@ impl IosUpdateStatusesItem {
         "GET /beta/deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}",
         "intune-deviceconfig-iosupdatedevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}`
     ///
@@ -76,6 +76,7 @@ impl IosUpdateStatusesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-get?view=graph-rest-beta>
     #[inline]

@@ -71,7 +71,7 @@ impl ManagedDeviceEncryptionStatesItem {
         "GET /beta/deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}",
         "intune-deviceconfig-manageddeviceencryptionstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}`
     ///
@@ -79,6 +79,7 @@ impl ManagedDeviceEncryptionStatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddeviceencryptionstate-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl ManagedDeviceOverview {
         "GET /beta/deviceManagement/managedDeviceOverview",
         "intune-devices-manageddeviceoverview-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managedDeviceOverview`
     ///
@@ -21,6 +21,7 @@ impl ManagedDeviceOverview {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddeviceoverview-get?view=graph-rest-beta>
     #[inline]

@@ -101,7 +101,7 @@ impl ManagementConditionStatementsItem {
         "GET /beta/deviceManagement/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managementConditionStatements/{managementConditionStatementId}`
     ///
@@ -109,6 +109,7 @@ impl ManagementConditionStatementsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-get?view=graph-rest-beta>
     #[inline]

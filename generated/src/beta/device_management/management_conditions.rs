@@ -109,7 +109,7 @@ impl ManagementConditionsItem {
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}",
         "intune-fencing-circulargeofencemanagementcondition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managementConditions/{managementConditionId}`
     ///
@@ -117,6 +117,7 @@ impl ManagementConditionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
     #[inline]
@@ -277,7 +278,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}`
     ///
@@ -285,6 +286,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-get?view=graph-rest-beta>
     #[inline]
@@ -464,7 +466,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}",
         "intune-fencing-circulargeofencemanagementcondition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}`
     ///
@@ -472,6 +474,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
     #[inline]

@@ -71,7 +71,7 @@ impl MicrosoftTunnelConfigurationsItem {
         "GET /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}`
     ///
@@ -79,6 +79,7 @@ impl MicrosoftTunnelConfigurationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-get?view=graph-rest-beta>
     #[inline]

@@ -75,7 +75,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}`
     ///
@@ -83,6 +83,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserverlogcollectionresponse-get?view=graph-rest-beta>
     #[inline]

@@ -86,7 +86,7 @@ impl MicrosoftTunnelSitesItem {
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}",
         "intune-mstunnel-microsofttunnelsite-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}`
     ///
@@ -94,6 +94,7 @@ impl MicrosoftTunnelSitesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-get?view=graph-rest-beta>
     #[inline]
@@ -153,7 +154,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration",
         "intune-mstunnel-microsofttunnelconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration`
     ///
@@ -161,6 +162,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-get?view=graph-rest-beta>
     #[inline]
@@ -280,7 +282,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}",
         "intune-mstunnel-microsofttunnelserver-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}`
     ///
@@ -288,6 +290,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-get?view=graph-rest-beta>
     #[inline]

@@ -82,7 +82,7 @@ impl MobileAppTroubleshootingEventsItem {
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-get",
         "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
     ///
@@ -90,6 +90,7 @@ impl MobileAppTroubleshootingEventsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-get?view=graph-rest-beta>
     #[inline]
@@ -209,7 +210,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}",
         "intune-devices-applogcollectionrequest-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}`
     ///
@@ -217,6 +218,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-applogcollectionrequest-get?view=graph-rest-beta>
     #[inline]

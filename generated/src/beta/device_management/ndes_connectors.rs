@@ -68,7 +68,7 @@ impl NdesConnectorsItem {
         "GET /beta/deviceManagement/ndesConnectors/{ndesConnectorId}",
         "intune-deviceconfig-ndesconnector-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/ndesConnectors/{ndesConnectorId}`
     ///
@@ -76,6 +76,7 @@ impl NdesConnectorsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-get?view=graph-rest-beta>
     #[inline]

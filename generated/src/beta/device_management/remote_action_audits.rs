@@ -68,7 +68,7 @@ impl RemoteActionAuditsItem {
         "GET /beta/deviceManagement/remoteActionAudits/{remoteActionAuditId}",
         "intune-devices-remoteactionaudit-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/remoteActionAudits/{remoteActionAuditId}`
     ///
@@ -76,6 +76,7 @@ impl RemoteActionAuditsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-remoteactionaudit-get?view=graph-rest-beta>
     #[inline]

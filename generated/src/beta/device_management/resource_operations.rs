@@ -68,7 +68,7 @@ impl ResourceOperationsItem {
         "GET /beta/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/resourceOperations/{resourceOperationId}`
     ///
@@ -76,6 +76,7 @@ impl ResourceOperationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-get?view=graph-rest-beta>
     #[inline]

@@ -114,7 +114,7 @@ impl RoleScopeTagsItem {
         "GET /beta/deviceManagement/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/roleScopeTags/{roleScopeTagId}`
     ///
@@ -122,6 +122,7 @@ impl RoleScopeTagsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl SoftwareUpdateStatusSummary {
         "GET /beta/deviceManagement/softwareUpdateStatusSummary",
         "intune-deviceconfig-softwareupdatestatussummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/softwareUpdateStatusSummary`
     ///
@@ -21,6 +21,7 @@ impl SoftwareUpdateStatusSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-get?view=graph-rest-beta>
     #[inline]

@@ -75,7 +75,7 @@ impl TelecomExpenseManagementPartnersItem {
         "GET /beta/deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}",
         "intune-tem-telecomexpensemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}`
     ///
@@ -83,6 +83,7 @@ impl TelecomExpenseManagementPartnersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-tem-telecomexpensemanagementpartner-get?view=graph-rest-beta>
     #[inline]

@@ -73,7 +73,7 @@ impl TroubleshootingEventsItem {
         "GET /beta/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
         "intune-troubleshooting-applevpptokentroubleshootingevent-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}`
     ///
@@ -81,6 +81,7 @@ impl TroubleshootingEventsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-applevpptokentroubleshootingevent-get?view=graph-rest-beta>
     #[inline]

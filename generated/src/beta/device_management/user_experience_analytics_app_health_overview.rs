@@ -13,7 +13,7 @@ impl UserExperienceAnalyticsAppHealthOverview {
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthOverview",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/userExperienceAnalyticsAppHealthOverview`
     ///
@@ -21,6 +21,7 @@ impl UserExperienceAnalyticsAppHealthOverview {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]

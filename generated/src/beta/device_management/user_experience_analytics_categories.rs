@@ -30,7 +30,7 @@ impl UserExperienceAnalyticsCategoriesItem {
         "GET /beta/deviceManagement/userExperienceAnalyticsCategories/{userExperienceAnalyticsCategoryId}",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/userExperienceAnalyticsCategories/{userExperienceAnalyticsCategoryId}`
     ///
@@ -38,6 +38,7 @@ impl UserExperienceAnalyticsCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]

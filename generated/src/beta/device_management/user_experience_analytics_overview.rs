@@ -13,7 +13,7 @@ impl UserExperienceAnalyticsOverview {
         "GET /beta/deviceManagement/userExperienceAnalyticsOverview",
         "intune-devices-userexperienceanalyticsoverview-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/userExperienceAnalyticsOverview`
     ///
@@ -21,6 +21,7 @@ impl UserExperienceAnalyticsOverview {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsoverview-get?view=graph-rest-beta>
     #[inline]

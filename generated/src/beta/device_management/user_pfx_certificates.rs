@@ -68,7 +68,7 @@ impl UserPfxCertificatesItem {
         "GET /beta/deviceManagement/userPfxCertificates/{userPFXCertificateId}",
         "intune-raimportcerts-userpfxcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/userPfxCertificates/{userPFXCertificateId}`
     ///
@@ -76,6 +76,7 @@ impl UserPfxCertificatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-get?view=graph-rest-beta>
     #[inline]

@@ -77,7 +77,7 @@ impl VirtualEndpointAuditEvents {
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents",
         "virtualendpoint-list-auditevents",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $top $filter",
     );
     /// `GET /deviceManagement/virtualEndpoint/auditEvents`
     ///
@@ -85,6 +85,7 @@ impl VirtualEndpointAuditEvents {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-auditevents?view=graph-rest-beta>
     #[inline]
@@ -158,7 +159,7 @@ impl VirtualEndpointCloudPCs {
         "GET /beta/deviceManagement/virtualEndpoint/cloudPCs",
         "virtualendpoint-list-cloudpcs",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select $filter $count",
     );
     /// `GET /deviceManagement/virtualEndpoint/cloudPCs`
     ///
@@ -166,6 +167,7 @@ impl VirtualEndpointCloudPCs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-cloudpcs?view=graph-rest-beta>
     #[inline]
@@ -184,7 +186,7 @@ impl VirtualEndpointCloudPCsItem {
         "GET /beta/deviceManagement/virtualEndpoint/cloudPCs/{id}",
         "cloudpc-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /deviceManagement/virtualEndpoint/cloudPCs/{id}`
     ///
@@ -192,6 +194,7 @@ impl VirtualEndpointCloudPCsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpc-get?view=graph-rest-beta>
     #[inline]
@@ -234,7 +237,7 @@ impl VirtualEndpointDeviceImages {
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages",
         "virtualendpoint-list-deviceimages",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select $filter",
     );
     /// `GET /deviceManagement/virtualEndpoint/deviceImages`
     ///
@@ -242,6 +245,7 @@ impl VirtualEndpointDeviceImages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-deviceimages?view=graph-rest-beta>
     #[inline]
@@ -305,7 +309,7 @@ impl VirtualEndpointDeviceImagesItem {
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages/{id}",
         "cloudpcdeviceimage-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /deviceManagement/virtualEndpoint/deviceImages/{id}`
     ///
@@ -313,6 +317,7 @@ impl VirtualEndpointDeviceImagesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcdeviceimage-get?view=graph-rest-beta>
     #[inline]
@@ -374,7 +379,7 @@ impl VirtualEndpointOnPremisesConnections {
         "GET /beta/deviceManagement/virtualEndpoint/onPremisesConnections",
         "virtualendpoint-list-onpremisesconnections",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select $filter",
     );
     /// `GET /deviceManagement/virtualEndpoint/onPremisesConnections`
     ///
@@ -382,6 +387,7 @@ impl VirtualEndpointOnPremisesConnections {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-onpremisesconnections?view=graph-rest-beta>
     #[inline]
@@ -433,7 +439,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
         "GET /beta/deviceManagement/virtualEndpoint/onPremisesConnections/{id}",
         "cloudpconpremisesconnection-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /deviceManagement/virtualEndpoint/onPremisesConnections/{id}`
     ///
@@ -441,6 +447,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpconpremisesconnection-get?view=graph-rest-beta>
     #[inline]
@@ -553,7 +560,7 @@ impl VirtualEndpointProvisioningPolicies {
         "GET /beta/deviceManagement/virtualEndpoint/provisioningPolicies",
         "virtualendpoint-list-provisioningpolicies",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select $filter $expand",
     );
     /// `GET /deviceManagement/virtualEndpoint/provisioningPolicies`
     ///
@@ -561,6 +568,7 @@ impl VirtualEndpointProvisioningPolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-provisioningpolicies?view=graph-rest-beta>
     #[inline]
@@ -603,7 +611,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
         "GET /beta/deviceManagement/virtualEndpoint/provisioningPolicies/{id}",
         "cloudpcprovisioningpolicy-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /deviceManagement/virtualEndpoint/provisioningPolicies/{id}`
     ///
@@ -611,6 +619,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcprovisioningpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -697,7 +706,7 @@ impl VirtualEndpointUserSettings {
         "GET /beta/deviceManagement/virtualEndpoint/userSettings",
         "virtualendpoint-list-usersettings",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select $filter $expand",
     );
     /// `GET /deviceManagement/virtualEndpoint/userSettings`
     ///
@@ -705,6 +714,7 @@ impl VirtualEndpointUserSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-usersettings?view=graph-rest-beta>
     #[inline]
@@ -747,7 +757,7 @@ impl VirtualEndpointUserSettingsItem {
         "GET /beta/deviceManagement/virtualEndpoint/userSettings/{id}",
         "cloudpcusersetting-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /deviceManagement/virtualEndpoint/userSettings/{id}`
     ///
@@ -755,6 +765,7 @@ impl VirtualEndpointUserSettingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcusersetting-get?view=graph-rest-beta>
     #[inline]

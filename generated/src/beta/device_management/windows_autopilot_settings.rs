@@ -13,7 +13,7 @@ impl WindowsAutopilotSettings {
         "GET /beta/deviceManagement/windowsAutopilotSettings",
         "intune-enrollment-windowsautopilotsettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/windowsAutopilotSettings`
     ///
@@ -21,6 +21,7 @@ impl WindowsAutopilotSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotsettings-get?view=graph-rest-beta>
     #[inline]

@@ -73,7 +73,7 @@ impl WindowsUpdateCatalogItemsItem {
         "GET /beta/deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}",
         "intune-softwareupdate-windowsfeatureupdatecatalogitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}`
     ///
@@ -81,6 +81,7 @@ impl WindowsUpdateCatalogItemsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdatecatalogitem-get?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl Classes {
         "GET /beta/education/classes",
         "educationroot-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes`
     ///
@@ -29,6 +29,7 @@ impl Classes {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-classes?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl Schools {
         "GET /beta/education/schools",
         "educationroot-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/schools`
     ///
@@ -26,6 +26,7 @@ impl Schools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-schools?view=graph-rest-beta>
     #[inline]
@@ -188,7 +189,7 @@ impl SchoolsItemClasses {
         "GET /beta/education/schools/{id}/classes",
         "educationschool-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/schools/{id}/classes`
     ///
@@ -196,6 +197,7 @@ impl SchoolsItemClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-classes?view=graph-rest-beta>
     #[inline]
@@ -290,7 +292,7 @@ impl SchoolsItemUsers {
         "GET /beta/education/schools/{id}/users",
         "educationschool-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/schools/{id}/users`
     ///
@@ -298,6 +300,7 @@ impl SchoolsItemUsers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-users?view=graph-rest-beta>
     #[inline]

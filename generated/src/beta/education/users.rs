@@ -23,7 +23,7 @@ impl Users {
         "GET /beta/education/users",
         "educationroot-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users`
     ///
@@ -31,6 +31,7 @@ impl Users {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-users?view=graph-rest-beta>
     #[inline]
@@ -94,7 +95,7 @@ impl UsersSchools {
         "GET /beta/education/users/schools",
         "educationschool-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/schools`
     ///
@@ -102,6 +103,7 @@ impl UsersSchools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
     #[inline]
@@ -140,7 +142,7 @@ impl UsersItem {
         "GET /beta/education/users/{id}",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}`
     ///
@@ -148,6 +150,7 @@ impl UsersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta>
     #[inline]
@@ -207,7 +210,7 @@ impl UsersItemAssignments {
         "GET /beta/education/users/{id}/assignments",
         "educationuser-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}/assignments`
     ///
@@ -215,6 +218,7 @@ impl UsersItemAssignments {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta>
     #[inline]
@@ -235,7 +239,7 @@ impl UsersItemClasses {
         "GET /beta/education/users/{id}/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}/classes`
     ///
@@ -243,6 +247,7 @@ impl UsersItemClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta>
     #[inline]
@@ -263,7 +268,7 @@ impl UsersItemSchools {
         "GET /beta/education/users/{id}/schools",
         "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/users/{id}/schools`
     ///
@@ -271,6 +276,7 @@ impl UsersItemSchools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-beta>
     #[inline]

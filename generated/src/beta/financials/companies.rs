@@ -21,7 +21,7 @@ impl Companies {
         "GET /beta/financials/companies",
         "dynamics-companies-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies`
     ///
@@ -29,6 +29,7 @@ impl Companies {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companies-get?view=graph-rest-beta>
     #[inline]

@@ -188,7 +188,7 @@ impl GroupsItem {
         "GET /beta/groups/{id}",
         "group-get",
         "GroupMember.Read.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /groups/{id}`
     ///
@@ -196,6 +196,7 @@ impl GroupsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-get?view=graph-rest-beta>
     #[inline]
@@ -548,7 +549,7 @@ impl GroupsItemDrives {
         "GET /beta/groups/{id}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 $expand $select $top $orderby",
     );
     /// `GET /groups/{id}/drives`
     ///
@@ -556,6 +557,7 @@ impl GroupsItemDrives {
     /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta>
     #[inline]
@@ -574,7 +576,7 @@ impl GroupsItemGroupLifecyclePolicies {
         "GET /beta/groups/{id}/groupLifecyclePolicies",
         "group-list-grouplifecyclepolicies",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/groupLifecyclePolicies`
     ///
@@ -582,6 +584,7 @@ impl GroupsItemGroupLifecyclePolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-grouplifecyclepolicies?view=graph-rest-beta>
     #[inline]
@@ -602,7 +605,7 @@ impl GroupsItemMemberOf {
         "GET /beta/groups/{id}/memberOf",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /groups/{id}/memberOf`
     ///
@@ -610,6 +613,7 @@ impl GroupsItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta>
     #[inline]
@@ -630,7 +634,7 @@ impl GroupsItemPermissionGrants {
         "GET /beta/groups/{id}/permissionGrants",
         "group-list-permissiongrants",
         "GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /groups/{id}/permissionGrants`
     ///
@@ -638,6 +642,7 @@ impl GroupsItemPermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `GroupMember.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-permissiongrants?view=graph-rest-beta>
     #[inline]
@@ -665,7 +670,7 @@ impl GroupsItemPhotos {
         "GET /beta/groups/{id}/photos",
         "group-list-photos",
         "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/photos`
     ///
@@ -673,6 +678,7 @@ impl GroupsItemPhotos {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.ReadBasic.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-beta>
     #[inline]
@@ -691,7 +697,7 @@ impl GroupsItemPhotosItem {
         "GET /beta/groups/{id}/photos/{size}",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/photos/{size}`
     ///
@@ -699,6 +705,7 @@ impl GroupsItemPhotosItem {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
@@ -822,7 +829,7 @@ impl GroupsItemTransitiveMemberOf {
         "GET /beta/groups/{id}/transitiveMemberOf",
         "group-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /groups/{id}/transitiveMemberOf`
     ///
@@ -830,6 +837,7 @@ impl GroupsItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-beta>
     #[inline]
@@ -850,7 +858,7 @@ impl GroupsItemTransitiveMembers {
         "GET /beta/groups/{id}/transitiveMembers",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /groups/{id}/transitiveMembers`
     ///
@@ -858,6 +866,7 @@ impl GroupsItemTransitiveMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-beta>
     #[inline]

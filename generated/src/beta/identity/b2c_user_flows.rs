@@ -21,7 +21,7 @@ impl B2cUserFlows {
         "GET /beta/identity/b2cUserFlows",
         "identitycontainer-list-b2cuserflows",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2cUserFlows`
     ///
@@ -29,6 +29,7 @@ impl B2cUserFlows {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2cuserflows?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl B2xUserFlows {
         "GET /beta/identity/b2xUserFlows",
         "identitycontainer-list-b2xuserflows",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2xUserFlows`
     ///
@@ -26,6 +26,7 @@ impl B2xUserFlows {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2xuserflows?view=graph-rest-beta>
     #[inline]
@@ -105,7 +106,7 @@ impl B2xUserFlowsItem {
         "GET /beta/identity/b2xUserFlows/{id}",
         "b2xidentityuserflow-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}`
     ///
@@ -113,6 +114,7 @@ impl B2xUserFlowsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get?view=graph-rest-beta>
     #[inline]
@@ -155,7 +157,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
         "GET /beta/identity/b2xUserFlows/{id}/apiConnectorConfiguration",
         "b2xidentityuserflow-get-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}/apiConnectorConfiguration`
     ///
@@ -163,6 +165,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     /// * Delegated (personal): not supported
     /// * Application: `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-beta>
     #[inline]
@@ -592,7 +595,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
         "GET /beta/identity/b2xUserFlows/{id}/userAttributeAssignments",
         "b2xidentityuserflow-list-userattributeassignments",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}/userAttributeAssignments`
     ///
@@ -600,6 +603,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-userattributeassignments?view=graph-rest-beta>
     #[inline]
@@ -685,7 +689,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
         "GET /beta/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
     ///
@@ -693,6 +697,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-beta>
     #[inline]

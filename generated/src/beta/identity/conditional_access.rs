@@ -47,7 +47,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences",
         "conditionalaccessroot-list-authenticationcontextclassreferences",
         "Policy.Read.ConditionalAccess < Policy.ReadWrite.ConditionalAccess | - | Policy.Read.ConditionalAccess < Policy.ReadWrite.ConditionalAccess",
-        "200",
+        "200 $filter $select",
     );
     /// `GET /identity/conditionalAccess/authenticationContextClassReferences`
     ///
@@ -55,6 +55,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.ConditionalAccess`, `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-authenticationcontextclassreferences?view=graph-rest-beta>
     #[inline]
@@ -99,7 +100,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences/{id}",
         "authenticationcontextclassreference-get",
         "Policy.Read.ConditionalAccess | - | Policy.Read.ConditionalAccess",
-        "200",
+        "200 -",
     );
     /// `GET /identity/conditionalAccess/authenticationContextClassReferences/{id}`
     ///
@@ -107,6 +108,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.ConditionalAccess`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationcontextclassreference-get?view=graph-rest-beta>
     #[inline]
@@ -154,7 +156,7 @@ impl ConditionalAccessNamedLocations {
         "GET /beta/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-list-namedlocations",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /identity/conditionalAccess/namedLocations`
     ///
@@ -162,6 +164,7 @@ impl ConditionalAccessNamedLocations {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations?view=graph-rest-beta>
     #[inline]
@@ -204,7 +207,7 @@ impl ConditionalAccessNamedLocationsItem {
         "GET /beta/identity/conditionalAccess/namedLocations/{id}",
         "countrynamedlocation-get",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identity/conditionalAccess/namedLocations/{id}`
     ///
@@ -212,6 +215,7 @@ impl ConditionalAccessNamedLocationsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-beta>
     #[inline]
@@ -276,7 +280,7 @@ impl ConditionalAccessPolicies {
         "GET /beta/identity/conditionalAccess/policies",
         "conditionalaccessroot-list-policies",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $skip $top $count $filter $orderby $select",
     );
     /// `GET /identity/conditionalAccess/policies`
     ///
@@ -284,6 +288,7 @@ impl ConditionalAccessPolicies {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$skip`, `$top`, `$count`, `$filter`, `$orderby`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies?view=graph-rest-beta>
     #[inline]
@@ -326,7 +331,7 @@ impl ConditionalAccessPoliciesItem {
         "GET /beta/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identity/conditionalAccess/policies/{id}`
     ///
@@ -334,6 +339,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-get?view=graph-rest-beta>
     #[inline]

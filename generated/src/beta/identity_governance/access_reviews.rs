@@ -43,7 +43,7 @@ impl AccessReviewsDefinitions {
         "GET /beta/identityGovernance/accessReviews/definitions",
         "accessreviewscheduledefinition-list",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $top $skip $filter",
     );
     /// `GET /identityGovernance/accessReviews/definitions`
     ///
@@ -51,6 +51,7 @@ impl AccessReviewsDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$skip`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-list?view=graph-rest-beta>
     #[inline]
@@ -88,7 +89,7 @@ impl AccessReviewsDefinitions {
         "GET /beta/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')",
         "accessreviewscheduledefinition-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')`
     ///
@@ -96,6 +97,7 @@ impl AccessReviewsDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-filterbycurrentuser?view=graph-rest-beta>
     #[inline]
@@ -127,7 +129,7 @@ impl AccessReviewsDefinitionsItem {
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}`
     ///
@@ -135,6 +137,7 @@ impl AccessReviewsDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-get?view=graph-rest-beta>
     #[inline]
@@ -204,13 +207,14 @@ impl AccessReviewsDefinitionsItemInstances {
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances",
         "accessreviewinstance-list",
         "AccessReview.Read.All < AccessReview.ReadWrite.All |  | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances`
     ///
     /// * Delegated (work or school), least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list?view=graph-rest-beta>
     #[inline]
@@ -224,7 +228,7 @@ impl AccessReviewsDefinitionsItemInstances {
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')",
         "accessreviewinstance-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')`
     ///
@@ -232,6 +236,7 @@ impl AccessReviewsDefinitionsItemInstances {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-filterbycurrentuser?view=graph-rest-beta>
     #[inline]
@@ -261,7 +266,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}",
         "accessreviewinstance-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}`
     ///
@@ -269,6 +274,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-get?view=graph-rest-beta>
     #[inline]
@@ -373,7 +379,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions",
         "accessreviewinstance-list-decisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions`
     ///
@@ -381,6 +387,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list-decisions?view=graph-rest-beta>
     #[inline]
@@ -396,7 +403,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on='{on}')",
         "accessreviewinstancedecisionitem-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select $filter $orderby $skip $top",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on='{on}')`
     ///
@@ -404,6 +411,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-filterbycurrentuser?view=graph-rest-beta>
     #[inline]
@@ -430,7 +438,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}`
     ///
@@ -438,6 +446,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-get?view=graph-rest-beta>
     #[inline]
@@ -463,7 +472,7 @@ impl AccessReviewsHistoryDefinitions {
         "GET /beta/identityGovernance/accessReviews/historyDefinitions",
         "accessreviewhistorydefinition-list",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
-        "200",
+        "200 $top $filter $skip",
     );
     /// `GET /identityGovernance/accessReviews/historyDefinitions`
     ///
@@ -471,6 +480,7 @@ impl AccessReviewsHistoryDefinitions {
     /// * Delegated (personal): not supported
     /// * Application: `AccessReview.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$top`, `$filter`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewhistorydefinition-list?view=graph-rest-beta>
     #[inline]

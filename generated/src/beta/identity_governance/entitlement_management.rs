@@ -171,7 +171,7 @@ impl EntitlementManagementAccessPackageItemAccessPackagesIncompatibleWith {
         "GET /beta/identityGovernance/entitlementManagement/accessPackage/{id}/accessPackagesIncompatibleWith",
         "accesspackage-list-accesspackagesincompatiblewith",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackage/{id}/accessPackagesIncompatibleWith`
     ///
@@ -179,6 +179,7 @@ impl EntitlementManagementAccessPackageItemAccessPackagesIncompatibleWith {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list-accesspackagesincompatiblewith?view=graph-rest-beta>
     #[inline]
@@ -201,7 +202,7 @@ impl EntitlementManagementAccessPackageItemIncompatibleAccessPackages {
         "GET /beta/identityGovernance/entitlementManagement/accessPackage/{id}/incompatibleAccessPackages",
         "accesspackage-list-incompatibleaccesspackages",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackage/{id}/incompatibleAccessPackages`
     ///
@@ -209,6 +210,7 @@ impl EntitlementManagementAccessPackageItemIncompatibleAccessPackages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list-incompatibleaccesspackages?view=graph-rest-beta>
     #[inline]
@@ -229,7 +231,7 @@ impl EntitlementManagementAccessPackageItemIncompatibleGroups {
         "GET /beta/identityGovernance/entitlementManagement/accessPackage/{id}/incompatibleGroups",
         "accesspackage-list-incompatiblegroups",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackage/{id}/incompatibleGroups`
     ///
@@ -237,6 +239,7 @@ impl EntitlementManagementAccessPackageItemIncompatibleGroups {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list-incompatiblegroups?view=graph-rest-beta>
     #[inline]
@@ -396,7 +399,7 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies",
         "accesspackageassignmentpolicy-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignmentPolicies`
     ///
@@ -404,6 +407,7 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentpolicy-list?view=graph-rest-beta>
     #[inline]
@@ -521,7 +525,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests",
         "accesspackageassignmentrequest-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignmentRequests`
     ///
@@ -529,6 +533,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentrequest-list?view=graph-rest-beta>
     #[inline]
@@ -600,7 +605,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}",
         "accesspackageassignmentrequest-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}`
     ///
@@ -608,6 +613,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentrequest-get?view=graph-rest-beta>
     #[inline]
@@ -658,7 +664,7 @@ impl EntitlementManagementAccessPackageAssignmentResourceRoles {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentResourceRoles",
         "accesspackageassignmentresourcerole-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignmentResourceRoles`
     ///
@@ -666,6 +672,7 @@ impl EntitlementManagementAccessPackageAssignmentResourceRoles {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentresourcerole-list?view=graph-rest-beta>
     #[inline]
@@ -716,7 +723,7 @@ impl EntitlementManagementAccessPackageAssignments {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments",
         "accesspackageassignment-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignments`
     ///
@@ -724,6 +731,7 @@ impl EntitlementManagementAccessPackageAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignment-list?view=graph-rest-beta>
     #[inline]
@@ -779,7 +787,7 @@ impl EntitlementManagementAccessPackageResourceEnvironments {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceEnvironments",
         "accesspackageresourceenvironment-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageResourceEnvironments`
     ///
@@ -787,6 +795,7 @@ impl EntitlementManagementAccessPackageResourceEnvironments {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageresourceenvironment-list?view=graph-rest-beta>
     #[inline]
@@ -809,7 +818,7 @@ impl EntitlementManagementAccessPackageResourceEnvironmentsItem {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceEnvironments/{accessPackageResourceEnvironmentId}",
         "accesspackageresourceenvironment-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
-        "200",
+        "200 -",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageResourceEnvironments/{accessPackageResourceEnvironmentId}`
     ///
@@ -817,6 +826,7 @@ impl EntitlementManagementAccessPackageResourceEnvironmentsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageresourceenvironment-get?view=graph-rest-beta>
     #[inline]
@@ -837,7 +847,7 @@ impl EntitlementManagementAccessPackageResourceRequests {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceRequests",
         "accesspackageresourcerequest-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageResourceRequests`
     ///
@@ -845,6 +855,7 @@ impl EntitlementManagementAccessPackageResourceRequests {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageresourcerequest-list?view=graph-rest-beta>
     #[inline]
@@ -887,7 +898,7 @@ impl EntitlementManagementSettings {
         "GET /beta/identityGovernance/entitlementManagement/settings",
         "entitlementmanagementsettings-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /identityGovernance/entitlementManagement/settings`
     ///
@@ -895,6 +906,7 @@ impl EntitlementManagementSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/entitlementmanagementsettings-get?view=graph-rest-beta>
     #[inline]

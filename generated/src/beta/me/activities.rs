@@ -23,7 +23,7 @@ impl Activities {
         "GET /beta/me/activities",
         "projectrome-get-activities",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
-        "200",
+        "200 $expand $top $filter",
     );
     /// `GET /me/activities`
     ///
@@ -31,6 +31,7 @@ impl Activities {
     /// * Delegated (personal): `UserActivity.ReadWrite.CreatedByApp`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$expand`, `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-activities?view=graph-rest-beta>
     #[inline]
@@ -49,7 +50,7 @@ impl ActivitiesRecent {
         "GET /beta/me/activities/recent",
         "projectrome-get-recent-activities",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
-        "200",
+        "200 $expand $top $filter",
     );
     /// `GET /me/activities/recent`
     ///
@@ -57,6 +58,7 @@ impl ActivitiesRecent {
     /// * Delegated (personal): `UserActivity.ReadWrite.CreatedByApp`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$expand`, `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-recent-activities?view=graph-rest-beta>
     #[inline]

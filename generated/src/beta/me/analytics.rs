@@ -30,7 +30,7 @@ impl AnalyticsActivitystatistics {
         "GET /beta/me/analytics/activitystatistics",
         "activitystatistics-list",
         "Analytics.Read | - | -",
-        "200",
+        "200 -",
     );
     /// `GET /me/analytics/activitystatistics`
     ///
@@ -38,6 +38,7 @@ impl AnalyticsActivitystatistics {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitystatistics-list?view=graph-rest-beta>
     #[inline]
@@ -58,7 +59,7 @@ impl AnalyticsSettings {
         "GET /beta/me/analytics/settings",
         "useranalytics-get-settings",
         "User.Read | - | -",
-        "200",
+        "200 -",
     );
     /// `GET /me/analytics/settings`
     ///
@@ -66,6 +67,7 @@ impl AnalyticsSettings {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/useranalytics-get-settings?view=graph-rest-beta>
     #[inline]

@@ -86,7 +86,7 @@ impl AuthenticationEmailMethods {
         "GET /beta/me/authentication/emailMethods",
         "emailauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/emailMethods`
     ///
@@ -94,6 +94,7 @@ impl AuthenticationEmailMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -145,7 +146,7 @@ impl AuthenticationFido2Methods {
         "GET /beta/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/fido2Methods`
     ///
@@ -153,6 +154,7 @@ impl AuthenticationFido2Methods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -204,7 +206,7 @@ impl AuthenticationMethods {
         "GET /beta/me/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/methods`
     ///
@@ -212,6 +214,7 @@ impl AuthenticationMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta>
     #[inline]
@@ -232,7 +235,7 @@ impl AuthenticationMethodsItem {
         "GET /beta/me/authentication/methods/{id}",
         "authenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/methods/{id}`
     ///
@@ -240,6 +243,7 @@ impl AuthenticationMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta>
     #[inline]
@@ -268,7 +272,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
         "GET /beta/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/microsoftAuthenticatorMethods`
     ///
@@ -276,6 +280,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -353,7 +358,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/passwordlessMicrosoftAuthenticatorMethods`
     ///
@@ -361,6 +366,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -420,7 +426,7 @@ impl AuthenticationPasswordMethods {
         "GET /beta/me/authentication/passwordMethods",
         "authentication-list-passwordmethods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/passwordMethods`
     ///
@@ -428,6 +434,7 @@ impl AuthenticationPasswordMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-passwordmethods?view=graph-rest-beta>
     #[inline]
@@ -448,7 +455,7 @@ impl AuthenticationPasswordMethodsItem {
         "GET /beta/me/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/passwordMethods/{id}`
     ///
@@ -456,6 +463,7 @@ impl AuthenticationPasswordMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
@@ -479,7 +487,7 @@ impl AuthenticationPhoneMethods {
         "GET /beta/me/authentication/phoneMethods",
         "authentication-list-phonemethods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/phoneMethods`
     ///
@@ -487,6 +495,7 @@ impl AuthenticationPhoneMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta>
     #[inline]
@@ -529,7 +538,7 @@ impl AuthenticationPhoneMethodsItem {
         "GET /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/phoneMethods/{id}`
     ///
@@ -537,6 +546,7 @@ impl AuthenticationPhoneMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
@@ -639,7 +649,7 @@ impl AuthenticationTemporaryAccessPassMethods {
         "GET /beta/me/authentication/temporaryAccessPassMethods",
         "temporaryaccesspassauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/temporaryAccessPassMethods`
     ///
@@ -647,6 +657,7 @@ impl AuthenticationTemporaryAccessPassMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -726,7 +737,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
         "GET /beta/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/windowsHelloForBusinessMethods`
     ///
@@ -734,6 +745,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -756,7 +768,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
         "GET /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
@@ -764,6 +776,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl CalendarGroups {
         "GET /beta/me/calendarGroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendarGroups`
     ///
@@ -26,6 +26,7 @@ impl CalendarGroups {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl CalendarGroupsItem {
         "GET /beta/me/calendarGroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendarGroups/{id}`
     ///
@@ -81,6 +82,7 @@ impl CalendarGroupsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-beta>
     #[inline]
@@ -145,7 +147,7 @@ impl CalendarGroupsItemCalendars {
         "GET /beta/me/calendarGroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendarGroups/{id}/calendars`
     ///
@@ -153,6 +155,7 @@ impl CalendarGroupsItemCalendars {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-beta>
     #[inline]
@@ -203,7 +206,7 @@ impl CalendarGroupsItemCalendarsItem {
         "GET /beta/me/calendarGroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendarGroups/{id}/calendars/{id}`
     ///
@@ -211,6 +214,7 @@ impl CalendarGroupsItemCalendarsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
     #[inline]
@@ -270,7 +274,7 @@ impl CalendarGroupsItemCalendarsItemCalendarView {
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/calendarGroups/{id}/calendars/{id}/calendarView`
     ///
@@ -278,6 +282,7 @@ impl CalendarGroupsItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta>
     #[inline]
@@ -307,7 +312,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendarGroups/{id}/calendars/{id}/events`
     ///
@@ -315,6 +320,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta>
     #[inline]
@@ -386,7 +392,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendarGroups/{id}/calendars/{id}/events/{id}`
     ///
@@ -394,6 +400,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
@@ -635,7 +642,7 @@ impl CalendarGroupsItemCalendarsItemEventsItemInstances {
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendarGroups/{id}/calendars/{id}/events/{id}/instances`
     ///
@@ -643,6 +650,7 @@ impl CalendarGroupsItemCalendarsItemEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl Calendars {
         "GET /beta/me/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendars`
     ///
@@ -26,6 +26,7 @@ impl Calendars {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-beta>
     #[inline]
@@ -76,7 +77,7 @@ impl CalendarsItem {
         "GET /beta/me/calendars/{id}",
         "calendar-get",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendars/{id}`
     ///
@@ -84,6 +85,7 @@ impl CalendarsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
     #[inline]
@@ -143,7 +145,7 @@ impl CalendarsItemCalendarView {
         "GET /beta/me/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/calendars/{id}/calendarView`
     ///
@@ -151,6 +153,7 @@ impl CalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta>
     #[inline]
@@ -205,7 +208,7 @@ impl CalendarsItemEvents {
         "GET /beta/me/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendars/{id}/events`
     ///
@@ -213,6 +216,7 @@ impl CalendarsItemEvents {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta>
     #[inline]
@@ -282,7 +286,7 @@ impl CalendarsItemEventsItem {
         "GET /beta/me/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendars/{id}/events/{id}`
     ///
@@ -290,6 +294,7 @@ impl CalendarsItemEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
@@ -528,7 +533,7 @@ impl CalendarsItemEventsItemInstances {
         "GET /beta/me/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendars/{id}/events/{id}/instances`
     ///
@@ -536,6 +541,7 @@ impl CalendarsItemEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
     #[inline]

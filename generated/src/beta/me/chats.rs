@@ -18,7 +18,7 @@ impl Chats {
         "GET /beta/me/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /me/chats`
     ///
@@ -26,6 +26,7 @@ impl Chats {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
     #[inline]
@@ -49,7 +50,7 @@ impl ChatsItem {
         "GET /beta/me/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/chats/{chat-id}`
     ///
@@ -57,6 +58,7 @@ impl ChatsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
     #[inline]
@@ -80,7 +82,7 @@ impl ChatsItemMessages {
         "GET /beta/me/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /me/chats/{chat-id}/messages`
     ///
@@ -88,6 +90,7 @@ impl ChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
     #[inline]
@@ -106,7 +109,7 @@ impl ChatsItemMessagesItem {
         "GET /beta/me/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/chats/{chat-id}/messages/{message-id}`
     ///
@@ -114,6 +117,7 @@ impl ChatsItemMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]

@@ -58,7 +58,7 @@ impl ContactFolders {
         "GET /beta/me/contactFolders/delta",
         "contactfolder-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/contactFolders/delta`
     ///
@@ -66,6 +66,7 @@ impl ContactFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta>
     #[inline]
@@ -96,7 +97,7 @@ impl ContactFoldersItem {
         "GET /beta/me/contactFolders/{id}",
         "contactfolder-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}`
     ///
@@ -104,6 +105,7 @@ impl ContactFoldersItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-beta>
     #[inline]
@@ -163,7 +165,7 @@ impl ContactFoldersItemChildFolders {
         "GET /beta/me/contactFolders/{id}/childFolders",
         "contactfolder-list-childfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/childFolders`
     ///
@@ -171,6 +173,7 @@ impl ContactFoldersItemChildFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-beta>
     #[inline]
@@ -218,7 +221,7 @@ impl ContactFoldersItemContacts {
         "GET /beta/me/contactFolders/{id}/contacts",
         "contactfolder-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/contacts`
     ///
@@ -226,6 +229,7 @@ impl ContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-beta>
     #[inline]
@@ -259,7 +263,7 @@ impl ContactFoldersItemContacts {
         "GET /beta/me/contactFolders/{id}/contacts/delta",
         "contact-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/contactFolders/{id}/contacts/delta`
     ///
@@ -267,6 +271,7 @@ impl ContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-beta>
     #[inline]
@@ -290,7 +295,7 @@ impl ContactFoldersItemContactsItem {
         "GET /beta/me/contactFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /me/contactFolders/{id}/contacts/{id}`
     ///
@@ -298,6 +303,7 @@ impl ContactFoldersItemContactsItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
     #[inline]
@@ -362,7 +368,7 @@ impl ContactFoldersItemContactsItemPhoto {
         "GET /beta/me/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/contacts/{id}/photo`
     ///
@@ -370,6 +376,7 @@ impl ContactFoldersItemContactsItemPhoto {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
@@ -388,7 +395,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
         "GET /beta/me/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
@@ -396,6 +403,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]

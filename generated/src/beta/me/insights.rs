@@ -40,7 +40,7 @@ impl InsightsShared {
         "GET /beta/me/insights/shared",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/shared`
     ///
@@ -48,6 +48,7 @@ impl InsightsShared {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-beta>
     #[inline]
@@ -80,7 +81,7 @@ impl InsightsSharedItemResource {
         "GET /beta/me/insights/shared/{id}/resource",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/shared/{id}/resource`
     ///
@@ -88,6 +89,7 @@ impl InsightsSharedItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-beta>
     #[inline]
@@ -113,7 +115,7 @@ impl InsightsTrending {
         "GET /beta/me/insights/trending",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/trending`
     ///
@@ -121,6 +123,7 @@ impl InsightsTrending {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
@@ -151,7 +154,7 @@ impl InsightsTrendingItemResource {
         "GET /beta/me/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/trending/{id}/resource`
     ///
@@ -159,6 +162,7 @@ impl InsightsTrendingItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
@@ -182,7 +186,7 @@ impl InsightsUsed {
         "GET /beta/me/insights/used",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /me/insights/used`
     ///
@@ -190,6 +194,7 @@ impl InsightsUsed {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]
@@ -220,7 +225,7 @@ impl InsightsUsedItemResource {
         "GET /beta/me/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /me/insights/used/{id}/resource`
     ///
@@ -228,6 +233,7 @@ impl InsightsUsedItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]

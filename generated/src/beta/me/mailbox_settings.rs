@@ -76,7 +76,7 @@ impl MailboxSettings {
         "PATCH /beta/me/mailboxSettings",
         "user-update-mailboxsettings",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `PATCH /me/mailboxSettings`
     ///
@@ -84,6 +84,7 @@ impl MailboxSettings {
     /// * Delegated (personal): `MailboxSettings.ReadWrite`
     /// * Application: `MailboxSettings.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-beta>
     #[inline]

@@ -80,7 +80,7 @@ impl MessagesItem {
         "GET /beta/me/messages/{id}",
         "eventmessage-get",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/messages/{id}`
     ///
@@ -88,6 +88,7 @@ impl MessagesItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     #[inline]
@@ -320,7 +321,7 @@ impl MessagesItemValue {
         "GET /beta/me/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
-        "200",
+        "200 * $expand",
     );
     /// `GET /me/messages/{id}/$value`
     ///
@@ -328,6 +329,7 @@ impl MessagesItemValue {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-beta>
     #[inline]
@@ -351,7 +353,7 @@ impl MessagesItemAttachments {
         "GET /beta/me/messages/{id}/attachments",
         "eventmessage-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/messages/{id}/attachments`
     ///
@@ -359,6 +361,7 @@ impl MessagesItemAttachments {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-beta>
     #[inline]
@@ -430,7 +433,7 @@ impl MessagesItemAttachmentsItem {
         "GET /beta/me/messages/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/messages/{id}/attachments/{id}`
     ///
@@ -438,6 +441,7 @@ impl MessagesItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
@@ -475,7 +479,7 @@ impl MessagesItemAttachmentsItemValue {
         "GET /beta/me/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/messages/{id}/attachments/{id}/$value`
     ///
@@ -483,6 +487,7 @@ impl MessagesItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]

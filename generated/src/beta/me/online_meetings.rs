@@ -18,7 +18,7 @@ impl OnlineMeetings {
         "GET /beta/me/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings`
     ///
@@ -26,6 +26,7 @@ impl OnlineMeetings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -113,7 +114,7 @@ impl OnlineMeetingsItem {
         "GET /beta/me/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}`
     ///
@@ -121,6 +122,7 @@ impl OnlineMeetingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -180,7 +182,7 @@ impl OnlineMeetingsItemAlternativeRecording {
         "GET /beta/me/onlineMeetings/{meetingId}/alternativeRecording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/alternativeRecording`
     ///
@@ -188,6 +190,7 @@ impl OnlineMeetingsItemAlternativeRecording {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -206,7 +209,7 @@ impl OnlineMeetingsItemAttendeeReport {
         "GET /beta/me/onlineMeetings/{meetingId}/attendeeReport",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/attendeeReport`
     ///
@@ -214,6 +217,7 @@ impl OnlineMeetingsItemAttendeeReport {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -232,7 +236,7 @@ impl OnlineMeetingsItemMeetingAttendanceReport {
         "GET /beta/me/onlineMeetings/{meetingId}/meetingAttendanceReport",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/meetingAttendanceReport`
     ///
@@ -240,6 +244,7 @@ impl OnlineMeetingsItemMeetingAttendanceReport {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -258,7 +263,7 @@ impl OnlineMeetingsItemRecording {
         "GET /beta/me/onlineMeetings/{meetingId}/recording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/recording`
     ///
@@ -266,6 +271,7 @@ impl OnlineMeetingsItemRecording {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]

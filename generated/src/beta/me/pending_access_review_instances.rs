@@ -92,13 +92,14 @@ impl PendingAccessReviewInstancesItemDecisions {
         "GET /beta/me/pendingAccessReviewInstances/{instance-id}/decisions",
         "accessreviewinstancedecisionitem-listpendingapproval",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | ",
-        "200",
+        "200 $skip $top",
     );
     /// `GET /me/pendingAccessReviewInstances/{instance-id}/decisions`
     ///
     /// * Delegated (work or school), least privileged first: `AccessReview.Read.All`, `AccessReview.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Success: 200
+    /// * Query options: `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-listpendingapproval?view=graph-rest-beta>
     #[inline]

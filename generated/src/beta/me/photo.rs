@@ -18,7 +18,7 @@ impl Photo {
         "GET /beta/me/photo",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/photo`
     ///
@@ -26,6 +26,7 @@ impl Photo {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
@@ -44,7 +45,7 @@ impl PhotoValue {
         "GET /beta/me/photo/$value",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/photo/$value`
     ///
@@ -52,6 +53,7 @@ impl PhotoValue {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]

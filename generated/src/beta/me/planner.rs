@@ -112,7 +112,7 @@ impl PlannerFavoritePlans {
         "GET /beta/me/planner/favoritePlans",
         "planneruser-list-favoriteplans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/planner/favoritePlans`
     ///
@@ -120,6 +120,7 @@ impl PlannerFavoritePlans {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-favoriteplans?view=graph-rest-beta>
     #[inline]

@@ -150,7 +150,7 @@ impl Profile {
         "GET /beta/me/profile",
         "profile-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile`
     ///
@@ -158,6 +158,7 @@ impl Profile {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-get?view=graph-rest-beta>
     #[inline]
@@ -200,7 +201,7 @@ impl ProfileProjects {
         "GET /beta/me/profile/projects",
         "profile-list-projects",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/projects`
     ///
@@ -208,6 +209,7 @@ impl ProfileProjects {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-projects?view=graph-rest-beta>
     #[inline]
@@ -250,7 +252,7 @@ impl ProfileProjectsItem {
         "GET /beta/me/profile/projects/{id}",
         "projectparticipation-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/projects/{id}`
     ///
@@ -258,6 +260,7 @@ impl ProfileProjectsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-get?view=graph-rest-beta>
     #[inline]
@@ -322,7 +325,7 @@ impl ProfilePublications {
         "GET /beta/me/profile/publications",
         "profile-list-publications",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/publications`
     ///
@@ -330,6 +333,7 @@ impl ProfilePublications {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-publications?view=graph-rest-beta>
     #[inline]
@@ -372,7 +376,7 @@ impl ProfilePublicationsItem {
         "GET /beta/me/profile/publications/{id}",
         "itempublication-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/publications/{id}`
     ///
@@ -380,6 +384,7 @@ impl ProfilePublicationsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempublication-get?view=graph-rest-beta>
     #[inline]
@@ -444,7 +449,7 @@ impl ProfileSkills {
         "GET /beta/me/profile/skills",
         "profile-list-skills",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/skills`
     ///
@@ -452,6 +457,7 @@ impl ProfileSkills {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-skills?view=graph-rest-beta>
     #[inline]
@@ -494,7 +500,7 @@ impl ProfileSkillsItem {
         "GET /beta/me/profile/skills/{id}",
         "skillproficiency-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/skills/{id}`
     ///
@@ -502,6 +508,7 @@ impl ProfileSkillsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/skillproficiency-get?view=graph-rest-beta>
     #[inline]
@@ -566,7 +573,7 @@ impl ProfileWebAccounts {
         "GET /beta/me/profile/webAccounts",
         "profile-list-webaccounts",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/webAccounts`
     ///
@@ -574,6 +581,7 @@ impl ProfileWebAccounts {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-webaccounts?view=graph-rest-beta>
     #[inline]
@@ -614,7 +622,7 @@ impl ProfileWebAccountsItem {
         "GET /beta/me/profile/webAccounts/{id}",
         "webaccount-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/webAccounts/{id}`
     ///
@@ -622,6 +630,7 @@ impl ProfileWebAccountsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/webaccount-get?view=graph-rest-beta>
     #[inline]
@@ -686,7 +695,7 @@ impl ProfileWebsites {
         "GET /beta/me/profile/websites",
         "profile-list-websites",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/websites`
     ///
@@ -694,6 +703,7 @@ impl ProfileWebsites {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-websites?view=graph-rest-beta>
     #[inline]
@@ -736,7 +746,7 @@ impl ProfileWebsitesItem {
         "GET /beta/me/profile/websites/{id}",
         "personwebsite-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/websites/{id}`
     ///
@@ -744,6 +754,7 @@ impl ProfileWebsitesItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personwebsite-get?view=graph-rest-beta>
     #[inline]

@@ -71,7 +71,7 @@ impl TodoLists {
         "GET /beta/me/todo/lists/delta",
         "todotasklist-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 $select",
     );
     /// `GET /me/todo/lists/delta`
     ///
@@ -79,6 +79,7 @@ impl TodoLists {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-beta>
     #[inline]
@@ -104,7 +105,7 @@ impl TodoListsItem {
         "GET /beta/me/todo/lists/{todoTaskListId}",
         "todotasklist-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/todo/lists/{todoTaskListId}`
     ///
@@ -112,6 +113,7 @@ impl TodoListsItem {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-get?view=graph-rest-beta>
     #[inline]
@@ -217,7 +219,7 @@ impl TodoListsItemTasks {
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/delta",
         "todotask-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 $select $top $expand $filter $orderby $search",
     );
     /// `GET /me/todo/lists/{todoTaskListId}/tasks/delta`
     ///
@@ -225,6 +227,7 @@ impl TodoListsItemTasks {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-beta>
     #[inline]

@@ -41,7 +41,7 @@ impl OnPremisesPublishingProfilesItem {
         "GET /beta/onPremisesPublishingProfiles/{publishingType}",
         "onpremisespublishingprofile-get",
         "Directory.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/{publishingType}`
     ///
@@ -49,6 +49,7 @@ impl OnPremisesPublishingProfilesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisespublishingprofile-get?view=graph-rest-beta>
     #[inline]
@@ -72,7 +73,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups",
         "onpremisesagentgroup-list",
         "Directory.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/{publishingType}/agentGroups`
     ///
@@ -80,6 +81,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-list?view=graph-rest-beta>
     #[inline]
@@ -127,7 +129,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}",
         "onpremisesagentgroup-get",
         "Directory.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}`
     ///
@@ -135,6 +137,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-get?view=graph-rest-beta>
     #[inline]
@@ -206,7 +209,7 @@ impl OnPremisesPublishingProfilesItemAgents {
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agents",
         "onpremisesagent-list",
         "Directory.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/{publishingType}/agents`
     ///
@@ -214,6 +217,7 @@ impl OnPremisesPublishingProfilesItemAgents {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-list?view=graph-rest-beta>
     #[inline]
@@ -241,7 +245,7 @@ impl OnPremisesPublishingProfilesItemAgentsItem {
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agents/{id1}",
         "onpremisesagent-get",
         "Directory.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/{publishingType}/agents/{id1}`
     ///
@@ -249,6 +253,7 @@ impl OnPremisesPublishingProfilesItemAgentsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-get?view=graph-rest-beta>
     #[inline]
@@ -401,7 +406,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources",
         "publishedresource-list",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/{publishingType}/publishedResources`
     ///
@@ -409,6 +414,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-list?view=graph-rest-beta>
     #[inline]
@@ -460,7 +466,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}",
         "publishedresource-get",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}`
     ///
@@ -468,6 +474,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-get?view=graph-rest-beta>
     #[inline]

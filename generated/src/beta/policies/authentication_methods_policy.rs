@@ -22,7 +22,7 @@ impl AuthenticationMethodsPolicy {
         "GET /beta/policies/authenticationMethodsPolicy",
         "authenticationmethodspolicy-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
-        "200",
+        "200 -",
     );
     /// `GET /policies/authenticationMethodsPolicy`
     ///
@@ -30,6 +30,7 @@ impl AuthenticationMethodsPolicy {
     /// * Delegated (personal): not supported
     /// * Application: `Policy.ReadWrite.AuthenticationMethod`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethodspolicy-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl ClaimsMappingPolicies {
         "GET /beta/policies/claimsMappingPolicies",
         "claimsmappingpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $filter $select $top",
     );
     /// `GET /policies/claimsMappingPolicies`
     ///
@@ -26,6 +26,7 @@ impl ClaimsMappingPolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl ClaimsMappingPoliciesItem {
         "GET /beta/policies/claimsMappingPolicies/{id}",
         "claimsmappingpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /policies/claimsMappingPolicies/{id}`
     ///
@@ -81,6 +82,7 @@ impl ClaimsMappingPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -140,7 +142,7 @@ impl ClaimsMappingPoliciesItemAppliesTo {
         "GET /beta/policies/claimsMappingPolicies/{id}/appliesTo",
         "claimsmappingpolicy-list-appliesto",
         "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
-        "200",
+        "200 $expand $select $top",
     );
     /// `GET /policies/claimsMappingPolicies/{id}/appliesTo`
     ///
@@ -148,6 +150,7 @@ impl ClaimsMappingPoliciesItemAppliesTo {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl FeatureRolloutPolicies {
         "GET /beta/policies/featureRolloutPolicies",
         "list-featurerolloutpolicies",
         "Directory.ReadWrite.All | - | -",
-        "200",
+        "200 $count $expand $filter $orderby $select $skip $top",
     );
     /// `GET /policies/featureRolloutPolicies`
     ///
@@ -26,6 +26,7 @@ impl FeatureRolloutPolicies {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-featurerolloutpolicies?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl FeatureRolloutPoliciesItem {
         "GET /beta/policies/featureRolloutPolicies/{id}",
         "featurerolloutpolicy-get",
         "Directory.ReadWrite.All | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /policies/featureRolloutPolicies/{id}`
     ///
@@ -81,6 +82,7 @@ impl FeatureRolloutPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-get?view=graph-rest-beta>
     #[inline]

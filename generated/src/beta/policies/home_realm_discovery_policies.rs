@@ -18,7 +18,7 @@ impl HomeRealmDiscoveryPolicies {
         "GET /beta/policies/homeRealmDiscoveryPolicies",
         "homerealmdiscoverypolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $filter $select $top",
     );
     /// `GET /policies/homeRealmDiscoveryPolicies`
     ///
@@ -26,6 +26,7 @@ impl HomeRealmDiscoveryPolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl HomeRealmDiscoveryPoliciesItem {
         "GET /beta/policies/homeRealmDiscoveryPolicies/{id}",
         "homerealmdiscoverypolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /policies/homeRealmDiscoveryPolicies/{id}`
     ///
@@ -81,6 +82,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-get?view=graph-rest-beta>
     #[inline]
@@ -140,7 +142,7 @@ impl HomeRealmDiscoveryPoliciesItemAppliesTo {
         "GET /beta/policies/homeRealmDiscoveryPolicies/{id}/appliesTo",
         "homerealmdiscoverypolicy-list-appliesto",
         "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
-        "200",
+        "200 $select $top",
     );
     /// `GET /policies/homeRealmDiscoveryPolicies/{id}/appliesTo`
     ///
@@ -148,6 +150,7 @@ impl HomeRealmDiscoveryPoliciesItemAppliesTo {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list-appliesto?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl MobileAppManagementPolicies {
         "GET /beta/policies/mobileAppManagementPolicies",
         "mobileappmanagementpolicies-list",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
-        "200",
+        "200 $select $expand $filter",
     );
     /// `GET /policies/mobileAppManagementPolicies`
     ///
@@ -26,6 +26,7 @@ impl MobileAppManagementPolicies {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-list?view=graph-rest-beta>
     #[inline]

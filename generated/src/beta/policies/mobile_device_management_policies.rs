@@ -18,7 +18,7 @@ impl MobileDeviceManagementPolicies {
         "GET /beta/policies/mobileDeviceManagementPolicies",
         "mobiledevicemanagementpolicies-list",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
-        "200",
+        "200 $select $expand $filter",
     );
     /// `GET /policies/mobileDeviceManagementPolicies`
     ///
@@ -26,6 +26,7 @@ impl MobileDeviceManagementPolicies {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-list?view=graph-rest-beta>
     #[inline]

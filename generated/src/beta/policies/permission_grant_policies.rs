@@ -18,7 +18,7 @@ impl PermissionGrantPolicies {
         "GET /beta/policies/permissionGrantPolicies",
         "permissiongrantpolicy-list",
         "Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant | - | Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant",
-        "200",
+        "200 *",
     );
     /// `GET /policies/permissionGrantPolicies`
     ///
@@ -26,6 +26,7 @@ impl PermissionGrantPolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.PermissionGrant`, `Policy.ReadWrite.PermissionGrant`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-list?view=graph-rest-beta>
     #[inline]
@@ -78,7 +79,7 @@ impl PermissionGrantPoliciesItem {
         "GET /beta/policies/permissionGrantPolicies/{id}",
         "permissiongrantpolicy-get",
         "Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant | - | Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant",
-        "200",
+        "200 *",
     );
     /// `GET /policies/permissionGrantPolicies/{id}`
     ///
@@ -86,6 +87,7 @@ impl PermissionGrantPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.PermissionGrant`, `Policy.ReadWrite.PermissionGrant`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -150,7 +152,7 @@ impl PermissionGrantPoliciesItemExcludes {
         "GET /beta/policies/permissionGrantPolicies/{id}/excludes",
         "permissiongrantpolicy-list-excludes",
         "Policy.Read.PermissionGrant < Directory.Read.All | - | Policy.Read.PermissionGrant < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /policies/permissionGrantPolicies/{id}/excludes`
     ///
@@ -158,6 +160,7 @@ impl PermissionGrantPoliciesItemExcludes {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.PermissionGrant`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-list-excludes?view=graph-rest-beta>
     #[inline]
@@ -231,7 +234,7 @@ impl PermissionGrantPoliciesItemIncludes {
         "GET /beta/policies/permissionGrantPolicies/{id}/includes",
         "permissiongrantpolicy-list-includes",
         "Policy.Read.PermissionGrant < Directory.Read.All | - | Policy.Read.PermissionGrant < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /policies/permissionGrantPolicies/{id}/includes`
     ///
@@ -239,6 +242,7 @@ impl PermissionGrantPoliciesItemIncludes {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.PermissionGrant`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-list-includes?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl RoleManagementPolicies {
         "GET /beta/policies/roleManagementPolicies",
         "policyroot-list-rolemanagementpolicies",
         "PrivilegedAccess.ReadWrite.AzureAD | - | PrivilegedAccess.Read.AzureAD",
-        "200",
+        "200 *",
     );
     /// `GET /policies/roleManagementPolicies`
     ///
@@ -29,6 +29,7 @@ impl RoleManagementPolicies {
     /// * Delegated (personal): not supported
     /// * Application: `PrivilegedAccess.Read.AzureAD`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicies?view=graph-rest-beta>
     #[inline]
@@ -59,7 +60,7 @@ impl RoleManagementPoliciesItem {
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}",
         "unifiedrolemanagementpolicy-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}`
     ///
@@ -67,6 +68,7 @@ impl RoleManagementPoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-get?view=graph-rest-beta>
     #[inline]
@@ -95,7 +97,7 @@ impl RoleManagementPoliciesItemEffectiveRules {
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules",
         "unifiedrolemanagementpolicy-list-effectiverules",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules`
     ///
@@ -103,6 +105,7 @@ impl RoleManagementPoliciesItemEffectiveRules {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-effectiverules?view=graph-rest-beta>
     #[inline]
@@ -185,7 +188,7 @@ impl RoleManagementPoliciesItemRules {
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules",
         "unifiedrolemanagementpolicy-list-rules",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules`
     ///
@@ -193,6 +196,7 @@ impl RoleManagementPoliciesItemRules {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-rules?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl TokenIssuancePolicies {
         "GET /beta/policies/tokenIssuancePolicies",
         "tokenissuancepolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $filter $select $top",
     );
     /// `GET /policies/tokenIssuancePolicies`
     ///
@@ -26,6 +26,7 @@ impl TokenIssuancePolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl TokenIssuancePoliciesItem {
         "GET /beta/policies/tokenIssuancePolicies/{id}",
         "tokenissuancepolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /policies/tokenIssuancePolicies/{id}`
     ///
@@ -81,6 +82,7 @@ impl TokenIssuancePoliciesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-get?view=graph-rest-beta>
     #[inline]
@@ -140,7 +142,7 @@ impl TokenIssuancePoliciesItemAppliesTo {
         "GET /beta/policies/tokenIssuancePolicies/{id}/appliesTo",
         "tokenissuancepolicy-list-appliesto",
         "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
-        "200",
+        "200 $expand $select $top",
     );
     /// `GET /policies/tokenIssuancePolicies/{id}/appliesTo`
     ///
@@ -148,6 +150,7 @@ impl TokenIssuancePoliciesItemAppliesTo {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-beta>
     #[inline]

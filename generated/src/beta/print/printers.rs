@@ -91,7 +91,7 @@ impl PrintersItem {
         "GET /beta/print/printers/{id}",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/printers/{id}`
     ///
@@ -99,6 +99,7 @@ impl PrintersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Printer.Read.All`, `Printer.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-beta>
     #[inline]
@@ -234,7 +235,7 @@ impl PrintersItemJobs {
         "GET /beta/print/printers/{id}/jobs",
         "printer-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /print/printers/{id}/jobs`
     ///
@@ -242,6 +243,7 @@ impl PrintersItemJobs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `PrintJob.ReadBasic.All`, `PrintJob.Read.All`, `PrintJob.ReadWriteBasic.All`, `PrintJob.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-jobs?view=graph-rest-beta>
     #[inline]
@@ -528,7 +530,7 @@ impl PrintersItemSharesItem {
         "GET /beta/print/printers/{id}/shares/{printerShareId}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/printers/{id}/shares/{printerShareId}`
     ///
@@ -536,6 +538,7 @@ impl PrintersItemSharesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl Shares {
         "GET /beta/print/shares",
         "print-list-shares",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /print/shares`
     ///
@@ -26,6 +26,7 @@ impl Shares {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-shares?view=graph-rest-beta>
     #[inline]
@@ -86,7 +87,7 @@ impl SharesItem {
         "GET /beta/print/shares/{id}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/shares/{id}`
     ///
@@ -94,6 +95,7 @@ impl SharesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-beta>
     #[inline]
@@ -315,7 +317,7 @@ impl SharesItemJobs {
         "GET /beta/print/shares/{id}/jobs",
         "printershare-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /print/shares/{id}/jobs`
     ///
@@ -323,6 +325,7 @@ impl SharesItemJobs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `PrintJob.ReadBasic.All`, `PrintJob.Read.All`, `PrintJob.ReadWriteBasic.All`, `PrintJob.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-jobs?view=graph-rest-beta>
     #[inline]
@@ -458,7 +461,7 @@ impl SharesItemPrinter {
         "GET /beta/print/shares/{id}/printer",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/shares/{id}/printer`
     ///
@@ -466,6 +469,7 @@ impl SharesItemPrinter {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Printer.Read.All`, `Printer.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-beta>
     #[inline]

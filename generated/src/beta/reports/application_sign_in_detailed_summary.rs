@@ -25,7 +25,7 @@ impl ApplicationSignInDetailedSummaryItem {
         "GET /beta/reports/applicationSignInDetailedSummary/{id}",
         "applicationsignindetailedsummary-get",
         "Report.Read.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /reports/applicationSignInDetailedSummary/{id}`
     ///
@@ -33,6 +33,7 @@ impl ApplicationSignInDetailedSummaryItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationsignindetailedsummary-get?view=graph-rest-beta>
     #[inline]

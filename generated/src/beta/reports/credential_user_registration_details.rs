@@ -13,7 +13,7 @@ impl CredentialUserRegistrationDetails {
         "GET /beta/reports/credentialUserRegistrationDetails",
         "reportroot-list-credentialuserregistrationdetails",
         "Reports.Read.All | - | Reports.Read.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /reports/credentialUserRegistrationDetails`
     ///
@@ -21,6 +21,7 @@ impl CredentialUserRegistrationDetails {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-credentialuserregistrationdetails?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl GetRelyingPartyDetailedSummary {
         "GET /beta/reports/getRelyingPartyDetailedSummary",
         "relyingpartydetailedsummary-list",
         "Report.Read.All | - | Report.Read.All",
-        "200",
+        "200 $filter $orderby $top $skip",
     );
     /// `GET /reports/getRelyingPartyDetailedSummary`
     ///
@@ -21,6 +21,7 @@ impl GetRelyingPartyDetailedSummary {
     /// * Delegated (personal): not supported
     /// * Application: `Report.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/relyingpartydetailedsummary-list?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UserCredentialUsageDetails {
         "GET /beta/reports/userCredentialUsageDetails",
         "reportroot-list-usercredentialusagedetails",
         "Reports.Read.All | - | Reports.Read.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /reports/userCredentialUsageDetails`
     ///
@@ -21,6 +21,7 @@ impl UserCredentialUsageDetails {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-usercredentialusagedetails?view=graph-rest-beta>
     #[inline]

@@ -148,7 +148,7 @@ impl DirectoryRoleAssignments {
         "GET /beta/roleManagement/directory/roleAssignments",
         "rbacapplication-list-roleassignments",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /roleManagement/directory/roleAssignments`
     ///
@@ -156,6 +156,7 @@ impl DirectoryRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-beta>
     #[inline]
@@ -198,7 +199,7 @@ impl DirectoryRoleAssignmentsItem {
         "GET /beta/roleManagement/directory/roleAssignments/{id}",
         "unifiedroleassignment-get",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleAssignments/{id}`
     ///
@@ -206,6 +207,7 @@ impl DirectoryRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-beta>
     #[inline]
@@ -253,7 +255,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances",
         "unifiedroleassignmentscheduleinstance-list",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleAssignmentScheduleInstances`
     ///
@@ -261,6 +263,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-list?view=graph-rest-beta>
     #[inline]
@@ -309,7 +312,7 @@ impl DirectoryRoleAssignmentScheduleInstancesItem {
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/{unifiedRoleAssignmentScheduleInstancesId}",
         "unifiedroleassignmentscheduleinstance-get",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleAssignmentScheduleInstances/{unifiedRoleAssignmentScheduleInstancesId}`
     ///
@@ -317,6 +320,7 @@ impl DirectoryRoleAssignmentScheduleInstancesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-get?view=graph-rest-beta>
     #[inline]
@@ -482,7 +486,7 @@ impl DirectoryRoleAssignmentSchedules {
         "GET /beta/roleManagement/directory/roleAssignmentSchedules",
         "unifiedroleassignmentschedule-list",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleAssignmentSchedules`
     ///
@@ -490,6 +494,7 @@ impl DirectoryRoleAssignmentSchedules {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-list?view=graph-rest-beta>
     #[inline]
@@ -534,7 +539,7 @@ impl DirectoryRoleAssignmentSchedulesItem {
         "GET /beta/roleManagement/directory/roleAssignmentSchedules/{unifiedRoleAssignmentSchedulesId}",
         "unifiedroleassignmentschedule-get",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleAssignmentSchedules/{unifiedRoleAssignmentSchedulesId}`
     ///
@@ -542,6 +547,7 @@ impl DirectoryRoleAssignmentSchedulesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-get?view=graph-rest-beta>
     #[inline]
@@ -570,7 +576,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances",
         "unifiedroleeligibilityscheduleinstance-list",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleEligibilityScheduleInstances`
     ///
@@ -578,6 +584,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-list?view=graph-rest-beta>
     #[inline]
@@ -626,7 +633,7 @@ impl DirectoryRoleEligibilityScheduleInstancesItem {
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/{unifiedRoleEligibilityScheduleInstancesId}",
         "unifiedroleeligibilityscheduleinstance-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleEligibilityScheduleInstances/{unifiedRoleEligibilityScheduleInstancesId}`
     ///
@@ -634,6 +641,7 @@ impl DirectoryRoleEligibilityScheduleInstancesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-get?view=graph-rest-beta>
     #[inline]
@@ -800,7 +808,7 @@ impl DirectoryRoleEligibilitySchedules {
         "GET /beta/roleManagement/directory/roleEligibilitySchedules",
         "unifiedroleeligibilityschedule-list",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleEligibilitySchedules`
     ///
@@ -808,6 +816,7 @@ impl DirectoryRoleEligibilitySchedules {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-list?view=graph-rest-beta>
     #[inline]
@@ -856,7 +865,7 @@ impl DirectoryRoleEligibilitySchedulesItem {
         "GET /beta/roleManagement/directory/roleEligibilitySchedules/{unifiedRoleEligibilitySchedulesId}",
         "unifiedroleeligibilityschedule-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleEligibilitySchedules/{unifiedRoleEligibilitySchedulesId}`
     ///
@@ -864,6 +873,7 @@ impl DirectoryRoleEligibilitySchedulesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-get?view=graph-rest-beta>
     #[inline]

@@ -96,7 +96,7 @@ impl ServicePrincipalsItem {
         "GET /beta/servicePrincipals/{id}",
         "serviceprincipal-get",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}`
     ///
@@ -104,6 +104,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-get?view=graph-rest-beta>
     #[inline]
@@ -273,7 +274,7 @@ impl ServicePrincipalsItem {
         "GET /beta/servicePrincipals/{id}/createdObjects",
         "serviceprincipal-list-createdobjects",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/createdObjects`
     ///
@@ -281,6 +282,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-createdobjects?view=graph-rest-beta>
     #[inline]
@@ -418,7 +420,7 @@ impl ServicePrincipalsItem {
         "GET /beta/servicePrincipals/{id}/ownedObjects",
         "serviceprincipal-list-ownedobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/ownedObjects`
     ///
@@ -426,6 +428,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-ownedobjects?view=graph-rest-beta>
     #[inline]
@@ -439,7 +442,7 @@ impl ServicePrincipalsItem {
         "GET /beta/servicePrincipals/{id}/owners",
         "serviceprincipal-list-owners",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/owners`
     ///
@@ -447,6 +450,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-owners?view=graph-rest-beta>
     #[inline]
@@ -546,7 +550,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
         "GET /beta/servicePrincipals/{id}/appRoleAssignedTo",
         "serviceprincipal-list-approleassignedto",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/appRoleAssignedTo`
     ///
@@ -554,6 +558,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto?view=graph-rest-beta>
     #[inline]
@@ -630,7 +635,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
         "GET /beta/servicePrincipals/{id}/appRoleAssignments",
         "serviceprincipal-list-approleassignments",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/appRoleAssignments`
     ///
@@ -638,6 +643,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments?view=graph-rest-beta>
     #[inline]
@@ -714,7 +720,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
         "GET /beta/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-list-delegatedpermissionclassifications",
         "Application.Read.All < Directory.Read.All | - | Application.Read.OwnedBy < Application.Read.All < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/delegatedPermissionClassifications`
     ///
@@ -722,6 +728,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.OwnedBy`, `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-delegatedpermissionclassifications?view=graph-rest-beta>
     #[inline]
@@ -792,7 +799,7 @@ impl ServicePrincipalsItemMemberOf {
         "GET /beta/servicePrincipals/{id}/memberOf",
         "serviceprincipal-list-memberof",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /servicePrincipals/{id}/memberOf`
     ///
@@ -800,6 +807,7 @@ impl ServicePrincipalsItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-beta>
     #[inline]
@@ -820,7 +828,7 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
         "GET /beta/servicePrincipals/{id}/oauth2PermissionGrants",
         "serviceprincipal-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/oauth2PermissionGrants`
     ///
@@ -828,6 +836,7 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants?view=graph-rest-beta>
     #[inline]
@@ -907,7 +916,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /servicePrincipals/{id}/transitiveMemberOf`
     ///
@@ -915,6 +924,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta>
     #[inline]

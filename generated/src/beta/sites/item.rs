@@ -148,7 +148,7 @@ impl SitesItem {
         "GET /beta/sites/{site-id}/getApplicableContentTypesForList(listId='{listId}')",
         "site-getapplicablecontenttypesforlist",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /sites/{site-id}/getApplicableContentTypesForList(listId='{listId}')`
     ///
@@ -156,6 +156,7 @@ impl SitesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`, `Sites.Manage.All`, `Sites.FullControl.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-getapplicablecontenttypesforlist?view=graph-rest-beta>
     #[inline]
@@ -333,7 +334,7 @@ impl SitesItemDrives {
         "GET /beta/sites/{site-id}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 $expand $select $top $orderby",
     );
     /// `GET /sites/{site-id}/drives`
     ///
@@ -341,6 +342,7 @@ impl SitesItemDrives {
     /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta>
     #[inline]

@@ -59,7 +59,7 @@ impl TeamsItem {
         "GET /beta/teams/{teamId}",
         "team-get",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /teams/{teamId}`
     ///
@@ -67,6 +67,7 @@ impl TeamsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get?view=graph-rest-beta>
     #[inline]
@@ -214,7 +215,7 @@ impl TeamsItemInstalledApps {
         "GET /beta/teams/{teamId}/installedApps",
         "team-list-installedapps",
         "TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{teamId}/installedApps`
     ///
@@ -222,6 +223,7 @@ impl TeamsItemInstalledApps {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.Read.Group`, `TeamsAppInstallation.ReadForTeam.All`, `TeamsAppInstallation.ReadWriteForTeam.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-installedapps?view=graph-rest-beta>
     #[inline]
@@ -332,7 +334,7 @@ impl TeamsItemMembers {
         "GET /beta/teams/{teamId}/members",
         "team-list-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
-        "200",
+        "200 $filter $select",
     );
     /// `GET /teams/{teamId}/members`
     ///
@@ -340,6 +342,7 @@ impl TeamsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamMember.Read.Group`, `TeamMember.Read.All`, `TeamMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-members?view=graph-rest-beta>
     #[inline]
@@ -404,7 +407,7 @@ impl TeamsItemMembersItem {
         "GET /beta/teams/{teamId}/members/{membership-id}",
         "team-get-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/members/{membership-id}`
     ///
@@ -412,6 +415,7 @@ impl TeamsItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamMember.Read.Group`, `TeamMember.Read.All`, `TeamMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-members?view=graph-rest-beta>
     #[inline]
@@ -471,7 +475,7 @@ impl TeamsItemPermissionGrants {
         "GET /beta/teams/{teamId}/permissionGrants",
         "team-list-permissiongrants",
         "TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < TeamsApp.Read.Group",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/permissionGrants`
     ///
@@ -479,6 +483,7 @@ impl TeamsItemPermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.Read.Group`, `TeamsAppInstallation.ReadForTeam.All`, `TeamsAppInstallation.ReadWriteSelfForTeam.All`, `TeamsAppInstallation.ReadWriteForTeam.All`, `TeamsApp.Read.Group`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-permissiongrants?view=graph-rest-beta>
     #[inline]
@@ -620,7 +625,7 @@ impl TeamsItemPrimaryChannel {
         "GET /beta/teams/{teamId}/primaryChannel",
         "team-get-primarychannel",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{teamId}/primaryChannel`
     ///
@@ -628,6 +633,7 @@ impl TeamsItemPrimaryChannel {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelSettings.Read.Group`, `ChannelSettings.ReadWrite.Group`, `Channel.ReadBasic.All`, `ChannelSettings.Read.All`, `ChannelSettings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-primarychannel?view=graph-rest-beta>
     #[inline]

@@ -199,7 +199,7 @@ impl ManagedTenantsAggregatedPolicyCompliances {
         "GET /beta/tenantRelationships/managedTenants/aggregatedPolicyCompliances",
         "managedtenants-managedtenant-list-aggregatedpolicycompliances",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/aggregatedPolicyCompliances`
     ///
@@ -207,6 +207,7 @@ impl ManagedTenantsAggregatedPolicyCompliances {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-aggregatedpolicycompliances?view=graph-rest-beta>
     #[inline]
@@ -239,7 +240,7 @@ impl ManagedTenantsConditionalAccessPolicyCoverages {
         "GET /beta/tenantRelationships/managedTenants/conditionalAccessPolicyCoverages",
         "managedtenants-managedtenant-list-conditionalaccesspolicycoverages",
         "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/conditionalAccessPolicyCoverages`
     ///
@@ -247,6 +248,7 @@ impl ManagedTenantsConditionalAccessPolicyCoverages {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-conditionalaccesspolicycoverages?view=graph-rest-beta>
     #[inline]
@@ -271,7 +273,7 @@ impl ManagedTenantsConditionalAccessPolicyCoveragesItem {
         "GET /beta/tenantRelationships/managedTenants/conditionalAccessPolicyCoverages/{conditionalAccessPolicyCoverageId}",
         "managedtenants-conditionalaccesspolicycoverage-get",
         "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/conditionalAccessPolicyCoverages/{conditionalAccessPolicyCoverageId}`
     ///
@@ -279,6 +281,7 @@ impl ManagedTenantsConditionalAccessPolicyCoveragesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-conditionalaccesspolicycoverage-get?view=graph-rest-beta>
     #[inline]
@@ -311,7 +314,7 @@ impl ManagedTenantsCredentialUserRegistrationsSummaries {
         "GET /beta/tenantRelationships/managedTenants/credentialUserRegistrationsSummaries",
         "managedtenants-managedtenant-list-credentialuserregistrationssummaries",
         "Reports.Read.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/credentialUserRegistrationsSummaries`
     ///
@@ -319,6 +322,7 @@ impl ManagedTenantsCredentialUserRegistrationsSummaries {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-credentialuserregistrationssummaries?view=graph-rest-beta>
     #[inline]
@@ -343,7 +347,7 @@ impl ManagedTenantsCredentialUserRegistrationsSummariesItem {
         "GET /beta/tenantRelationships/managedTenants/credentialUserRegistrationsSummaries/{credentialUserRegistrationsSummaryId}",
         "managedtenants-credentialuserregistrationssummary-get",
         "Reports.Read.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/credentialUserRegistrationsSummaries/{credentialUserRegistrationsSummaryId}`
     ///
@@ -351,6 +355,7 @@ impl ManagedTenantsCredentialUserRegistrationsSummariesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-credentialuserregistrationssummary-get?view=graph-rest-beta>
     #[inline]
@@ -373,7 +378,7 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummary {
         "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummary",
         "managedtenants-managedtenant-list-devicecompliancepolicysettingstatesummary",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummary`
     ///
@@ -381,6 +386,7 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummary {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-devicecompliancepolicysettingstatesummary?view=graph-rest-beta>
     #[inline]
@@ -422,7 +428,7 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummarysItem {
         "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummarys/{deviceCompliancePolicySettingStateSummaryId}",
         "managedtenants-devicecompliancepolicysettingstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummarys/{deviceCompliancePolicySettingStateSummaryId}`
     ///
@@ -430,6 +436,7 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummarysItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-devicecompliancepolicysettingstatesummary-get?view=graph-rest-beta>
     #[inline]
@@ -462,7 +469,7 @@ impl ManagedTenantsManagedDeviceCompliances {
         "GET /beta/tenantRelationships/managedTenants/managedDeviceCompliances",
         "managedtenants-managedtenant-list-manageddevicecompliances",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managedDeviceCompliances`
     ///
@@ -470,6 +477,7 @@ impl ManagedTenantsManagedDeviceCompliances {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-manageddevicecompliances?view=graph-rest-beta>
     #[inline]
@@ -492,7 +500,7 @@ impl ManagedTenantsManagedDeviceCompliancesItem {
         "GET /beta/tenantRelationships/managedTenants/managedDeviceCompliances/{managedDeviceComplianceId}",
         "managedtenants-manageddevicecompliance-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managedDeviceCompliances/{managedDeviceComplianceId}`
     ///
@@ -500,6 +508,7 @@ impl ManagedTenantsManagedDeviceCompliancesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-manageddevicecompliance-get?view=graph-rest-beta>
     #[inline]
@@ -530,7 +539,7 @@ impl ManagedTenantsManagedDeviceComplianceTrends {
         "GET /beta/tenantRelationships/managedTenants/managedDeviceComplianceTrends",
         "managedtenants-managedtenant-list-manageddevicecompliancetrends",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managedDeviceComplianceTrends`
     ///
@@ -538,6 +547,7 @@ impl ManagedTenantsManagedDeviceComplianceTrends {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-manageddevicecompliancetrends?view=graph-rest-beta>
     #[inline]
@@ -560,7 +570,7 @@ impl ManagedTenantsManagedDeviceComplianceTrendsItem {
         "GET /beta/tenantRelationships/managedTenants/managedDeviceComplianceTrends/{managedDeviceComplianceTrendId}",
         "managedtenants-manageddevicecompliancetrend-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managedDeviceComplianceTrends/{managedDeviceComplianceTrendId}`
     ///
@@ -568,6 +578,7 @@ impl ManagedTenantsManagedDeviceComplianceTrendsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-manageddevicecompliancetrend-get?view=graph-rest-beta>
     #[inline]
@@ -593,7 +604,7 @@ impl ManagedTenantsManagementIntents {
         "GET /beta/tenantRelationships/managedTenants/managementIntents",
         "managedtenants-managedtenant-list-managementintents",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementIntents`
     ///
@@ -601,6 +612,7 @@ impl ManagedTenantsManagementIntents {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-managementintents?view=graph-rest-beta>
     #[inline]
@@ -623,7 +635,7 @@ impl ManagedTenantsManagementIntentsItem {
         "GET /beta/tenantRelationships/managedTenants/managementIntents/{managementIntentId}",
         "managedtenants-managementintent-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementIntents/{managementIntentId}`
     ///
@@ -631,6 +643,7 @@ impl ManagedTenantsManagementIntentsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managementintent-get?view=graph-rest-beta>
     #[inline]
@@ -659,7 +672,7 @@ impl ManagedTenantsManagementTemplates {
         "GET /beta/tenantRelationships/managedTenants/managementTemplates",
         "managedtenants-managedtenant-list-managementtemplates",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementTemplates`
     ///
@@ -667,6 +680,7 @@ impl ManagedTenantsManagementTemplates {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-managementtemplates?view=graph-rest-beta>
     #[inline]
@@ -689,7 +703,7 @@ impl ManagedTenantsManagementTemplatesItem {
         "GET /beta/tenantRelationships/managedTenants/managementTemplates/{managementTemplateId}",
         "managedtenants-managementtemplate-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementTemplates/{managementTemplateId}`
     ///
@@ -697,6 +711,7 @@ impl ManagedTenantsManagementTemplatesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managementtemplate-get?view=graph-rest-beta>
     #[inline]
@@ -722,7 +737,7 @@ impl ManagedTenantsRiskyUsers {
         "GET /beta/tenantRelationships/managedTenants/riskyUsers",
         "managedtenants-managedtenant-list-riskyusers",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/riskyUsers`
     ///
@@ -730,6 +745,7 @@ impl ManagedTenantsRiskyUsers {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-riskyusers?view=graph-rest-beta>
     #[inline]
@@ -750,7 +766,7 @@ impl ManagedTenantsRiskyUsersItem {
         "GET /beta/tenantRelationships/managedTenants/riskyUsers/{riskyUserId}",
         "managedtenants-riskyuser-get",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/riskyUsers/{riskyUserId}`
     ///
@@ -758,6 +774,7 @@ impl ManagedTenantsRiskyUsersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-riskyuser-get?view=graph-rest-beta>
     #[inline]
@@ -786,7 +803,7 @@ impl ManagedTenantsTenantsDetailedInformation {
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation",
         "managedtenants-managedtenant-list-tenantsdetailedinformation",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantsDetailedInformation`
     ///
@@ -794,6 +811,7 @@ impl ManagedTenantsTenantsDetailedInformation {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenantsdetailedinformation?view=graph-rest-beta>
     #[inline]
@@ -816,7 +834,7 @@ impl ManagedTenantsTenantsDetailedInformationItem {
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation/{tenantDetailedInformationId}",
         "managedtenants-tenantdetailedinformation-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantsDetailedInformation/{tenantDetailedInformationId}`
     ///
@@ -824,6 +842,7 @@ impl ManagedTenantsTenantsDetailedInformationItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenantdetailedinformation-get?view=graph-rest-beta>
     #[inline]
@@ -854,7 +873,7 @@ impl ManagedTenantsWindowsDeviceMalwareStates {
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates",
         "managedtenants-managedtenant-list-windowsdevicemalwarestates",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/windowsDeviceMalwareStates`
     ///
@@ -862,6 +881,7 @@ impl ManagedTenantsWindowsDeviceMalwareStates {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-windowsdevicemalwarestates?view=graph-rest-beta>
     #[inline]
@@ -884,7 +904,7 @@ impl ManagedTenantsWindowsDeviceMalwareStatesItem {
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates/{windowsDeviceMalwareStateId}",
         "managedtenants-windowsdevicemalwarestate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/windowsDeviceMalwareStates/{windowsDeviceMalwareStateId}`
     ///
@@ -892,6 +912,7 @@ impl ManagedTenantsWindowsDeviceMalwareStatesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-windowsdevicemalwarestate-get?view=graph-rest-beta>
     #[inline]
@@ -922,7 +943,7 @@ impl ManagedTenantsWindowsProtectionStates {
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates",
         "managedtenants-managedtenant-list-windowsprotectionstates",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/windowsProtectionStates`
     ///
@@ -930,6 +951,7 @@ impl ManagedTenantsWindowsProtectionStates {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-windowsprotectionstates?view=graph-rest-beta>
     #[inline]
@@ -952,7 +974,7 @@ impl ManagedTenantsWindowsProtectionStatesItem {
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates/{windowsProtectionStateId}",
         "managedtenants-windowsprotectionstate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/windowsProtectionStates/{windowsProtectionStateId}`
     ///
@@ -960,6 +982,7 @@ impl ManagedTenantsWindowsProtectionStatesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-windowsprotectionstate-get?view=graph-rest-beta>
     #[inline]

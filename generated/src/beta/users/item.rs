@@ -443,7 +443,7 @@ impl UsersItem {
         "GET /beta/users/{id | userPrincipalName}",
         "intune-shared-user-get",
         "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}`
     ///
@@ -451,6 +451,7 @@ impl UsersItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-get?view=graph-rest-beta>
     #[inline]
@@ -796,7 +797,7 @@ impl UsersItem {
         "POST /beta/users/{id | userPrincipalName}/getMailTips",
         "user-getmailtips",
         "Mail.Read < Mail.Read.Shared | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `POST /users/{id | userPrincipalName}/getMailTips`
     ///
@@ -804,6 +805,7 @@ impl UsersItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-getmailtips?view=graph-rest-beta>
     #[inline]

@@ -88,7 +88,7 @@ impl IosManagedAppProtectionsItem {
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}",
         "intune-mam-iosmanagedappprotection-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}`
     ///
@@ -96,6 +96,7 @@ impl IosManagedAppProtectionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-get?view=graph-rest-1.0>
     #[inline]
@@ -213,7 +214,7 @@ impl IosManagedAppProtectionsItemAppsItem {
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}`
     ///
@@ -221,6 +222,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
     #[inline]
@@ -320,7 +322,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
     ///
@@ -328,6 +330,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
     #[inline]
@@ -389,7 +392,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
         "GET /v1.0/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/deploymentSummary`
     ///
@@ -397,6 +400,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
     #[inline]

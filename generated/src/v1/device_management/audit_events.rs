@@ -113,7 +113,7 @@ impl AuditEventsItem {
         "GET /v1.0/deviceManagement/auditEvents/{auditEventId}",
         "intune-auditing-auditevent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/auditEvents/{auditEventId}`
     ///
@@ -121,6 +121,7 @@ impl AuditEventsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-get?view=graph-rest-1.0>
     #[inline]

@@ -71,7 +71,7 @@ impl ComplianceManagementPartnersItem {
         "GET /v1.0/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}",
         "intune-onboarding-compliancemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}`
     ///
@@ -79,6 +79,7 @@ impl ComplianceManagementPartnersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-compliancemanagementpartner-get?view=graph-rest-1.0>
     #[inline]

@@ -71,7 +71,7 @@ impl DetectedAppsItem {
         "GET /v1.0/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/detectedApps/{detectedAppId}`
     ///
@@ -79,6 +79,7 @@ impl DetectedAppsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-get?view=graph-rest-1.0>
     #[inline]
@@ -198,7 +199,7 @@ impl DetectedAppsItemManagedDevicesItem {
         "GET /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}",
         "intune-devices-manageddevice-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}`
     ///
@@ -206,6 +207,7 @@ impl DetectedAppsItemManagedDevicesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-1.0>
     #[inline]
@@ -647,7 +649,7 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
         "GET /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deviceCategory",
         "intune-devices-devicecategory-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deviceCategory`
     ///
@@ -655,6 +657,7 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecategory-get?view=graph-rest-1.0>
     #[inline]

@@ -66,7 +66,7 @@ impl DeviceCategoriesItem {
         "GET /v1.0/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-onboarding-devicecategory-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceCategories/{deviceCategoryId}`
     ///
@@ -74,6 +74,7 @@ impl DeviceCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-get?view=graph-rest-1.0>
     #[inline]

@@ -106,7 +106,7 @@ impl DeviceConfigurationsItem {
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-androidcustomconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}`
     ///
@@ -114,6 +114,7 @@ impl DeviceConfigurationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-get?view=graph-rest-1.0>
     #[inline]
@@ -285,7 +286,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}`
     ///
@@ -293,6 +294,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-1.0>
     #[inline]
@@ -412,7 +414,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
     ///
@@ -420,6 +422,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-1.0>
     #[inline]
@@ -539,7 +542,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}`
     ///
@@ -547,6 +550,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-1.0>
     #[inline]
@@ -606,7 +610,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview`
     ///
@@ -614,6 +618,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-1.0>
     #[inline]
@@ -716,7 +721,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}`
     ///
@@ -724,6 +729,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-1.0>
     #[inline]
@@ -783,7 +789,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview`
     ///
@@ -791,6 +797,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-1.0>
     #[inline]

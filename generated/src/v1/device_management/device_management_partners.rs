@@ -71,7 +71,7 @@ impl DeviceManagementPartnersItem {
         "GET /v1.0/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}",
         "intune-onboarding-devicemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}`
     ///
@@ -79,6 +79,7 @@ impl DeviceManagementPartnersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-get?view=graph-rest-1.0>
     #[inline]

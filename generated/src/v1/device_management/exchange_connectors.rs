@@ -73,7 +73,7 @@ impl ExchangeConnectorsItem {
         "GET /v1.0/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
     ///
@@ -81,6 +81,7 @@ impl ExchangeConnectorsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-get?view=graph-rest-1.0>
     #[inline]

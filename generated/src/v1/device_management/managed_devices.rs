@@ -66,7 +66,7 @@ impl ManagedDevicesItem {
         "GET /v1.0/deviceManagement/managedDevices/{managedDeviceId}",
         "intune-devices-manageddevice-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/managedDevices/{managedDeviceId}`
     ///
@@ -74,6 +74,7 @@ impl ManagedDevicesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-1.0>
     #[inline]

@@ -71,7 +71,7 @@ impl MobileThreatDefenseConnectorsItem {
         "GET /v1.0/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}",
         "intune-onboarding-mobilethreatdefenseconnector-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}`
     ///
@@ -79,6 +79,7 @@ impl MobileThreatDefenseConnectorsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-mobilethreatdefenseconnector-get?view=graph-rest-1.0>
     #[inline]

@@ -71,7 +71,7 @@ impl RemoteAssistancePartnersItem {
         "GET /v1.0/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}",
         "intune-remoteassistance-remoteassistancepartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}`
     ///
@@ -79,6 +79,7 @@ impl RemoteAssistancePartnersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-get?view=graph-rest-1.0>
     #[inline]

@@ -73,7 +73,7 @@ impl RoleAssignmentsItem {
         "GET /v1.0/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
     ///
@@ -81,6 +81,7 @@ impl RoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-get?view=graph-rest-1.0>
     #[inline]

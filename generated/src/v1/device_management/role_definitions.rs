@@ -75,7 +75,7 @@ impl RoleDefinitionsItem {
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-deviceandappmanagementroledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}`
     ///
@@ -83,6 +83,7 @@ impl RoleDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
     #[inline]
@@ -209,7 +210,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
     ///
@@ -217,6 +218,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-get?view=graph-rest-1.0>
     #[inline]
@@ -276,7 +278,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-deviceandappmanagementroledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
     ///
@@ -284,6 +286,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
     #[inline]

@@ -21,7 +21,7 @@ impl Classes {
         "GET /v1.0/education/classes",
         "educationclass-list",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 $orderby $filter $count $search",
     );
     /// `GET /education/classes`
     ///
@@ -29,6 +29,7 @@ impl Classes {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list?view=graph-rest-1.0>
     #[inline]

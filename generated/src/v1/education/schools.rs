@@ -209,7 +209,7 @@ impl SchoolsItemClasses {
         "GET /v1.0/education/schools/{id}/classes",
         "educationschool-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 $orderby $filter $count $search",
     );
     /// `GET /education/schools/{id}/classes`
     ///
@@ -217,6 +217,7 @@ impl SchoolsItemClasses {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-classes?view=graph-rest-1.0>
     #[inline]
@@ -309,7 +310,7 @@ impl SchoolsItemUsers {
         "GET /v1.0/education/schools/{id}/users",
         "educationschool-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /education/schools/{id}/users`
     ///
@@ -317,6 +318,7 @@ impl SchoolsItemUsers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-users?view=graph-rest-1.0>
     #[inline]

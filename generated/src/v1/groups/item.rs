@@ -36,8 +36,8 @@ pub use self::owners::*;
 mod photo;
 pub use self::photo::*;
 
-mod rejected_senders;
-pub use self::rejected_senders::*;
+mod photos;
+pub use self::photos::*;
 
 mod settings;
 pub use self::settings::*;
@@ -180,7 +180,7 @@ impl GroupsItem {
         "GET /v1.0/groups/{id}",
         "group-get",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /groups/{id}`
     ///
@@ -188,6 +188,7 @@ impl GroupsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-get?view=graph-rest-1.0>
     #[inline]
@@ -499,7 +500,7 @@ impl GroupsItemCalendarView {
         "GET /v1.0/groups/{id}/calendarView",
         "group-list-calendarview",
         "Group.Read.All < Group.ReadWrite.All | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /groups/{id}/calendarView`
     ///
@@ -507,6 +508,7 @@ impl GroupsItemCalendarView {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-calendarview?view=graph-rest-1.0>
     #[inline]
@@ -531,7 +533,7 @@ impl GroupsItemDrives {
         "GET /v1.0/groups/{id}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 $expand $select $top $orderby",
     );
     /// `GET /groups/{id}/drives`
     ///
@@ -539,6 +541,7 @@ impl GroupsItemDrives {
     /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-1.0>
     #[inline]
@@ -557,7 +560,7 @@ impl GroupsItemGroupLifecyclePolicies {
         "GET /v1.0/groups/{id}/groupLifecyclePolicies",
         "group-list-grouplifecyclepolicies",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/groupLifecyclePolicies`
     ///
@@ -565,6 +568,7 @@ impl GroupsItemGroupLifecyclePolicies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-grouplifecyclepolicies?view=graph-rest-1.0>
     #[inline]
@@ -585,7 +589,7 @@ impl GroupsItemMemberOf {
         "GET /v1.0/groups/{id}/memberOf",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /groups/{id}/memberOf`
     ///
@@ -593,6 +597,7 @@ impl GroupsItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0>
     #[inline]
@@ -613,7 +618,7 @@ impl GroupsItemPermissionGrants {
         "GET /v1.0/groups/{id}/permissionGrants",
         "group-list-permissiongrants",
         "GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /groups/{id}/permissionGrants`
     ///
@@ -621,6 +626,7 @@ impl GroupsItemPermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `GroupMember.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-permissiongrants?view=graph-rest-1.0>
     #[inline]
@@ -628,63 +634,6 @@ impl GroupsItemPermissionGrants {
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::ResourceSpecificPermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
-    }
-}
-
-/// `/groups/{id}/photos`
-#[must_use]
-pub struct GroupsItemPhotos(pub rt::Path);
-
-impl GroupsItemPhotos {
-    /// `/groups/{id}/photos/{size}`
-    #[inline]
-    pub fn id(&self, size: &str) -> GroupsItemPhotosItem {
-        GroupsItemPhotosItem(self.0.key(size))
-    }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/groups/{id}/photos",
-        "group-list-photos",
-        "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
-    );
-    /// `GET /groups/{id}/photos`
-    ///
-    /// * Delegated (work or school), least privileged first: `Group.ReadBasic.All`, `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Group.ReadBasic.All`, `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ProfilePhoto>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-}
-
-/// `/groups/{id}/photos/{size}`
-#[must_use]
-pub struct GroupsItemPhotosItem(pub rt::Path);
-
-impl GroupsItemPhotosItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/groups/{id}/photos/{size}",
-        "profilephoto-get",
-        "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
-    );
-    /// `GET /groups/{id}/photos/{size}`
-    ///
-    /// * Delegated (work or school), depending on the resource: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -723,6 +672,66 @@ impl GroupsItemPlannerPlans {
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+}
+
+/// `/groups/{id}/rejectedSenders`
+#[must_use]
+pub struct GroupsItemRejectedSenders(pub rt::Path);
+
+impl GroupsItemRejectedSenders {
+    /// `/groups/{id}/rejectedSenders/$ref`
+    #[inline]
+    pub fn reference(&self) -> GroupsItemRejectedSendersReference {
+        GroupsItemRejectedSendersReference(self.0.segment("$ref"))
+    }
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/groups/{id}/rejectedSenders",
+        "group-list-rejectedsenders",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
+        "200 *",
+    );
+    /// `GET /groups/{id}/rejectedSenders`
+    ///
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: those of OData
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-1.0>
+    #[inline]
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+}
+
+/// `/groups/{id}/rejectedSenders/$ref`
+#[must_use]
+pub struct GroupsItemRejectedSendersReference(pub rt::Path);
+
+impl GroupsItemRejectedSendersReference {
+    /// What the documentation says about [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/groups/{id}/rejectedSenders/$ref",
+        "group-post-rejectedsenders",
+        "Group.ReadWrite.All | - | -",
+        "204",
+    );
+    /// `POST /groups/{id}/rejectedSenders/$ref`
+    ///
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/group-post-rejectedsenders?view=graph-rest-1.0>
+    #[inline]
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
 
@@ -803,7 +812,7 @@ impl GroupsItemTransitiveMemberOf {
         "GET /v1.0/groups/{id}/transitiveMemberOf",
         "group-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /groups/{id}/transitiveMemberOf`
     ///
@@ -811,6 +820,7 @@ impl GroupsItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0>
     #[inline]
@@ -831,7 +841,7 @@ impl GroupsItemTransitiveMembers {
         "GET /v1.0/groups/{id}/transitiveMembers",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /groups/{id}/transitiveMembers`
     ///
@@ -839,6 +849,7 @@ impl GroupsItemTransitiveMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
     #[inline]

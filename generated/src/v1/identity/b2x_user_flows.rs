@@ -18,7 +18,7 @@ impl B2xUserFlows {
         "GET /v1.0/identity/b2xUserFlows",
         "identitycontainer-list-b2xuserflows",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2xUserFlows`
     ///
@@ -26,6 +26,7 @@ impl B2xUserFlows {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2xuserflows?view=graph-rest-1.0>
     #[inline]
@@ -96,7 +97,7 @@ impl B2xUserFlowsItem {
         "GET /v1.0/identity/b2xUserFlows/{id}",
         "b2xidentityuserflow-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}`
     ///
@@ -104,6 +105,7 @@ impl B2xUserFlowsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get?view=graph-rest-1.0>
     #[inline]
@@ -146,7 +148,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
         "GET /v1.0/identity/b2xUserFlows/{id}/apiConnectorConfiguration",
         "b2xidentityuserflow-get-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}/apiConnectorConfiguration`
     ///
@@ -154,6 +156,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     /// * Delegated (personal): not supported
     /// * Application: `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-1.0>
     #[inline]
@@ -583,7 +586,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
         "GET /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments",
         "b2xidentityuserflow-list-userattributeassignments",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}/userAttributeAssignments`
     ///
@@ -591,6 +594,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-userattributeassignments?view=graph-rest-1.0>
     #[inline]
@@ -676,7 +680,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
         "GET /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
     ///
@@ -684,6 +688,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-1.0>
     #[inline]

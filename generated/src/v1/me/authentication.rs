@@ -53,7 +53,7 @@ impl AuthenticationFido2Methods {
         "GET /v1.0/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/fido2Methods`
     ///
@@ -61,6 +61,7 @@ impl AuthenticationFido2Methods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-1.0>
     #[inline]
@@ -112,7 +113,7 @@ impl AuthenticationMethods {
         "GET /v1.0/me/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/methods`
     ///
@@ -120,6 +121,7 @@ impl AuthenticationMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-1.0>
     #[inline]
@@ -140,7 +142,7 @@ impl AuthenticationMethodsItem {
         "GET /v1.0/me/authentication/methods/{id}",
         "authenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/methods/{id}`
     ///
@@ -148,6 +150,7 @@ impl AuthenticationMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-1.0>
     #[inline]
@@ -176,7 +179,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
         "GET /v1.0/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/microsoftAuthenticatorMethods`
     ///
@@ -184,6 +187,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-1.0>
     #[inline]
@@ -263,7 +267,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/windowsHelloForBusinessMethods`
     ///
@@ -271,6 +275,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-list?view=graph-rest-1.0>
     #[inline]
@@ -293,7 +298,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
@@ -301,6 +306,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-get?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl Calendargroups {
         "GET /v1.0/me/calendargroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups`
     ///
@@ -26,6 +26,7 @@ impl Calendargroups {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-1.0>
     #[inline]
@@ -71,7 +72,7 @@ impl CalendargroupsItem {
         "GET /v1.0/me/calendargroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups/{id}`
     ///
@@ -79,6 +80,7 @@ impl CalendargroupsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-1.0>
     #[inline]
@@ -143,7 +145,7 @@ impl CalendargroupsItemCalendars {
         "GET /v1.0/me/calendargroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups/{id}/calendars`
     ///
@@ -151,6 +153,7 @@ impl CalendargroupsItemCalendars {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-1.0>
     #[inline]
@@ -201,7 +204,7 @@ impl CalendargroupsItemCalendarsItem {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}`
     ///
@@ -209,6 +212,7 @@ impl CalendargroupsItemCalendarsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0>
     #[inline]
@@ -268,7 +272,7 @@ impl CalendargroupsItemCalendarsItemCalendarView {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}/calendarView`
     ///
@@ -276,6 +280,7 @@ impl CalendargroupsItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-1.0>
     #[inline]
@@ -305,7 +310,7 @@ impl CalendargroupsItemCalendarsItemEvents {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}/events`
     ///
@@ -313,6 +318,7 @@ impl CalendargroupsItemCalendarsItemEvents {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-1.0>
     #[inline]
@@ -365,7 +371,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}/events/{id}`
     ///
@@ -373,6 +379,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
     #[inline]
@@ -581,7 +588,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachments {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments",
         "event-list-attachments",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments`
     ///
@@ -589,6 +596,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachments {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -638,7 +646,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
@@ -646,6 +654,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -683,7 +692,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value`
     ///
@@ -691,6 +700,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -709,7 +719,7 @@ impl CalendargroupsItemCalendarsItemEventsItemInstances {
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/calendargroups/{id}/calendars/{id}/events/{id}/instances`
     ///
@@ -717,6 +727,7 @@ impl CalendargroupsItemCalendarsItemEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-1.0>
     #[inline]

@@ -30,7 +30,7 @@ impl ChatsItem {
         "GET /v1.0/me/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/chats/{chat-id}`
     ///
@@ -38,6 +38,7 @@ impl ChatsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
     #[inline]
@@ -61,7 +62,7 @@ impl ChatsItemMessages {
         "GET /v1.0/me/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /me/chats/{chat-id}/messages`
     ///
@@ -69,6 +70,7 @@ impl ChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
     #[inline]
@@ -87,7 +89,7 @@ impl ChatsItemMessagesItem {
         "GET /v1.0/me/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /me/chats/{chat-id}/messages/{message-id}`
     ///
@@ -95,6 +97,7 @@ impl ChatsItemMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]

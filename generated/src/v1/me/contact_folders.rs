@@ -58,7 +58,7 @@ impl ContactFolders {
         "GET /v1.0/me/contactFolders/delta",
         "contactfolder-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/contactFolders/delta`
     ///
@@ -66,6 +66,7 @@ impl ContactFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-1.0>
     #[inline]
@@ -94,7 +95,7 @@ impl ContactFoldersItem {
         "GET /v1.0/me/contactFolders/{id}",
         "contactfolder-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}`
     ///
@@ -102,6 +103,7 @@ impl ContactFoldersItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-1.0>
     #[inline]
@@ -161,7 +163,7 @@ impl ContactFoldersItemChildFolders {
         "GET /v1.0/me/contactFolders/{id}/childFolders",
         "contactfolder-list-childfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/childFolders`
     ///
@@ -169,6 +171,7 @@ impl ContactFoldersItemChildFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-1.0>
     #[inline]
@@ -214,7 +217,7 @@ impl ContactFoldersItemContacts {
         "GET /v1.0/me/contactFolders/{id}/contacts",
         "contactfolder-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/contacts`
     ///
@@ -222,6 +225,7 @@ impl ContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-1.0>
     #[inline]
@@ -255,7 +259,7 @@ impl ContactFoldersItemContacts {
         "GET /v1.0/me/contactFolders/{id}/contacts/delta",
         "contact-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/contactFolders/{id}/contacts/delta`
     ///
@@ -263,6 +267,7 @@ impl ContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-1.0>
     #[inline]
@@ -286,7 +291,7 @@ impl ContactFoldersItemContactsItem {
         "GET /v1.0/me/contactFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /me/contactFolders/{id}/contacts/{id}`
     ///
@@ -294,6 +299,7 @@ impl ContactFoldersItemContactsItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-1.0>
     #[inline]
@@ -358,7 +364,7 @@ impl ContactFoldersItemContactsItemPhoto {
         "GET /v1.0/me/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/contacts/{id}/photo`
     ///
@@ -366,6 +372,7 @@ impl ContactFoldersItemContactsItemPhoto {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
@@ -384,7 +391,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
         "GET /v1.0/me/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
@@ -392,6 +399,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]

@@ -40,7 +40,7 @@ impl InsightsShared {
         "GET /v1.0/me/insights/shared",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/shared`
     ///
@@ -48,6 +48,7 @@ impl InsightsShared {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
     #[inline]
@@ -78,7 +79,7 @@ impl InsightsSharedItemResource {
         "GET /v1.0/me/insights/shared/{id}/resource",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/shared/{id}/resource`
     ///
@@ -86,6 +87,7 @@ impl InsightsSharedItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
     #[inline]
@@ -109,7 +111,7 @@ impl InsightsTrending {
         "GET /v1.0/me/insights/trending",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/trending`
     ///
@@ -117,6 +119,7 @@ impl InsightsTrending {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
@@ -147,7 +150,7 @@ impl InsightsTrendingItemResource {
         "GET /v1.0/me/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /me/insights/trending/{id}/resource`
     ///
@@ -155,6 +158,7 @@ impl InsightsTrendingItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
@@ -178,7 +182,7 @@ impl InsightsUsed {
         "GET /v1.0/me/insights/used",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /me/insights/used`
     ///
@@ -186,6 +190,7 @@ impl InsightsUsed {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]
@@ -216,7 +221,7 @@ impl InsightsUsedItemResource {
         "GET /v1.0/me/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /me/insights/used/{id}/resource`
     ///
@@ -224,6 +229,7 @@ impl InsightsUsedItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]

@@ -66,7 +66,7 @@ impl MailFolders {
         "GET /v1.0/me/mailFolders/delta",
         "mailfolder-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /me/mailFolders/delta`
     ///
@@ -74,6 +74,7 @@ impl MailFolders {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delta?view=graph-rest-1.0>
     #[inline]
@@ -109,7 +110,7 @@ impl MailFoldersInboxMessageRules {
         "GET /v1.0/me/mailFolders/inbox/messageRules",
         "mailfolder-list-messagerules",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/inbox/messageRules`
     ///
@@ -117,6 +118,7 @@ impl MailFoldersInboxMessageRules {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messagerules?view=graph-rest-1.0>
     #[inline]
@@ -157,7 +159,7 @@ impl MailFoldersInboxMessageRulesItem {
         "GET /v1.0/me/mailFolders/inbox/messageRules/{id}",
         "messagerule-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/inbox/messageRules/{id}`
     ///
@@ -165,6 +167,7 @@ impl MailFoldersInboxMessageRulesItem {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/messagerule-get?view=graph-rest-1.0>
     #[inline]

@@ -71,7 +71,7 @@ impl MailboxSettings {
         "PATCH /v1.0/me/mailboxSettings",
         "user-update-mailboxsettings",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `PATCH /me/mailboxSettings`
     ///
@@ -79,6 +79,7 @@ impl MailboxSettings {
     /// * Delegated (personal): `MailboxSettings.ReadWrite`
     /// * Application: `MailboxSettings.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-1.0>
     #[inline]

@@ -75,7 +75,7 @@ impl MessagesItem {
         "GET /v1.0/me/messages/{id}",
         "eventmessage-get",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/messages/{id}`
     ///
@@ -83,6 +83,7 @@ impl MessagesItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
@@ -300,7 +301,7 @@ impl MessagesItemValue {
         "GET /v1.0/me/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/messages/{id}/$value`
     ///
@@ -308,6 +309,7 @@ impl MessagesItemValue {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-1.0>
     #[inline]
@@ -331,7 +333,7 @@ impl MessagesItemAttachments {
         "GET /v1.0/me/messages/{id}/attachments",
         "eventmessage-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/messages/{id}/attachments`
     ///
@@ -339,6 +341,7 @@ impl MessagesItemAttachments {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -410,7 +413,7 @@ impl MessagesItemAttachmentsItem {
         "GET /v1.0/me/messages/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/messages/{id}/attachments/{id}`
     ///
@@ -418,6 +421,7 @@ impl MessagesItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -455,7 +459,7 @@ impl MessagesItemAttachmentsItemValue {
         "GET /v1.0/me/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/messages/{id}/attachments/{id}/$value`
     ///
@@ -463,6 +467,7 @@ impl MessagesItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]

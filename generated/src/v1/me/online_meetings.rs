@@ -18,7 +18,7 @@ impl OnlineMeetings {
         "GET /v1.0/me/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings`
     ///
@@ -26,6 +26,7 @@ impl OnlineMeetings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]
@@ -89,7 +90,7 @@ impl OnlineMeetingsItem {
         "GET /v1.0/me/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}`
     ///
@@ -97,6 +98,7 @@ impl OnlineMeetingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]

@@ -81,7 +81,7 @@ impl OutlookMasterCategories {
         "GET /v1.0/me/outlook/masterCategories",
         "outlookuser-list-mastercategories",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/outlook/masterCategories`
     ///
@@ -89,6 +89,7 @@ impl OutlookMasterCategories {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories?view=graph-rest-1.0>
     #[inline]
@@ -131,7 +132,7 @@ impl OutlookMasterCategoriesItem {
         "GET /v1.0/me/outlook/masterCategories/{id}",
         "outlookcategory-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/outlook/masterCategories/{id}`
     ///
@@ -139,6 +140,7 @@ impl OutlookMasterCategoriesItem {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-get?view=graph-rest-1.0>
     #[inline]

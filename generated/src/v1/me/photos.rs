@@ -18,7 +18,7 @@ impl Photos {
         "GET /v1.0/me/photos",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/photos`
     ///
@@ -26,6 +26,7 @@ impl Photos {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
@@ -44,7 +45,7 @@ impl PhotosItem {
         "GET /v1.0/me/photos/{size}",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/photos/{size}`
     ///
@@ -52,6 +53,7 @@ impl PhotosItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]

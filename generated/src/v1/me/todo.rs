@@ -71,7 +71,7 @@ impl TodoLists {
         "GET /v1.0/me/todo/lists/delta",
         "todotasklist-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 $select",
     );
     /// `GET /me/todo/lists/delta`
     ///
@@ -79,6 +79,7 @@ impl TodoLists {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-1.0>
     #[inline]
@@ -102,7 +103,7 @@ impl TodoListsItem {
         "GET /v1.0/me/todo/lists/{todoTaskListId}",
         "todotasklist-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/todo/lists/{todoTaskListId}`
     ///
@@ -110,6 +111,7 @@ impl TodoListsItem {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-get?view=graph-rest-1.0>
     #[inline]
@@ -215,7 +217,7 @@ impl TodoListsItemTasks {
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks/delta",
         "todotask-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 $select $top $expand $filter $orderby $search",
     );
     /// `GET /me/todo/lists/{todoTaskListId}/tasks/delta`
     ///
@@ -223,6 +225,7 @@ impl TodoListsItemTasks {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-1.0>
     #[inline]

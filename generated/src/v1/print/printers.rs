@@ -86,7 +86,7 @@ impl PrintersItem {
         "GET /v1.0/print/printers/{printerId}",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/printers/{printerId}`
     ///
@@ -94,6 +94,7 @@ impl PrintersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Printer.Read.All`, `Printer.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-1.0>
     #[inline]
@@ -206,7 +207,7 @@ impl PrintersItemJobs {
         "GET /v1.0/print/printers/{printerId}/jobs",
         "printer-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /print/printers/{printerId}/jobs`
     ///
@@ -214,6 +215,7 @@ impl PrintersItemJobs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `PrintJob.ReadBasic.All`, `PrintJob.Read.All`, `PrintJob.ReadWriteBasic.All`, `PrintJob.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-jobs?view=graph-rest-1.0>
     #[inline]
@@ -479,7 +481,7 @@ impl PrintersItemSharesItem {
         "GET /v1.0/print/printers/{printerId}/shares/{printerShareId}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/printers/{printerId}/shares/{printerShareId}`
     ///
@@ -487,6 +489,7 @@ impl PrintersItemSharesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-1.0>
     #[inline]

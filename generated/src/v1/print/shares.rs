@@ -18,7 +18,7 @@ impl Shares {
         "GET /v1.0/print/shares",
         "print-list-shares",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /print/shares`
     ///
@@ -26,6 +26,7 @@ impl Shares {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-shares?view=graph-rest-1.0>
     #[inline]
@@ -86,7 +87,7 @@ impl SharesItem {
         "GET /v1.0/print/shares/{printerShareId}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/shares/{printerShareId}`
     ///
@@ -94,6 +95,7 @@ impl SharesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-1.0>
     #[inline]
@@ -327,7 +329,7 @@ impl SharesItemJobs {
         "GET /v1.0/print/shares/{printerShareId}/jobs",
         "printershare-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /print/shares/{printerShareId}/jobs`
     ///
@@ -335,6 +337,7 @@ impl SharesItemJobs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `PrintJob.ReadBasic.All`, `PrintJob.Read.All`, `PrintJob.ReadWriteBasic.All`, `PrintJob.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-jobs?view=graph-rest-1.0>
     #[inline]
@@ -470,7 +473,7 @@ impl SharesItemPrinter {
         "GET /v1.0/print/shares/{printerShareId}/printer",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /print/shares/{printerShareId}/printer`
     ///
@@ -478,6 +481,7 @@ impl SharesItemPrinter {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Printer.Read.All`, `Printer.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-1.0>
     #[inline]

@@ -78,7 +78,7 @@ impl ServicePrincipalsItem {
         "GET /v1.0/servicePrincipals/{id}",
         "serviceprincipal-get",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Application.ReadWrite.OwnedBy < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}`
     ///
@@ -86,6 +86,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-get?view=graph-rest-1.0>
     #[inline]
@@ -229,7 +230,7 @@ impl ServicePrincipalsItem {
         "GET /v1.0/servicePrincipals/{id}/createdObjects",
         "serviceprincipal-list-createdobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/createdObjects`
     ///
@@ -237,6 +238,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-createdobjects?view=graph-rest-1.0>
     #[inline]
@@ -296,7 +298,7 @@ impl ServicePrincipalsItem {
         "GET /v1.0/servicePrincipals/{id}/ownedObjects",
         "serviceprincipal-list-ownedobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/ownedObjects`
     ///
@@ -304,6 +306,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-ownedobjects?view=graph-rest-1.0>
     #[inline]
@@ -317,7 +320,7 @@ impl ServicePrincipalsItem {
         "GET /v1.0/servicePrincipals/{id}/owners",
         "serviceprincipal-list-owners",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/owners`
     ///
@@ -325,6 +328,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-owners?view=graph-rest-1.0>
     #[inline]
@@ -398,7 +402,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
         "GET /v1.0/servicePrincipals/{id}/appRoleAssignedTo",
         "serviceprincipal-list-approleassignedto",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/appRoleAssignedTo`
     ///
@@ -406,6 +410,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto?view=graph-rest-1.0>
     #[inline]
@@ -482,7 +487,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
         "GET /v1.0/servicePrincipals/{id}/appRoleAssignments",
         "serviceprincipal-list-approleassignments",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/appRoleAssignments`
     ///
@@ -490,6 +495,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments?view=graph-rest-1.0>
     #[inline]
@@ -566,7 +572,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
         "GET /v1.0/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-list-delegatedpermissionclassifications",
         "Application.Read.All < Directory.Read.All | - | Application.Read.OwnedBy < Application.Read.All < Directory.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/delegatedPermissionClassifications`
     ///
@@ -574,6 +580,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.OwnedBy`, `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-delegatedpermissionclassifications?view=graph-rest-1.0>
     #[inline]
@@ -644,7 +651,7 @@ impl ServicePrincipalsItemMemberOf {
         "GET /v1.0/servicePrincipals/{id}/memberOf",
         "serviceprincipal-list-memberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /servicePrincipals/{id}/memberOf`
     ///
@@ -652,6 +659,7 @@ impl ServicePrincipalsItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-1.0>
     #[inline]
@@ -672,7 +680,7 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
         "GET /v1.0/servicePrincipals/{id}/oauth2PermissionGrants",
         "serviceprincipal-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /servicePrincipals/{id}/oauth2PermissionGrants`
     ///
@@ -680,6 +688,7 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants?view=graph-rest-1.0>
     #[inline]
@@ -781,7 +790,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
         "GET /v1.0/servicePrincipals/{id}/transitiveMemberOf",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /servicePrincipals/{id}/transitiveMemberOf`
     ///
@@ -789,6 +798,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-1.0>
     #[inline]

@@ -44,7 +44,7 @@ impl TeamsItem {
         "GET /v1.0/teams/{team-id}",
         "team-get",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /teams/{team-id}`
     ///
@@ -52,6 +52,7 @@ impl TeamsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get?view=graph-rest-1.0>
     #[inline]
@@ -199,7 +200,7 @@ impl TeamsItemInstalledApps {
         "GET /v1.0/teams/{team-id}/installedApps",
         "team-list-installedapps",
         "TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{team-id}/installedApps`
     ///
@@ -207,6 +208,7 @@ impl TeamsItemInstalledApps {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.Read.Group`, `TeamsAppInstallation.ReadForTeam.All`, `TeamsAppInstallation.ReadWriteForTeam.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-installedapps?view=graph-rest-1.0>
     #[inline]
@@ -317,7 +319,7 @@ impl TeamsItemMembers {
         "GET /v1.0/teams/{team-id}/members",
         "team-list-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
-        "200",
+        "200 $filter $select",
     );
     /// `GET /teams/{team-id}/members`
     ///
@@ -325,6 +327,7 @@ impl TeamsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamMember.Read.Group`, `TeamMember.Read.All`, `TeamMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-members?view=graph-rest-1.0>
     #[inline]
@@ -367,7 +370,7 @@ impl TeamsItemMembersItem {
         "GET /v1.0/teams/{team-id}/members/{membership-id}",
         "team-get-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/members/{membership-id}`
     ///
@@ -375,6 +378,7 @@ impl TeamsItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamMember.Read.Group`, `TeamMember.Read.All`, `TeamMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-members?view=graph-rest-1.0>
     #[inline]
@@ -434,7 +438,7 @@ impl TeamsItemPrimaryChannel {
         "GET /v1.0/teams/{team-id}/primaryChannel",
         "team-get-primarychannel",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{team-id}/primaryChannel`
     ///
@@ -442,6 +446,7 @@ impl TeamsItemPrimaryChannel {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelSettings.Read.Group`, `ChannelSettings.ReadWrite.Group`, `Channel.ReadBasic.All`, `ChannelSettings.Read.All`, `ChannelSettings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-primarychannel?view=graph-rest-1.0>
     #[inline]

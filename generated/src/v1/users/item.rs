@@ -344,7 +344,7 @@ impl UsersItem {
         "GET /v1.0/users/{id | userPrincipalName}",
         "intune-devices-user-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}`
     ///
@@ -352,6 +352,7 @@ impl UsersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-user-get?view=graph-rest-1.0>
     #[inline]
@@ -525,7 +526,7 @@ impl UsersItem {
         "POST /v1.0/users/{id | userPrincipalName}/getMailTips",
         "user-getmailtips",
         "Mail.Read < Mail.Read.Shared | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `POST /users/{id | userPrincipalName}/getMailTips`
     ///
@@ -533,6 +534,7 @@ impl UsersItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-getmailtips?view=graph-rest-1.0>
     #[inline]
@@ -820,7 +822,7 @@ impl UsersItemOauth2PermissionGrants {
         "GET /v1.0/users/{id | userPrincipalName}/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/oauth2PermissionGrants`
     ///
@@ -828,6 +830,7 @@ impl UsersItemOauth2PermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-1.0>
     #[inline]
@@ -848,7 +851,7 @@ impl UsersItemOwnedDevices {
         "GET /v1.0/users/{id | userPrincipalName}/ownedDevices",
         "user-list-owneddevices",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/ownedDevices`
     ///
@@ -856,6 +859,7 @@ impl UsersItemOwnedDevices {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-owneddevices?view=graph-rest-1.0>
     #[inline]
@@ -876,7 +880,7 @@ impl UsersItemOwnedObjects {
         "GET /v1.0/users/{id | userPrincipalName}/ownedObjects",
         "user-list-ownedobjects",
         "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/ownedObjects`
     ///
@@ -884,6 +888,7 @@ impl UsersItemOwnedObjects {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-ownedobjects?view=graph-rest-1.0>
     #[inline]
@@ -904,7 +909,7 @@ impl UsersItemPeople {
         "GET /v1.0/users/{id | userPrincipalName}/people",
         "user-list-people",
         "People.Read < People.Read.All | People.Read | People.Read.All",
-        "200",
+        "200 * $filter $orderby $search $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/people`
     ///
@@ -912,6 +917,7 @@ impl UsersItemPeople {
     /// * Delegated (personal): `People.Read`
     /// * Application: `People.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`, `$search`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-1.0>
     #[inline]
@@ -956,7 +962,7 @@ impl UsersItemRegisteredDevices {
         "GET /v1.0/users/{id | userPrincipalName}/registeredDevices",
         "user-list-registereddevices",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/registeredDevices`
     ///
@@ -964,6 +970,7 @@ impl UsersItemRegisteredDevices {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-1.0>
     #[inline]
@@ -984,7 +991,7 @@ impl UsersItemTransitiveMemberOf {
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf",
         "user-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /users/{id | userPrincipalName}/transitiveMemberOf`
     ///
@@ -992,6 +999,7 @@ impl UsersItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-1.0>
     #[inline]

@@ -110,7 +110,7 @@ impl MobileAppsItem {
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}",
         "intune-apps-androidforworkapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}`
     ///
@@ -118,6 +118,7 @@ impl MobileAppsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-get?view=graph-rest-beta>
     #[inline]
@@ -386,7 +387,7 @@ impl MobileAppsItemAssignmentsItem {
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}",
         "intune-apps-mobileappassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}`
     ///
@@ -394,6 +395,7 @@ impl MobileAppsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-get?view=graph-rest-beta>
     #[inline]
@@ -508,7 +510,7 @@ impl MobileAppsItemCategoriesItem {
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}`
     ///
@@ -516,6 +518,7 @@ impl MobileAppsItemCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-beta>
     #[inline]
@@ -575,7 +578,7 @@ impl MobileAppsItemInstallSummary {
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/installSummary",
         "intune-apps-mobileappinstallsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/installSummary`
     ///
@@ -583,6 +586,7 @@ impl MobileAppsItemInstallSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallsummary-get?view=graph-rest-beta>
     #[inline]
@@ -701,7 +705,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}",
         "intune-apps-microsoftstoreforbusinesscontainedapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}`
     ///
@@ -709,6 +713,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
     #[inline]
@@ -828,7 +833,7 @@ impl MobileAppsItemRelationshipsItem {
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}",
         "intune-apps-mobileappdependency-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}`
     ///
@@ -836,6 +841,7 @@ impl MobileAppsItemRelationshipsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappdependency-get?view=graph-rest-beta>
     #[inline]

@@ -31,7 +31,7 @@ impl DeviceComplianceScriptsItem {
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}",
         "intune-devices-devicecompliancescript-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}`
     ///
@@ -39,6 +39,7 @@ impl DeviceComplianceScriptsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescript-get?view=graph-rest-beta>
     #[inline]
@@ -180,7 +181,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}`
     ///
@@ -188,6 +189,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-get?view=graph-rest-beta>
     #[inline]
@@ -247,7 +249,7 @@ impl DeviceComplianceScriptsItemRunSummary {
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary",
         "intune-devices-devicecompliancescriptrunsummary-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary`
     ///
@@ -255,6 +257,7 @@ impl DeviceComplianceScriptsItemRunSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescriptrunsummary-get?view=graph-rest-beta>
     #[inline]

@@ -31,7 +31,7 @@ impl DeviceHealthScriptsItem {
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}",
         "intune-devices-devicehealthscript-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}`
     ///
@@ -39,6 +39,7 @@ impl DeviceHealthScriptsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-get?view=graph-rest-beta>
     #[inline]
@@ -254,7 +255,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}`
     ///
@@ -262,6 +263,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-get?view=graph-rest-beta>
     #[inline]
@@ -321,7 +323,7 @@ impl DeviceHealthScriptsItemRunSummary {
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/runSummary",
         "intune-devices-devicehealthscriptrunsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/runSummary`
     ///
@@ -329,6 +331,7 @@ impl DeviceHealthScriptsItemRunSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptrunsummary-get?view=graph-rest-beta>
     #[inline]

@@ -41,7 +41,7 @@ impl DeviceManagementScriptsItem {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}",
         "intune-shared-devicemanagementscript-get",
         "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}`
     ///
@@ -49,6 +49,7 @@ impl DeviceManagementScriptsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-get?view=graph-rest-beta>
     #[inline]
@@ -192,7 +193,7 @@ impl DeviceManagementScriptsItemAssignmentsItem {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/assignments/{deviceManagementScriptAssignmentId}",
         "intune-devices-devicemanagementscriptassignment-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/assignments/{deviceManagementScriptAssignmentId}`
     ///
@@ -200,6 +201,7 @@ impl DeviceManagementScriptsItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptassignment-get?view=graph-rest-beta>
     #[inline]
@@ -323,7 +325,7 @@ impl DeviceManagementScriptsItemGroupAssignmentsItem {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}",
         "intune-devices-devicemanagementscriptgroupassignment-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}`
     ///
@@ -331,6 +333,7 @@ impl DeviceManagementScriptsItemGroupAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptgroupassignment-get?view=graph-rest-beta>
     #[inline]
@@ -392,7 +395,7 @@ impl DeviceManagementScriptsItemRunSummary {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/runSummary",
         "intune-devices-devicemanagementscriptrunsummary-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/runSummary`
     ///
@@ -400,6 +403,7 @@ impl DeviceManagementScriptsItemRunSummary {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptrunsummary-get?view=graph-rest-beta>
     #[inline]
@@ -513,7 +517,7 @@ impl DeviceManagementScriptsItemUserRunStatesItem {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/userRunStates/{deviceManagementScriptUserStateId}",
         "intune-devices-devicemanagementscriptuserstate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/userRunStates/{deviceManagementScriptUserStateId}`
     ///
@@ -521,6 +525,7 @@ impl DeviceManagementScriptsItemUserRunStatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptuserstate-get?view=graph-rest-beta>
     #[inline]
@@ -644,7 +649,7 @@ impl DeviceManagementScriptsItemUserRunStatesItemDeviceRunStatesItem {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/userRunStates/{deviceManagementScriptUserStateId}/deviceRunStates/{deviceManagementScriptDeviceStateId}",
         "intune-devices-devicemanagementscriptdevicestate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/userRunStates/{deviceManagementScriptUserStateId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
     ///
@@ -652,6 +657,7 @@ impl DeviceManagementScriptsItemUserRunStatesItemDeviceRunStatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-get?view=graph-rest-beta>
     #[inline]

@@ -56,7 +56,7 @@ impl ClassesItem {
         "GET /beta/education/classes/{id}",
         "educationclass-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}`
     ///
@@ -64,6 +64,7 @@ impl ClassesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-get?view=graph-rest-beta>
     #[inline]
@@ -128,7 +129,7 @@ impl ClassesItemAssignmentCategories {
         "GET /beta/education/classes/{id}/assignmentCategories",
         "educationclass-list-categories",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignmentCategories`
     ///
@@ -136,6 +137,7 @@ impl ClassesItemAssignmentCategories {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-beta>
     #[inline]
@@ -178,7 +180,7 @@ impl ClassesItemAssignmentCategoriesItem {
         "GET /beta/education/classes/{id}/assignmentCategories/{id}",
         "educationcategory-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignmentCategories/{id}`
     ///
@@ -186,6 +188,7 @@ impl ClassesItemAssignmentCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-beta>
     #[inline]
@@ -355,7 +358,7 @@ impl ClassesItemMembers {
         "GET /beta/education/classes/{id}/members",
         "educationclass-list-members",
         "EduRoster.ReadBasic | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Member.Read.Hidden",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/members`
     ///
@@ -363,6 +366,7 @@ impl ClassesItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `EduRoster.Read.All` with `Member.Read.Hidden`, `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-members?view=graph-rest-beta>
     #[inline]
@@ -447,7 +451,7 @@ impl ClassesItemSchools {
         "GET /beta/education/classes/{id}/schools",
         "educationclass-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/schools`
     ///
@@ -455,6 +459,7 @@ impl ClassesItemSchools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-schools?view=graph-rest-beta>
     #[inline]
@@ -485,7 +490,7 @@ impl ClassesItemTeachers {
         "GET /beta/education/classes/{id}/teachers",
         "educationclass-list-teachers",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/teachers`
     ///
@@ -493,6 +498,7 @@ impl ClassesItemTeachers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-teachers?view=graph-rest-beta>
     #[inline]

@@ -170,7 +170,7 @@ impl CompaniesItemAccountsItem {
         "GET /beta/financials/companies/{id}/accounts/{id}",
         "dynamics-account-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/accounts/{id}`
     ///
@@ -178,6 +178,7 @@ impl CompaniesItemAccountsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-account-get?view=graph-rest-beta>
     #[inline]
@@ -196,7 +197,7 @@ impl CompaniesItemAgedAccountsPayable {
         "GET /beta/financials/companies/{id}/agedAccountsPayable",
         "dynamics-agedaccountspayable-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/agedAccountsPayable`
     ///
@@ -204,6 +205,7 @@ impl CompaniesItemAgedAccountsPayable {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountspayable-get?view=graph-rest-beta>
     #[inline]
@@ -222,7 +224,7 @@ impl CompaniesItemAgedAccountsReceivable {
         "GET /beta/financials/companies/{id}/agedAccountsReceivable",
         "dynamics-agedaccountsreceivable-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/agedAccountsReceivable`
     ///
@@ -230,6 +232,7 @@ impl CompaniesItemAgedAccountsReceivable {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountsreceivable-get?view=graph-rest-beta>
     #[inline]
@@ -260,7 +263,7 @@ impl CompaniesItemCompanyInformationItem {
         "GET /beta/financials/companies/{id}/companyInformation/{id}",
         "dynamics-companyinformation-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/companyInformation/{id}`
     ///
@@ -268,6 +271,7 @@ impl CompaniesItemCompanyInformationItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companyinformation-get?view=graph-rest-beta>
     #[inline]
@@ -279,7 +283,7 @@ impl CompaniesItemCompanyInformationItem {
         "PATCH /beta/financials/companies/{id}/companyInformation/{id}",
         "dynamics-companyinformation-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/companyInformation/{id}`
     ///
@@ -287,6 +291,7 @@ impl CompaniesItemCompanyInformationItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companyinformation-update?view=graph-rest-beta>
     #[inline]
@@ -325,7 +330,7 @@ impl CompaniesItemDimensionsItem {
         "GET /beta/financials/companies/{id}/dimensions/{id}",
         "dynamics-dimension-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/dimensions/{id}`
     ///
@@ -333,6 +338,7 @@ impl CompaniesItemDimensionsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-dimension-get?view=graph-rest-beta>
     #[inline]
@@ -363,7 +369,7 @@ impl CompaniesItemDimensionsItemDimensionValuesItem {
         "GET /beta/financials/companies/{id}/dimensions/{id}/dimensionValues/{id}",
         "dynamics-dimensionvalue-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/dimensions/{id}/dimensionValues/{id}`
     ///
@@ -371,6 +377,7 @@ impl CompaniesItemDimensionsItemDimensionValuesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-dimensionvalue-get?view=graph-rest-beta>
     #[inline]
@@ -401,7 +408,7 @@ impl CompaniesItemGeneralLedgerEntriesItem {
         "GET /beta/financials/companies/{id}/generalLedgerEntries/{id}",
         "dynamics-generalledgerentries-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/generalLedgerEntries/{id}`
     ///
@@ -409,6 +416,7 @@ impl CompaniesItemGeneralLedgerEntriesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-generalledgerentries-get?view=graph-rest-beta>
     #[inline]
@@ -439,7 +447,7 @@ impl CompaniesItemTaxAreasItem {
         "GET /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-taxarea-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/taxAreas/{id}`
     ///
@@ -447,6 +455,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-get?view=graph-rest-beta>
     #[inline]
@@ -458,7 +467,7 @@ impl CompaniesItemTaxAreasItem {
         "POST /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-create-taxarea",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/taxAreas/{id}`
     ///
@@ -466,6 +475,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxarea?view=graph-rest-beta>
     #[inline]
@@ -480,7 +490,7 @@ impl CompaniesItemTaxAreasItem {
         "PATCH /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-taxarea-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/taxAreas/{id}`
     ///
@@ -488,6 +498,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-update?view=graph-rest-beta>
     #[inline]
@@ -502,7 +513,7 @@ impl CompaniesItemTaxAreasItem {
         "DELETE /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-taxarea-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/taxAreas/{id}`
     ///
@@ -510,6 +521,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-delete?view=graph-rest-beta>
     #[inline]
@@ -533,7 +545,7 @@ impl CompaniesItemTaxGroups {
         "POST /beta/financials/companies/{id}/taxGroups",
         "dynamics-create-taxgroups",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/taxGroups`
     ///
@@ -541,6 +553,7 @@ impl CompaniesItemTaxGroups {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxgroups?view=graph-rest-beta>
     #[inline]
@@ -562,7 +575,7 @@ impl CompaniesItemTaxGroupsItem {
         "GET /beta/financials/companies/{id}/taxGroups/{id}",
         "dynamics-taxgroups-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/taxGroups/{id}`
     ///
@@ -570,6 +583,7 @@ impl CompaniesItemTaxGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxgroups-get?view=graph-rest-beta>
     #[inline]
@@ -581,7 +595,7 @@ impl CompaniesItemTaxGroupsItem {
         "PATCH /beta/financials/companies/{id}/taxGroups/{id}",
         "dynamics-taxGroups-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/taxGroups/{id}`
     ///
@@ -589,6 +603,7 @@ impl CompaniesItemTaxGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxGroups-update?view=graph-rest-beta>
     #[inline]
@@ -603,7 +618,7 @@ impl CompaniesItemTaxGroupsItem {
         "DELETE /beta/financials/companies/{id}/taxGroups/{id}",
         "dynamics-taxgroups-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/taxGroups/{id}`
     ///
@@ -611,6 +626,7 @@ impl CompaniesItemTaxGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxgroups-delete?view=graph-rest-beta>
     #[inline]
@@ -634,7 +650,7 @@ impl CompaniesItemUnitsOfMeasure {
         "POST /beta/financials/companies/{id}/unitsOfMeasure",
         "dynamics-create-unitsofmeasure",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/unitsOfMeasure`
     ///
@@ -642,6 +658,7 @@ impl CompaniesItemUnitsOfMeasure {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-unitsofmeasure?view=graph-rest-beta>
     #[inline]
@@ -663,7 +680,7 @@ impl CompaniesItemUnitsOfMeasureItem {
         "GET /beta/financials/companies/{id}/unitsOfMeasure/{id}",
         "dynamics-unitsofmeasure-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/unitsOfMeasure/{id}`
     ///
@@ -671,6 +688,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-unitsofmeasure-get?view=graph-rest-beta>
     #[inline]
@@ -682,7 +700,7 @@ impl CompaniesItemUnitsOfMeasureItem {
         "PATCH /beta/financials/companies/{id}/unitsOfMeasure/{id}",
         "dynamics-unitsofmeasure-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/unitsOfMeasure/{id}`
     ///
@@ -690,6 +708,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-unitsofmeasure-update?view=graph-rest-beta>
     #[inline]
@@ -704,7 +723,7 @@ impl CompaniesItemUnitsOfMeasureItem {
         "DELETE /beta/financials/companies/{id}/unitsOfMeasure/{id}",
         "dynamics-unitsofmeasure-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/unitsOfMeasure/{id}`
     ///
@@ -712,6 +731,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-unitsofmeasure-delete?view=graph-rest-beta>
     #[inline]
@@ -735,7 +755,7 @@ impl CompaniesItemVendors {
         "POST /beta/financials/companies/{id}/vendors",
         "dynamics-create-vendor",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/vendors`
     ///
@@ -743,6 +763,7 @@ impl CompaniesItemVendors {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-vendor?view=graph-rest-beta>
     #[inline]
@@ -761,7 +782,7 @@ impl CompaniesItemVendorsItem {
         "GET /beta/financials/companies/{id}/vendors/{id}",
         "dynamics-vendor-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/vendors/{id}`
     ///
@@ -769,6 +790,7 @@ impl CompaniesItemVendorsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-get?view=graph-rest-beta>
     #[inline]
@@ -780,7 +802,7 @@ impl CompaniesItemVendorsItem {
         "PATCH /beta/financials/companies/{id}/vendors/{id}",
         "dynamics-vendor-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/vendors/{id}`
     ///
@@ -788,6 +810,7 @@ impl CompaniesItemVendorsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-update?view=graph-rest-beta>
     #[inline]
@@ -799,7 +822,7 @@ impl CompaniesItemVendorsItem {
         "DELETE /beta/financials/companies/{id}/vendors/{id}",
         "dynamics-vendor-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/vendors/{id}`
     ///
@@ -807,6 +830,7 @@ impl CompaniesItemVendorsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-delete?view=graph-rest-beta>
     #[inline]

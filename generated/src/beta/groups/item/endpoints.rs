@@ -18,7 +18,7 @@ impl GroupsItemEndpoints {
         "GET /beta/groups/{id}/endpoints",
         "group-list-endpoints",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/endpoints`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemEndpoints {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-endpoints?view=graph-rest-beta>
     #[inline]
@@ -44,7 +45,7 @@ impl GroupsItemEndpointsItem {
         "GET /beta/groups/{id}/endpoints/{id}",
         "endpoint-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/endpoints/{id}`
     ///
@@ -52,6 +53,7 @@ impl GroupsItemEndpointsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/endpoint-get?view=graph-rest-beta>
     #[inline]

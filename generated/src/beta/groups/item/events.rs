@@ -18,7 +18,7 @@ impl GroupsItemEvents {
         "GET /beta/groups/{id}/events",
         "group-list-events",
         "Group.Read.All < Group.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/events`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemEvents {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-events?view=graph-rest-beta>
     #[inline]
@@ -76,7 +77,7 @@ impl GroupsItemEventsItem {
         "GET /beta/groups/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/events/{id}`
     ///
@@ -84,6 +85,7 @@ impl GroupsItemEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
@@ -215,7 +217,7 @@ impl GroupsItemEventsItemExtensionsItem {
         "GET /beta/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /groups/{id}/events/{id}/extensions/{extensionId}`
     ///
@@ -223,6 +225,7 @@ impl GroupsItemEventsItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
@@ -282,7 +285,7 @@ impl GroupsItemEventsItemInstances {
         "GET /beta/groups/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/events/{id}/instances`
     ///
@@ -290,6 +293,7 @@ impl GroupsItemEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
     #[inline]

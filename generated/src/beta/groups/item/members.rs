@@ -23,7 +23,7 @@ impl GroupsItemMembers {
         "GET /beta/groups/{id}/members",
         "group-list-members",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /groups/{id}/members`
     ///
@@ -31,6 +31,7 @@ impl GroupsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
     #[inline]

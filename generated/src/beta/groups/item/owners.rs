@@ -23,7 +23,7 @@ impl GroupsItemOwners {
         "GET /beta/groups/{id}/owners",
         "group-list-owners",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/owners`
     ///
@@ -31,6 +31,7 @@ impl GroupsItemOwners {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-owners?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl GroupsItemRejectedSenders {
         "GET /beta/groups/{id}/rejectedSenders",
         "group-list-rejectedsenders",
         "Group.Read.All < Group.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/rejectedSenders`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemRejectedSenders {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-beta>
     #[inline]

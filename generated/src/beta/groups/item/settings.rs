@@ -18,7 +18,7 @@ impl GroupsItemSettings {
         "GET /beta/groups/{id}/settings",
         "directorysetting-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/settings`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-list?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl GroupsItemSettingsItem {
         "GET /beta/groups/{id}/settings/{id}",
         "directorysetting-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/settings/{id}`
     ///
@@ -76,6 +77,7 @@ impl GroupsItemSettingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-get?view=graph-rest-beta>
     #[inline]

@@ -50,7 +50,7 @@ impl B2cUserFlowsItem {
         "GET /beta/identity/b2cUserFlows/{id}",
         "b2cidentityuserflow-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2cUserFlows/{id}`
     ///
@@ -58,6 +58,7 @@ impl B2cUserFlowsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-get?view=graph-rest-beta>
     #[inline]
@@ -122,7 +123,7 @@ impl B2cUserFlowsItemApiConnectorConfiguration {
         "GET /beta/identity/b2cUserFlows/{id}/apiConnectorConfiguration",
         "b2cidentityuserflow-get-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identity/b2cUserFlows/{id}/apiConnectorConfiguration`
     ///
@@ -130,6 +131,7 @@ impl B2cUserFlowsItemApiConnectorConfiguration {
     /// * Delegated (personal): not supported
     /// * Application: `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-beta>
     #[inline]
@@ -295,7 +297,7 @@ impl B2cUserFlowsItemLanguages {
         "GET /beta/identity/b2cUserFlows/{id}/languages",
         "b2cidentityuserflow-list-languages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identity/b2cUserFlows/{id}/languages`
     ///
@@ -303,6 +305,7 @@ impl B2cUserFlowsItemLanguages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-languages?view=graph-rest-beta>
     #[inline]
@@ -600,7 +603,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
         "GET /beta/identity/b2cUserFlows/{id}/userAttributeAssignments",
         "b2cidentityuserflow-list-userattributeassignments",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /identity/b2cUserFlows/{id}/userAttributeAssignments`
     ///
@@ -608,6 +611,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-userattributeassignments?view=graph-rest-beta>
     #[inline]
@@ -693,7 +697,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
         "GET /beta/identity/b2cUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /identity/b2cUserFlows/{id}/userAttributeAssignments/{id}`
     ///
@@ -701,6 +705,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl EntitlementManagementAccessPackageCatalogs {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs",
         "accesspackagecatalog-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs`
     ///
@@ -26,6 +26,7 @@ impl EntitlementManagementAccessPackageCatalogs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-list?view=graph-rest-beta>
     #[inline]
@@ -86,7 +87,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}",
         "accesspackagecatalog-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{id}`
     ///
@@ -94,6 +95,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-get?view=graph-rest-beta>
     #[inline]
@@ -185,7 +187,7 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResources",
         "accesspackagecatalog-list-accesspackageresources",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 * $expand $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResources`
     ///
@@ -193,6 +195,7 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-list-accesspackageresources?view=graph-rest-beta>
     #[inline]

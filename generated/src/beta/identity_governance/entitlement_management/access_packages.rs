@@ -18,7 +18,7 @@ impl EntitlementManagementAccessPackages {
         "GET /beta/identityGovernance/entitlementManagement/accessPackages",
         "accesspackage-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackages`
     ///
@@ -26,6 +26,7 @@ impl EntitlementManagementAccessPackages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list?view=graph-rest-beta>
     #[inline]
@@ -120,7 +121,7 @@ impl EntitlementManagementAccessPackagesItem {
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/{id}",
         "accesspackage-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $expand",
     );
     /// `GET /identityGovernance/entitlementManagement/accessPackages/{id}`
     ///
@@ -128,6 +129,7 @@ impl EntitlementManagementAccessPackagesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-get?view=graph-rest-beta>
     #[inline]

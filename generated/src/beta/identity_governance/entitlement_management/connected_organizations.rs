@@ -18,7 +18,7 @@ impl EntitlementManagementConnectedOrganizations {
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations",
         "connectedorganization-list",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /identityGovernance/entitlementManagement/connectedOrganizations`
     ///
@@ -26,6 +26,7 @@ impl EntitlementManagementConnectedOrganizations {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-list?view=graph-rest-beta>
     #[inline]
@@ -86,7 +87,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}",
         "connectedorganization-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /identityGovernance/entitlementManagement/connectedOrganizations/{id}`
     ///
@@ -94,6 +95,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-get?view=graph-rest-beta>
     #[inline]

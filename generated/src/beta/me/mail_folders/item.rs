@@ -23,7 +23,7 @@ impl MailFoldersItem {
         "GET /beta/me/mailFolders/{id}",
         "mailfolder-get",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}`
     ///
@@ -31,6 +31,7 @@ impl MailFoldersItem {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-get?view=graph-rest-beta>
     #[inline]
@@ -134,7 +135,7 @@ impl MailFoldersItemChildFolders {
         "GET /beta/me/mailFolders/{id}/childFolders",
         "mailfolder-list-childfolders",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/childFolders`
     ///
@@ -142,6 +143,7 @@ impl MailFoldersItemChildFolders {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-beta>
     #[inline]
@@ -187,7 +189,7 @@ impl MailFoldersItemMessages {
         "GET /beta/me/mailFolders/{id}/messages",
         "mailfolder-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/messages`
     ///
@@ -195,6 +197,7 @@ impl MailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-beta>
     #[inline]
@@ -228,7 +231,7 @@ impl MailFoldersItemMessages {
         "GET /beta/me/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 $select $top $expand $filter $orderby $search",
     );
     /// `GET /me/mailFolders/{id}/messages/delta`
     ///
@@ -236,6 +239,7 @@ impl MailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-beta>
     #[inline]
@@ -269,7 +273,7 @@ impl MailFoldersItemMessagesItem {
         "GET /beta/me/mailFolders/{id}/messages/{id}",
         "eventmessage-get",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}`
     ///
@@ -277,6 +281,7 @@ impl MailFoldersItemMessagesItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     #[inline]
@@ -512,7 +517,7 @@ impl MailFoldersItemMessagesItemValue {
         "GET /beta/me/mailFolders/{id}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
-        "200",
+        "200 * $expand",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/$value`
     ///
@@ -520,6 +525,7 @@ impl MailFoldersItemMessagesItemValue {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-beta>
     #[inline]
@@ -543,7 +549,7 @@ impl MailFoldersItemMessagesItemAttachments {
         "GET /beta/me/mailFolders/{id}/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 * $expand",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/attachments`
     ///
@@ -551,6 +557,7 @@ impl MailFoldersItemMessagesItemAttachments {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta>
     #[inline]
@@ -596,7 +603,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
         "GET /beta/me/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
@@ -604,6 +611,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
@@ -641,7 +649,7 @@ impl MailFoldersItemMessagesItemAttachmentsItemValue {
         "GET /beta/me/mailFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/attachments/{id}/$value`
     ///
@@ -649,6 +657,7 @@ impl MailFoldersItemMessagesItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl OutlookTaskGroups {
         "GET /beta/me/outlook/taskGroups",
         "outlookuser-list-taskgroups",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/outlook/taskGroups`
     ///
@@ -26,6 +26,7 @@ impl OutlookTaskGroups {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-taskgroups?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl OutlookTaskGroupsItem {
         "GET /beta/me/outlook/taskGroups/{id}",
         "outlooktaskgroup-get",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/outlook/taskGroups/{id}`
     ///
@@ -81,6 +82,7 @@ impl OutlookTaskGroupsItem {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-get?view=graph-rest-beta>
     #[inline]
@@ -145,7 +147,7 @@ impl OutlookTaskGroupsItemTaskFolders {
         "GET /beta/me/outlook/taskGroups/{id}/taskFolders",
         "outlooktaskgroup-list-taskfolders",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/outlook/taskGroups/{id}/taskFolders`
     ///
@@ -153,6 +155,7 @@ impl OutlookTaskGroupsItemTaskFolders {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-list-taskfolders?view=graph-rest-beta>
     #[inline]
@@ -268,7 +271,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
         "GET /beta/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks",
         "outlooktaskfolder-list-tasks",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/outlook/taskGroups/{id}/taskFolders/{id}/tasks`
     ///
@@ -276,6 +279,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-list-tasks?view=graph-rest-beta>
     #[inline]

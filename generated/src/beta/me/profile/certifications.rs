@@ -18,7 +18,7 @@ impl ProfileCertifications {
         "GET /beta/me/profile/certifications",
         "profile-list-certifications",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/certifications`
     ///
@@ -26,6 +26,7 @@ impl ProfileCertifications {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-certifications?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl ProfileCertificationsItem {
         "GET /beta/me/profile/certifications/{id}",
         "personcertification-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/certifications/{id}`
     ///
@@ -76,6 +77,7 @@ impl ProfileCertificationsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personcertification-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl ProfileEducationalActivities {
         "GET /beta/me/profile/educationalActivities",
         "profile-list-educationalactivities",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/educationalActivities`
     ///
@@ -26,6 +26,7 @@ impl ProfileEducationalActivities {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-educationalactivities?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl ProfileEducationalActivitiesItem {
         "GET /beta/me/profile/educationalActivities/{id}",
         "educationalactivity-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/educationalActivities/{id}`
     ///
@@ -76,6 +77,7 @@ impl ProfileEducationalActivitiesItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationalactivity-get?view=graph-rest-beta>
     #[inline]

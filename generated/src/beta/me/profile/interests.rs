@@ -18,7 +18,7 @@ impl ProfileInterests {
         "GET /beta/me/profile/interests",
         "profile-list-interests",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /me/profile/interests`
     ///
@@ -26,6 +26,7 @@ impl ProfileInterests {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-interests?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl ProfileInterestsItem {
         "GET /beta/me/profile/interests/{id}",
         "personinterest-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /me/profile/interests/{id}`
     ///
@@ -76,6 +77,7 @@ impl ProfileInterestsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personinterest-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl DirectoryRoleDefinitions {
         "GET /beta/roleManagement/directory/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /roleManagement/directory/roleDefinitions`
     ///
@@ -26,6 +26,7 @@ impl DirectoryRoleDefinitions {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl DirectoryRoleDefinitionsItem {
         "GET /beta/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /roleManagement/directory/roleDefinitions/{id}`
     ///
@@ -76,6 +77,7 @@ impl DirectoryRoleDefinitionsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]

@@ -55,7 +55,7 @@ impl SitesItemOnenoteNotebooks {
         "GET /beta/sites/{site-id}/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks`
     ///
@@ -63,6 +63,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-beta>
     #[inline]
@@ -138,7 +139,7 @@ impl SitesItemOnenoteNotebooksItem {
         "GET /beta/sites/{site-id}/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks/{id}`
     ///
@@ -146,6 +147,7 @@ impl SitesItemOnenoteNotebooksItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-beta>
     #[inline]
@@ -187,7 +189,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
         "GET /beta/sites/{site-id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks/{id}/sectionGroups`
     ///
@@ -195,6 +197,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-beta>
     #[inline]
@@ -235,7 +238,7 @@ impl SitesItemOnenoteNotebooksItemSections {
         "GET /beta/sites/{site-id}/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks/{id}/sections`
     ///
@@ -243,6 +246,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-beta>
     #[inline]
@@ -297,7 +301,7 @@ impl SitesItemOnenoteOperationsItem {
         "GET /beta/sites/{site-id}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /sites/{site-id}/onenote/operations/{id}`
     ///
@@ -305,6 +309,7 @@ impl SitesItemOnenoteOperationsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-beta>
     #[inline]
@@ -328,7 +333,7 @@ impl SitesItemOnenotePages {
         "GET /beta/sites/{site-id}/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $top $expand",
     );
     /// `GET /sites/{site-id}/onenote/pages`
     ///
@@ -336,6 +341,7 @@ impl SitesItemOnenotePages {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-beta>
     #[inline]
@@ -381,7 +387,7 @@ impl SitesItemOnenotePagesItem {
         "GET /beta/sites/{site-id}/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /sites/{site-id}/onenote/pages/{id}`
     ///
@@ -389,6 +395,7 @@ impl SitesItemOnenotePagesItem {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-beta>
     #[inline]
@@ -533,7 +540,7 @@ impl SitesItemOnenoteSectionGroups {
         "GET /beta/sites/{site-id}/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups`
     ///
@@ -541,6 +548,7 @@ impl SitesItemOnenoteSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-beta>
     #[inline]
@@ -569,7 +577,7 @@ impl SitesItemOnenoteSectionGroupsItem {
         "GET /beta/sites/{site-id}/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups/{id}`
     ///
@@ -577,6 +585,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-beta>
     #[inline]
@@ -595,7 +604,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
         "GET /beta/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups`
     ///
@@ -603,6 +612,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-beta>
     #[inline]
@@ -643,7 +653,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
         "GET /beta/sites/{site-id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups/{id}/sections`
     ///
@@ -651,6 +661,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-beta>
     #[inline]
@@ -698,7 +709,7 @@ impl SitesItemOnenoteSections {
         "GET /beta/sites/{site-id}/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sections`
     ///
@@ -706,6 +717,7 @@ impl SitesItemOnenoteSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-beta>
     #[inline]
@@ -731,7 +743,7 @@ impl SitesItemOnenoteSectionsItem {
         "GET /beta/sites/{site-id}/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /sites/{site-id}/onenote/sections/{id}`
     ///
@@ -739,6 +751,7 @@ impl SitesItemOnenoteSectionsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-beta>
     #[inline]
@@ -806,7 +819,7 @@ impl SitesItemOnenoteSectionsItemPages {
         "GET /beta/sites/{site-id}/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $top $expand",
     );
     /// `GET /sites/{site-id}/onenote/sections/{id}/pages`
     ///
@@ -814,6 +827,7 @@ impl SitesItemOnenoteSectionsItemPages {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl TeamsItemChannels {
         "GET /beta/teams/{teamId}/channels",
         "channel-list",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{teamId}/channels`
     ///
@@ -26,6 +26,7 @@ impl TeamsItemChannels {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelSettings.Read.Group`, `ChannelSettings.ReadWrite.Group`, `Channel.ReadBasic.All`, `ChannelSettings.Read.All`, `ChannelSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list?view=graph-rest-beta>
     #[inline]
@@ -59,7 +60,7 @@ impl TeamsItemChannels {
         "GET /beta/teams/{teamId}/channels/getAllMessages",
         "channel-getallmessages",
         "- | - | ChannelMessage.Read.All",
-        "200",
+        "200 - $top $filter",
     );
     /// `GET /teams/{teamId}/channels/getAllMessages`
     ///
@@ -67,6 +68,7 @@ impl TeamsItemChannels {
     /// * Delegated (personal): not supported
     /// * Application: `ChannelMessage.Read.All`
     /// * Success: 200
+    /// * Query options: only `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-getallmessages?view=graph-rest-beta>
     #[inline]
@@ -107,7 +109,7 @@ impl TeamsItemChannelsItem {
         "GET /beta/teams/{teamId}/channels/{channel-id}",
         "channel-get",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}`
     ///
@@ -115,6 +117,7 @@ impl TeamsItemChannelsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelSettings.Read.Group`, `ChannelSettings.ReadWrite.Group`, `Channel.ReadBasic.All`, `ChannelSettings.Read.All`, `ChannelSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get?view=graph-rest-beta>
     #[inline]
@@ -230,7 +233,7 @@ impl TeamsItemChannelsItemFilesFolder {
         "GET /beta/teams/{teamId}/channels/{channel-id}/filesFolder",
         "channel-get-filesfolder",
         "Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | File.Read.Group < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/filesFolder`
     ///
@@ -238,6 +241,7 @@ impl TeamsItemChannelsItemFilesFolder {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `File.Read.Group`, `Files.Read.All`, `Files.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-filesfolder?view=graph-rest-beta>
     #[inline]
@@ -261,7 +265,7 @@ impl TeamsItemChannelsItemMembers {
         "GET /beta/teams/{teamId}/channels/{channel-id}/members",
         "channel-list-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/members`
     ///
@@ -269,6 +273,7 @@ impl TeamsItemChannelsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMember.Read.All`, `ChannelMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-members?view=graph-rest-beta>
     #[inline]
@@ -311,7 +316,7 @@ impl TeamsItemChannelsItemMembersItem {
         "GET /beta/teams/{teamId}/channels/{channel-id}/members/{membership-id}",
         "channel-get-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/members/{membership-id}`
     ///
@@ -319,6 +324,7 @@ impl TeamsItemChannelsItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMember.Read.All`, `ChannelMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-members?view=graph-rest-beta>
     #[inline]
@@ -383,7 +389,7 @@ impl TeamsItemChannelsItemMessages {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages",
         "channel-list-messages",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages`
     ///
@@ -391,6 +397,7 @@ impl TeamsItemChannelsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-messages?view=graph-rest-beta>
     #[inline]
@@ -424,7 +431,7 @@ impl TeamsItemChannelsItemMessages {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/delta",
         "chatmessage-delta",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 $top $skip $filter",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/delta`
     ///
@@ -432,6 +439,7 @@ impl TeamsItemChannelsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$top`, `$skip`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-delta?view=graph-rest-beta>
     #[inline]
@@ -460,7 +468,7 @@ impl TeamsItemChannelsItemMessagesItem {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/{message-id}`
     ///
@@ -468,6 +476,7 @@ impl TeamsItemChannelsItemMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
@@ -496,7 +505,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/{message-id}/hostedContents`
     ///
@@ -504,6 +513,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
@@ -524,7 +534,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
@@ -532,6 +542,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]
@@ -555,7 +566,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies",
         "chatmessage-list-replies",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies`
     ///
@@ -563,6 +574,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-replies?view=graph-rest-beta>
     #[inline]
@@ -612,7 +624,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
     ///
@@ -620,6 +632,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
@@ -648,7 +661,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents`
     ///
@@ -656,6 +669,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
@@ -676,7 +690,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
         "GET /beta/teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}`
     ///
@@ -684,6 +698,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]
@@ -707,7 +722,7 @@ impl TeamsItemChannelsItemTabs {
         "GET /beta/teams/{teamId}/channels/{channel-id}/tabs",
         "channel-list-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/tabs`
     ///
@@ -715,6 +730,7 @@ impl TeamsItemChannelsItemTabs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.Read.Group`, `TeamsTab.ReadWrite.Group`, `TeamsTab.Read.All`, `TeamsTab.ReadWriteForTeam.All`, `TeamsTab.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-tabs?view=graph-rest-beta>
     #[inline]
@@ -755,7 +771,7 @@ impl TeamsItemChannelsItemTabsItem {
         "GET /beta/teams/{teamId}/channels/{channel-id}/tabs/{tab-id}",
         "channel-get-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /teams/{teamId}/channels/{channel-id}/tabs/{tab-id}`
     ///
@@ -763,6 +779,7 @@ impl TeamsItemChannelsItemTabsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.Read.Group`, `TeamsTab.ReadWrite.Group`, `TeamsTab.Read.All`, `TeamsTab.ReadWriteForTeam.All`, `TeamsTab.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-tabs?view=graph-rest-beta>
     #[inline]

@@ -9,8 +9,8 @@ pub use self::offer_shift_requests::*;
 mod open_shift_change_requests;
 pub use self::open_shift_change_requests::*;
 
-mod open_shifts;
-pub use self::open_shifts::*;
+mod shifts;
+pub use self::shifts::*;
 
 mod timecards;
 pub use self::timecards::*;
@@ -83,7 +83,7 @@ impl TeamsItemSchedule {
         "GET /beta/teams/{teamId}/schedule",
         "schedule-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/schedule`
     ///
@@ -91,6 +91,7 @@ impl TeamsItemSchedule {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-get?view=graph-rest-beta>
     #[inline]
@@ -137,6 +138,127 @@ impl TeamsItemSchedule {
     #[inline]
     pub fn share(&self, body: crate::beta::actions::ScheduleShare) -> rt::Request<()> {
         rt::Request::new(Self::SHARE, self.0.segment("share")).body(body.into())
+    }
+}
+
+/// `/teams/{teamId}/schedule/openShifts`
+#[must_use]
+pub struct TeamsItemScheduleOpenShifts(pub rt::Path);
+
+impl TeamsItemScheduleOpenShifts {
+    /// `/teams/{teamId}/schedule/openShifts/{openShiftId}`
+    #[inline]
+    pub fn id(&self, open_shift_id: &str) -> TeamsItemScheduleOpenShiftsItem {
+        TeamsItemScheduleOpenShiftsItem(self.0.key(open_shift_id))
+    }
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/teams/{teamId}/schedule/openShifts",
+        "openshift-list",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
+        "200",
+    );
+    /// `GET /teams/{teamId}/schedule/openShifts`
+    ///
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-list?view=graph-rest-beta>
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OpenShift>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+    /// What the documentation says about [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/teams/{teamId}/schedule/openShifts",
+        "openshift-post",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
+        "200",
+    );
+    /// `POST /teams/{teamId}/schedule/openShifts`
+    ///
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-post?view=graph-rest-beta>
+    #[inline]
+    pub fn create(
+        &self,
+        body: crate::beta::types::OpenShift,
+    ) -> rt::Request<crate::beta::types::OpenShift> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// `/teams/{teamId}/schedule/openShifts/{openShiftId}`
+#[must_use]
+pub struct TeamsItemScheduleOpenShiftsItem(pub rt::Path);
+
+impl TeamsItemScheduleOpenShiftsItem {
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/teams/{teamId}/schedule/openShifts/{openShiftId}",
+        "openshift-get",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
+        "200 -",
+    );
+    /// `GET /teams/{teamId}/schedule/openShifts/{openShiftId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: none
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-get?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<crate::beta::types::OpenShift> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+    /// What the documentation says about [`Self::replace`].
+    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+        "PUT /beta/teams/{teamId}/schedule/openShifts/{openShiftId}",
+        "openshift-update",
+        "Group.ReadWrite.All | - | -",
+        "200",
+    );
+    /// `PUT /teams/{teamId}/schedule/openShifts/{openShiftId}`
+    ///
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-update?view=graph-rest-beta>
+    #[inline]
+    pub fn replace(
+        &self,
+        body: crate::beta::types::OpenShift,
+    ) -> rt::Request<crate::beta::types::OpenShift> {
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    }
+    /// What the documentation says about [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/teams/{teamId}/schedule/openShifts/{openShiftId}",
+        "openshift-delete",
+        "Group.ReadWrite.All | - | -",
+        "204",
+    );
+    /// `DELETE /teams/{teamId}/schedule/openShifts/{openShiftId}`
+    ///
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-delete?view=graph-rest-beta>
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
     }
 }
 
@@ -208,7 +330,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
         "GET /beta/teams/{teamId}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/schedule/schedulingGroups/{schedulingGroupId}`
     ///
@@ -216,6 +338,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-get?view=graph-rest-beta>
     #[inline]
@@ -259,126 +382,6 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-delete?view=graph-rest-beta>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-    }
-}
-
-/// `/teams/{teamId}/schedule/shifts`
-#[must_use]
-pub struct TeamsItemScheduleShifts(pub rt::Path);
-
-impl TeamsItemScheduleShifts {
-    /// `/teams/{teamId}/schedule/shifts/{shiftId}`
-    #[inline]
-    pub fn id(&self, shift_id: &str) -> TeamsItemScheduleShiftsItem {
-        TeamsItemScheduleShiftsItem(self.0.key(shift_id))
-    }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/teams/{teamId}/schedule/shifts",
-        "schedule-list-shifts",
-        "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
-    );
-    /// `GET /teams/{teamId}/schedule/shifts`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.Read.All`, `Group.Read.All`, `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-shifts?view=graph-rest-beta>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Shift>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-    /// What the documentation says about [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /beta/teams/{teamId}/schedule/shifts",
-        "schedule-post-shifts",
-        "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
-        "201",
-    );
-    /// `POST /teams/{teamId}/schedule/shifts`
-    ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Schedule.ReadWrite.All`
-    /// * Success: 201
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-shifts?view=graph-rest-beta>
-    #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Shift> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-}
-
-/// `/teams/{teamId}/schedule/shifts/{shiftId}`
-#[must_use]
-pub struct TeamsItemScheduleShiftsItem(pub rt::Path);
-
-impl TeamsItemScheduleShiftsItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/teams/{teamId}/schedule/shifts/{shiftId}",
-        "shift-get",
-        "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
-    );
-    /// `GET /teams/{teamId}/schedule/shifts/{shiftId}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.Read.All`, `Group.Read.All`, `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/shift-get?view=graph-rest-beta>
-    #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Shift> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-    /// What the documentation says about [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
-        "PUT /beta/teams/{teamId}/schedule/shifts/{shiftId}",
-        "shift-put",
-        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
-        "200",
-    );
-    /// `PUT /teams/{teamId}/schedule/shifts/{shiftId}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Schedule.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/shift-put?view=graph-rest-beta>
-    #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::Shift,
-    ) -> rt::Request<crate::beta::types::Shift> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
-    }
-    /// What the documentation says about [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/teams/{teamId}/schedule/shifts/{shiftId}",
-        "shift-delete",
-        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "204",
-    );
-    /// `DELETE /teams/{teamId}/schedule/shifts/{shiftId}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/shift-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -559,7 +562,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
         "GET /beta/teams/{teamId}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-get",
         "Group.Read.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/schedule/timeOffReasons/{timeOffReasonId}`
     ///
@@ -567,6 +570,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffreason-get?view=graph-rest-beta>
     #[inline]
@@ -659,7 +663,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
         "GET /beta/teams/{teamId}/schedule/timeOffRequests/{timeOffRequestId}",
         "timeoffrequest-get",
         "Group.Read.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/schedule/timeOffRequests/{timeOffRequestId}`
     ///
@@ -667,6 +671,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-get?view=graph-rest-beta>
     #[inline]
@@ -753,7 +758,7 @@ impl TeamsItemScheduleTimesOff {
         "GET /beta/teams/{teamId}/schedule/timesOff",
         "schedule-list-timesoff",
         "Group.Read.All < Group.ReadWrite.All | - | -",
-        "200",
+        "200 $filter",
     );
     /// `GET /teams/{teamId}/schedule/timesOff`
     ///
@@ -761,6 +766,7 @@ impl TeamsItemScheduleTimesOff {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timesoff?view=graph-rest-beta>
     #[inline]
@@ -801,7 +807,7 @@ impl TeamsItemScheduleTimesOffItem {
         "GET /beta/teams/{teamId}/schedule/timesOff/{timeOffId}",
         "timeoff-get",
         "Group.Read.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/schedule/timesOff/{timeOffId}`
     ///
@@ -809,6 +815,7 @@ impl TeamsItemScheduleTimesOffItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-get?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl ManagedTenantsCloudPcConnections {
         "GET /beta/tenantRelationships/managedTenants/cloudPcConnections",
         "managedtenants-managedtenant-list-cloudpcconnections",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/cloudPcConnections`
     ///
@@ -29,6 +29,7 @@ impl ManagedTenantsCloudPcConnections {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-cloudpcconnections?view=graph-rest-beta>
     #[inline]
@@ -51,7 +52,7 @@ impl ManagedTenantsCloudPcConnectionsItem {
         "GET /beta/tenantRelationships/managedTenants/cloudPcConnections/{cloudPcConnectionId}",
         "managedtenants-cloudpcconnection-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/cloudPcConnections/{cloudPcConnectionId}`
     ///
@@ -59,6 +60,7 @@ impl ManagedTenantsCloudPcConnectionsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-cloudpcconnection-get?view=graph-rest-beta>
     #[inline]

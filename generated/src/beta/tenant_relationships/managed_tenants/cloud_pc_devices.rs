@@ -18,7 +18,7 @@ impl ManagedTenantsCloudPcDevices {
         "GET /beta/tenantRelationships/managedTenants/cloudPcDevices",
         "managedtenants-managedtenant-list-cloudpcdevices",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/cloudPcDevices`
     ///
@@ -26,6 +26,7 @@ impl ManagedTenantsCloudPcDevices {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-cloudpcdevices?view=graph-rest-beta>
     #[inline]
@@ -48,7 +49,7 @@ impl ManagedTenantsCloudPcDevicesItem {
         "GET /beta/tenantRelationships/managedTenants/cloudPcDevices/{cloudPcDeviceId}",
         "managedtenants-cloudpcdevice-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/cloudPcDevices/{cloudPcDeviceId}`
     ///
@@ -56,6 +57,7 @@ impl ManagedTenantsCloudPcDevicesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-cloudpcdevice-get?view=graph-rest-beta>
     #[inline]

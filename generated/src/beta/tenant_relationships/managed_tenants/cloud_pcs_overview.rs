@@ -18,7 +18,7 @@ impl ManagedTenantsCloudPcsOverview {
         "GET /beta/tenantRelationships/managedTenants/cloudPcsOverview",
         "managedtenants-managedtenant-list-cloudpcsoverview",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/cloudPcsOverview`
     ///
@@ -26,6 +26,7 @@ impl ManagedTenantsCloudPcsOverview {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-cloudpcsoverview?view=graph-rest-beta>
     #[inline]
@@ -48,7 +49,7 @@ impl ManagedTenantsCloudPcsOverviewItem {
         "GET /beta/tenantRelationships/managedTenants/cloudPcsOverview/{cloudPcOverviewId}",
         "managedtenants-cloudpcoverview-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/cloudPcsOverview/{cloudPcOverviewId}`
     ///
@@ -56,6 +57,7 @@ impl ManagedTenantsCloudPcsOverviewItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-cloudpcoverview-get?view=graph-rest-beta>
     #[inline]

@@ -23,7 +23,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
         "GET /beta/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses",
         "managedtenants-managedtenant-list-managementactiontenantdeploymentstatuses",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses`
     ///
@@ -31,6 +31,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-managementactiontenantdeploymentstatuses?view=graph-rest-beta>
     #[inline]
@@ -83,7 +84,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatusesItem {
         "GET /beta/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses/{managementActionTenantDeploymentStatusId}",
         "managedtenants-managementactiontenantdeploymentstatus-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses/{managementActionTenantDeploymentStatusId}`
     ///
@@ -91,6 +92,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatusesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managementactiontenantdeploymentstatus-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl ManagedTenantsManagementActions {
         "GET /beta/tenantRelationships/managedTenants/managementActions",
         "managedtenants-managedtenant-list-managementactions",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementActions`
     ///
@@ -26,6 +26,7 @@ impl ManagedTenantsManagementActions {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-managementactions?view=graph-rest-beta>
     #[inline]
@@ -48,7 +49,7 @@ impl ManagedTenantsManagementActionsItem {
         "GET /beta/tenantRelationships/managedTenants/managementActions/{managementActionId}",
         "managedtenants-managementaction-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/managementActions/{managementActionId}`
     ///
@@ -56,6 +57,7 @@ impl ManagedTenantsManagementActionsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managementaction-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl ManagedTenantsTenantGroups {
         "GET /beta/tenantRelationships/managedTenants/tenantGroups",
         "managedtenants-managedtenant-list-tenantgroups",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantGroups`
     ///
@@ -26,6 +26,7 @@ impl ManagedTenantsTenantGroups {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenantgroups?view=graph-rest-beta>
     #[inline]
@@ -69,7 +70,7 @@ impl ManagedTenantsTenantGroupsItem {
         "GET /beta/tenantRelationships/managedTenants/tenantGroups/{tenantGroupId}",
         "managedtenants-tenantgroup-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantGroups/{tenantGroupId}`
     ///
@@ -77,6 +78,7 @@ impl ManagedTenantsTenantGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenantgroup-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl ManagedTenantsTenantTags {
         "GET /beta/tenantRelationships/managedTenants/tenantTags",
         "managedtenants-managedtenant-list-tenanttags",
         "ManagedTenants.Read.All < ManagedTenants.WriteRead.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantTags`
     ///
@@ -26,6 +26,7 @@ impl ManagedTenantsTenantTags {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenanttags?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl ManagedTenantsTenantTagsItem {
         "GET /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}",
         "managedtenants-tenanttag-get",
         "ManagedTenants.Read.All < ManagedTenants.WriteRead.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantTags/{tenantTagId}`
     ///
@@ -76,6 +77,7 @@ impl ManagedTenantsTenantTagsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenanttag-get?view=graph-rest-beta>
     #[inline]

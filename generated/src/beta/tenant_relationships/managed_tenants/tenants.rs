@@ -18,7 +18,7 @@ impl ManagedTenantsTenants {
         "GET /beta/tenantRelationships/managedTenants/tenants",
         "managedtenants-managedtenant-list-tenants",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenants`
     ///
@@ -26,6 +26,7 @@ impl ManagedTenantsTenants {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenants?view=graph-rest-beta>
     #[inline]
@@ -46,7 +47,7 @@ impl ManagedTenantsTenantsItem {
         "GET /beta/tenantRelationships/managedTenants/tenants/{tenantId}",
         "managedtenants-tenant-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenants/{tenantId}`
     ///
@@ -54,6 +55,7 @@ impl ManagedTenantsTenantsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenant-get?view=graph-rest-beta>
     #[inline]

@@ -23,7 +23,7 @@ impl ManagedTenantsTenantsCustomizedInformation {
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation",
         "managedtenants-managedtenant-list-tenantscustomizedinformation",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantsCustomizedInformation`
     ///
@@ -31,6 +31,7 @@ impl ManagedTenantsTenantsCustomizedInformation {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenantscustomizedinformation?view=graph-rest-beta>
     #[inline]
@@ -53,7 +54,7 @@ impl ManagedTenantsTenantsCustomizedInformationItem {
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation/{tenantCustomizedInformationId}",
         "managedtenants-tenantcustomizedinformation-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
-        "200",
+        "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantsCustomizedInformation/{tenantCustomizedInformationId}`
     ///
@@ -61,6 +62,7 @@ impl ManagedTenantsTenantsCustomizedInformationItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenantcustomizedinformation-get?view=graph-rest-beta>
     #[inline]

@@ -25,7 +25,7 @@ impl UsersItemAnalyticsActivitystatistics {
         "GET /beta/users/{id | userPrincipalName}/analytics/activitystatistics",
         "activitystatistics-list",
         "Analytics.Read | - | -",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/analytics/activitystatistics`
     ///
@@ -33,6 +33,7 @@ impl UsersItemAnalyticsActivitystatistics {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitystatistics-list?view=graph-rest-beta>
     #[inline]

@@ -94,7 +94,7 @@ impl UsersItemAuthenticationEmailMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/emailMethods",
         "emailauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/emailMethods`
     ///
@@ -102,6 +102,7 @@ impl UsersItemAuthenticationEmailMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -216,7 +217,7 @@ impl UsersItemAuthenticationFido2Methods {
         "GET /beta/users/{id | userPrincipalName}/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/fido2Methods`
     ///
@@ -224,6 +225,7 @@ impl UsersItemAuthenticationFido2Methods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -294,7 +296,7 @@ impl UsersItemAuthenticationMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/methods`
     ///
@@ -302,6 +304,7 @@ impl UsersItemAuthenticationMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta>
     #[inline]
@@ -322,7 +325,7 @@ impl UsersItemAuthenticationMethodsItem {
         "GET /beta/users/{id | userPrincipalName}/authentication/methods/{id}",
         "authenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/methods/{id}`
     ///
@@ -330,6 +333,7 @@ impl UsersItemAuthenticationMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta>
     #[inline]
@@ -358,7 +362,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods`
     ///
@@ -366,6 +370,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -447,7 +452,7 @@ impl UsersItemAuthenticationOperationsItem {
         "GET /beta/users/{id | userPrincipalName}/authentication/operations/{id}",
         "authenticationoperation-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | -",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/operations/{id}`
     ///
@@ -455,6 +460,7 @@ impl UsersItemAuthenticationOperationsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationoperation-get?view=graph-rest-beta>
     #[inline]
@@ -485,7 +491,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods`
     ///
@@ -493,6 +499,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -573,7 +580,7 @@ impl UsersItemAuthenticationPasswordMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordMethods",
         "authentication-list-passwordmethods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/passwordMethods`
     ///
@@ -581,6 +588,7 @@ impl UsersItemAuthenticationPasswordMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-passwordmethods?view=graph-rest-beta>
     #[inline]
@@ -601,7 +609,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/passwordMethods/{id}`
     ///
@@ -609,6 +617,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
@@ -655,7 +664,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods",
         "temporaryaccesspassauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods`
     ///
@@ -663,6 +672,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -764,7 +774,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods`
     ///
@@ -772,6 +782,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
@@ -794,7 +805,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
         "GET /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
@@ -802,6 +813,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-get?view=graph-rest-beta>
     #[inline]

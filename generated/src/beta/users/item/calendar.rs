@@ -28,7 +28,7 @@ impl UsersItemCalendar {
         "GET /beta/users/{id | userPrincipalName}/calendar",
         "calendar-get",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendar`
     ///
@@ -36,6 +36,7 @@ impl UsersItemCalendar {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
     #[inline]
@@ -178,7 +179,7 @@ impl UsersItemCalendarCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendar/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/calendar/calendarView`
     ///
@@ -186,6 +187,7 @@ impl UsersItemCalendarCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta>
     #[inline]
@@ -215,7 +217,7 @@ impl UsersItemCalendarEvents {
         "GET /beta/users/{id | userPrincipalName}/calendar/events",
         "calendar-list-events",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendar/events`
     ///
@@ -223,6 +225,7 @@ impl UsersItemCalendarEvents {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta>
     #[inline]
@@ -292,7 +295,7 @@ impl UsersItemCalendarEventsItem {
         "GET /beta/users/{id | userPrincipalName}/calendar/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendar/events/{id}`
     ///
@@ -300,6 +303,7 @@ impl UsersItemCalendarEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
@@ -538,7 +542,7 @@ impl UsersItemCalendarEventsItemInstances {
         "GET /beta/users/{id | userPrincipalName}/calendar/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendar/events/{id}/instances`
     ///
@@ -546,6 +550,7 @@ impl UsersItemCalendarEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
     #[inline]

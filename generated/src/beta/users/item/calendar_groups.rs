@@ -18,7 +18,7 @@ impl UsersItemCalendarGroups {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups`
     ///
@@ -26,6 +26,7 @@ impl UsersItemCalendarGroups {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl UsersItemCalendarGroupsItem {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}`
     ///
@@ -81,6 +82,7 @@ impl UsersItemCalendarGroupsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-beta>
     #[inline]
@@ -145,7 +147,7 @@ impl UsersItemCalendarGroupsItemCalendars {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars`
     ///
@@ -153,6 +155,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-beta>
     #[inline]
@@ -205,7 +208,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
     ///
@@ -213,6 +216,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
     #[inline]
@@ -272,7 +276,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/calendarView`
     ///
@@ -280,6 +284,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta>
     #[inline]
@@ -309,7 +314,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events`
     ///
@@ -317,6 +322,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta>
     #[inline]
@@ -394,7 +400,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}`
     ///
@@ -402,6 +408,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
@@ -645,7 +652,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/instances`
     ///
@@ -653,6 +660,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendarView",
         "user-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/calendarView`
     ///
@@ -21,6 +21,7 @@ impl UsersItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl UsersItemChats {
         "GET /beta/users/{id | userPrincipalName}/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
-        "200",
+        "200 $expand $filter",
     );
     /// `GET /users/{id | userPrincipalName}/chats`
     ///
@@ -26,6 +26,7 @@ impl UsersItemChats {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
     #[inline]
@@ -75,7 +76,7 @@ impl UsersItemChatsItem {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}`
     ///
@@ -83,6 +84,7 @@ impl UsersItemChatsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
     #[inline]
@@ -106,7 +108,7 @@ impl UsersItemChatsItemMembers {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/members`
     ///
@@ -114,6 +116,7 @@ impl UsersItemChatsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMember.Read.Chat`, `Chat.Manage.Chat`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-beta>
     #[inline]
@@ -134,7 +137,7 @@ impl UsersItemChatsItemMembersItem {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/members/{membership-id}",
         "chat-get-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/members/{membership-id}`
     ///
@@ -142,6 +145,7 @@ impl UsersItemChatsItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMember.Read.Chat`, `Chat.Manage.Chat`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-beta>
     #[inline]
@@ -165,7 +169,7 @@ impl UsersItemChatsItemMessages {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages`
     ///
@@ -173,6 +177,7 @@ impl UsersItemChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
     #[inline]
@@ -196,7 +201,7 @@ impl UsersItemChatsItemMessagesItem {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}`
     ///
@@ -204,6 +209,7 @@ impl UsersItemChatsItemMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
@@ -230,7 +236,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
@@ -238,6 +244,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
@@ -258,7 +265,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
@@ -266,6 +273,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]

@@ -58,7 +58,7 @@ impl UsersItemContactFolders {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/delta",
         "contactfolder-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/delta`
     ///
@@ -66,6 +66,7 @@ impl UsersItemContactFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta>
     #[inline]
@@ -96,7 +97,7 @@ impl UsersItemContactFoldersItem {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}",
         "contactfolder-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}`
     ///
@@ -104,6 +105,7 @@ impl UsersItemContactFoldersItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-beta>
     #[inline]
@@ -168,7 +170,7 @@ impl UsersItemContactFoldersItemChildFolders {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/childFolders",
         "contactfolder-list-childfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/childFolders`
     ///
@@ -176,6 +178,7 @@ impl UsersItemContactFoldersItemChildFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-beta>
     #[inline]
@@ -238,7 +241,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts",
         "user-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $filter",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts`
     ///
@@ -246,6 +249,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-beta>
     #[inline]
@@ -264,7 +268,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}`
     ///
@@ -272,6 +276,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
     #[inline]
@@ -336,7 +341,7 @@ impl UsersItemContactFoldersItemContacts {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts",
         "contactfolder-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts`
     ///
@@ -344,6 +349,7 @@ impl UsersItemContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-beta>
     #[inline]
@@ -377,7 +383,7 @@ impl UsersItemContactFoldersItemContacts {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts/delta",
         "contact-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/delta`
     ///
@@ -385,6 +391,7 @@ impl UsersItemContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-beta>
     #[inline]
@@ -408,7 +415,7 @@ impl UsersItemContactFoldersItemContactsItem {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}`
     ///
@@ -416,6 +423,7 @@ impl UsersItemContactFoldersItemContactsItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
     #[inline]
@@ -480,7 +488,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo`
     ///
@@ -488,6 +496,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
@@ -506,7 +515,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
@@ -514,6 +523,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemCreatedObjects {
         "GET /beta/users/{id | userPrincipalName}/createdObjects",
         "user-list-createdobjects",
         "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/createdObjects`
     ///
@@ -21,6 +21,7 @@ impl UsersItemCreatedObjects {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemDirectReports {
         "GET /beta/users/{id | userPrincipalName}/directReports",
         "user-list-directreports",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/directReports`
     ///
@@ -21,6 +21,7 @@ impl UsersItemDirectReports {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-directreports?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemFollowedSites {
         "GET /beta/users/{id | userPrincipalName}/followedSites",
         "sites-list-followed",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/followedSites`
     ///
@@ -21,6 +21,7 @@ impl UsersItemFollowedSites {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sites-list-followed?view=graph-rest-beta>
     #[inline]

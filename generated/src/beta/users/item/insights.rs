@@ -35,7 +35,7 @@ impl UsersItemInsightsShared {
         "GET /beta/users/{id | userPrincipalName}/insights/shared",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /users/{id | userPrincipalName}/insights/shared`
     ///
@@ -43,6 +43,7 @@ impl UsersItemInsightsShared {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl UsersItemInsightsTrending {
         "GET /beta/users/{id | userPrincipalName}/insights/trending",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /users/{id | userPrincipalName}/insights/trending`
     ///
@@ -76,6 +77,7 @@ impl UsersItemInsightsTrending {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
@@ -106,7 +108,7 @@ impl UsersItemInsightsTrendingItemResource {
         "GET /beta/users/{id | userPrincipalName}/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /users/{id | userPrincipalName}/insights/trending/{id}/resource`
     ///
@@ -114,6 +116,7 @@ impl UsersItemInsightsTrendingItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
@@ -137,7 +140,7 @@ impl UsersItemInsightsUsed {
         "GET /beta/users/{id | userPrincipalName}/insights/used",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /users/{id | userPrincipalName}/insights/used`
     ///
@@ -145,6 +148,7 @@ impl UsersItemInsightsUsed {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]
@@ -175,7 +179,7 @@ impl UsersItemInsightsUsedItemResource {
         "GET /beta/users/{id | userPrincipalName}/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /users/{id | userPrincipalName}/insights/used/{id}/resource`
     ///
@@ -183,6 +187,7 @@ impl UsersItemInsightsUsedItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemLicenseDetails {
         "GET /beta/users/{id | userPrincipalName}/licenseDetails",
         "user-list-licensedetails",
         "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/licenseDetails`
     ///
@@ -21,6 +21,7 @@ impl UsersItemLicenseDetails {
     /// * Delegated (personal): `User.Read`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-licensedetails?view=graph-rest-beta>
     #[inline]

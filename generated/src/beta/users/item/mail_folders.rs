@@ -66,7 +66,7 @@ impl UsersItemMailFolders {
         "GET /beta/users/{id | userPrincipalName}/mailFolders/delta",
         "mailfolder-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/delta`
     ///
@@ -74,6 +74,7 @@ impl UsersItemMailFolders {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delta?view=graph-rest-beta>
     #[inline]
@@ -109,7 +110,7 @@ impl UsersItemMailFoldersInboxMessagerules {
         "GET /beta/users/{id | userPrincipalName}/mailFolders/inbox/messagerules",
         "mailfolder-list-messagerules",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/inbox/messagerules`
     ///
@@ -117,6 +118,7 @@ impl UsersItemMailFoldersInboxMessagerules {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messagerules?view=graph-rest-beta>
     #[inline]
@@ -157,7 +159,7 @@ impl UsersItemMailFoldersInboxMessagerulesItem {
         "GET /beta/users/{id | userPrincipalName}/mailFolders/inbox/messagerules/{id}",
         "messagerule-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/inbox/messagerules/{id}`
     ///
@@ -165,6 +167,7 @@ impl UsersItemMailFoldersInboxMessagerulesItem {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/messagerule-get?view=graph-rest-beta>
     #[inline]

@@ -80,7 +80,7 @@ impl UsersItemMailboxSettings {
         "PATCH /beta/users/{id | userPrincipalName}/mailboxSettings",
         "user-update-mailboxsettings",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `PATCH /users/{id | userPrincipalName}/mailboxSettings`
     ///
@@ -88,6 +88,7 @@ impl UsersItemMailboxSettings {
     /// * Delegated (personal): `MailboxSettings.ReadWrite`
     /// * Application: `MailboxSettings.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-beta>
     #[inline]

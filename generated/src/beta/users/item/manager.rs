@@ -18,7 +18,7 @@ impl UsersItemManager {
         "GET /beta/users/{id | userPrincipalName}/manager",
         "user-list-manager",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /users/{id | userPrincipalName}/manager`
     ///
@@ -26,6 +26,7 @@ impl UsersItemManager {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
     #[inline]

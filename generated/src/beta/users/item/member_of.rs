@@ -13,7 +13,7 @@ impl UsersItemMemberOf {
         "GET /beta/users/{id | userPrincipalName}/memberOf",
         "user-list-memberof",
         "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /users/{id | userPrincipalName}/memberOf`
     ///
@@ -21,6 +21,7 @@ impl UsersItemMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta>
     #[inline]

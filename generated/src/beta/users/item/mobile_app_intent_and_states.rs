@@ -71,7 +71,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
         "GET /beta/users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}",
         "intune-troubleshooting-mobileappintentandstate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}`
     ///
@@ -79,6 +79,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-get?view=graph-rest-beta>
     #[inline]

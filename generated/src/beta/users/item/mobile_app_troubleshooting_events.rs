@@ -73,7 +73,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
         "GET /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-get",
         "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
     ///
@@ -81,6 +81,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemOauth2PermissionGrants {
         "GET /beta/users/{id | userPrincipalName}/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/oauth2PermissionGrants`
     ///
@@ -21,6 +21,7 @@ impl UsersItemOauth2PermissionGrants {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl UsersItemOnlineMeetings {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings`
     ///
@@ -26,6 +26,7 @@ impl UsersItemOnlineMeetings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -108,7 +109,7 @@ impl UsersItemOnlineMeetingsItem {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
     ///
@@ -116,6 +117,7 @@ impl UsersItemOnlineMeetingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -175,7 +177,7 @@ impl UsersItemOnlineMeetingsItemAlternativeRecording {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording`
     ///
@@ -183,6 +185,7 @@ impl UsersItemOnlineMeetingsItemAlternativeRecording {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -201,7 +204,7 @@ impl UsersItemOnlineMeetingsItemAttendeeReport {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport`
     ///
@@ -209,6 +212,7 @@ impl UsersItemOnlineMeetingsItemAttendeeReport {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
@@ -227,7 +231,7 @@ impl UsersItemOnlineMeetingsItemRecording {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/recording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/recording`
     ///
@@ -235,6 +239,7 @@ impl UsersItemOnlineMeetingsItemRecording {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]

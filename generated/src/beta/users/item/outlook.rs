@@ -99,7 +99,7 @@ impl UsersItemOutlookMasterCategories {
         "GET /beta/users/{id | userPrincipalName}/outlook/masterCategories",
         "outlookuser-list-mastercategories",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/masterCategories`
     ///
@@ -107,6 +107,7 @@ impl UsersItemOutlookMasterCategories {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories?view=graph-rest-beta>
     #[inline]
@@ -149,7 +150,7 @@ impl UsersItemOutlookMasterCategoriesItem {
         "GET /beta/users/{id | userPrincipalName}/outlook/masterCategories/{id}",
         "outlookcategory-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/masterCategories/{id}`
     ///
@@ -157,6 +158,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-get?view=graph-rest-beta>
     #[inline]
@@ -221,7 +223,7 @@ impl UsersItemOutlookTaskFolders {
         "GET /beta/users/{id | userPrincipalName}/outlook/taskFolders",
         "outlookuser-list-taskfolders",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/taskFolders`
     ///
@@ -229,6 +231,7 @@ impl UsersItemOutlookTaskFolders {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-taskfolders?view=graph-rest-beta>
     #[inline]
@@ -344,7 +347,7 @@ impl UsersItemOutlookTaskFoldersItemTasks {
         "GET /beta/users/{id | userPrincipalName}/outlook/taskFolders/{id}/tasks",
         "outlooktaskfolder-list-tasks",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/taskFolders/{id}/tasks`
     ///
@@ -352,6 +355,7 @@ impl UsersItemOutlookTaskFoldersItemTasks {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-list-tasks?view=graph-rest-beta>
     #[inline]
@@ -441,7 +445,7 @@ impl UsersItemOutlookTasks {
         "GET /beta/users/{id | userPrincipalName}/outlook/tasks",
         "outlookuser-list-tasks",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/tasks`
     ///
@@ -449,6 +453,7 @@ impl UsersItemOutlookTasks {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-tasks?view=graph-rest-beta>
     #[inline]
@@ -583,7 +588,7 @@ impl UsersItemOutlookTasksItemAttachments {
         "GET /beta/users/{id | userPrincipalName}/outlook/tasks/{id}/attachments",
         "outlooktask-list-attachments",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/tasks/{id}/attachments`
     ///
@@ -591,6 +596,7 @@ impl UsersItemOutlookTasksItemAttachments {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-list-attachments?view=graph-rest-beta>
     #[inline]
@@ -636,7 +642,7 @@ impl UsersItemOutlookTasksItemAttachmentsItem {
         "GET /beta/users/{id | userPrincipalName}/outlook/tasks/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/tasks/{id}/attachments/{id}`
     ///
@@ -644,6 +650,7 @@ impl UsersItemOutlookTasksItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
@@ -681,7 +688,7 @@ impl UsersItemOutlookTasksItemAttachmentsItemValue {
         "GET /beta/users/{id | userPrincipalName}/outlook/tasks/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/tasks/{id}/attachments/{id}/$value`
     ///
@@ -689,6 +696,7 @@ impl UsersItemOutlookTasksItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]

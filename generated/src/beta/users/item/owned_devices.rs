@@ -13,7 +13,7 @@ impl UsersItemOwnedDevices {
         "GET /beta/users/{id | userPrincipalName}/ownedDevices",
         "user-list-owneddevices",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/ownedDevices`
     ///
@@ -21,6 +21,7 @@ impl UsersItemOwnedDevices {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-owneddevices?view=graph-rest-beta>
     #[inline]

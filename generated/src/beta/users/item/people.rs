@@ -13,7 +13,7 @@ impl UsersItemPeople {
         "GET /beta/users/{id | userPrincipalName}/people",
         "user-list-people",
         "People.Read | People.Read | -",
-        "200",
+        "200 $filter $orderby $search $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/people`
     ///
@@ -21,6 +21,7 @@ impl UsersItemPeople {
     /// * Delegated (personal): `People.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$search`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl UsersItemPhoto {
         "GET /beta/users/{id | userPrincipalName}/photo",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/photo`
     ///
@@ -26,6 +26,7 @@ impl UsersItemPhoto {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
@@ -44,7 +45,7 @@ impl UsersItemPhotoValue {
         "GET /beta/users/{id | userPrincipalName}/photo/$value",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/photo/$value`
     ///
@@ -52,6 +53,7 @@ impl UsersItemPhotoValue {
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]

@@ -95,7 +95,7 @@ impl UsersItemPlannerFavoritePlans {
         "GET /beta/users/{id | userPrincipalName}/planner/favoritePlans",
         "planneruser-list-favoriteplans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/planner/favoritePlans`
     ///
@@ -103,6 +103,7 @@ impl UsersItemPlannerFavoritePlans {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-favoriteplans?view=graph-rest-beta>
     #[inline]
@@ -173,7 +174,7 @@ impl UsersItemPlannerRosterPlans {
         "GET /beta/users/{id | userPrincipalName}/planner/rosterPlans",
         "planneruser-list-rosterplans",
         "Tasks.Read < Tasks.ReadWrite | - | -",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/planner/rosterPlans`
     ///
@@ -181,6 +182,7 @@ impl UsersItemPlannerRosterPlans {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-rosterplans?view=graph-rest-beta>
     #[inline]

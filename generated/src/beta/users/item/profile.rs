@@ -150,7 +150,7 @@ impl UsersItemProfile {
         "GET /beta/users/{id | userPrincipalName}/profile",
         "profile-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/profile`
     ///
@@ -158,6 +158,7 @@ impl UsersItemProfile {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-get?view=graph-rest-beta>
     #[inline]
@@ -200,7 +201,7 @@ impl UsersItemProfileProjects {
         "GET /beta/users/{id | userPrincipalName}/profile/projects",
         "profile-list-projects",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/profile/projects`
     ///
@@ -208,6 +209,7 @@ impl UsersItemProfileProjects {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-projects?view=graph-rest-beta>
     #[inline]
@@ -250,7 +252,7 @@ impl UsersItemProfileProjectsItem {
         "GET /beta/users/{id | userPrincipalName}/profile/projects/{id}",
         "projectparticipation-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/profile/projects/{id}`
     ///
@@ -258,6 +260,7 @@ impl UsersItemProfileProjectsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-get?view=graph-rest-beta>
     #[inline]
@@ -322,7 +325,7 @@ impl UsersItemProfilePublications {
         "GET /beta/users/{id | userPrincipalName}/profile/publications",
         "profile-list-publications",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/profile/publications`
     ///
@@ -330,6 +333,7 @@ impl UsersItemProfilePublications {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-publications?view=graph-rest-beta>
     #[inline]
@@ -372,7 +376,7 @@ impl UsersItemProfilePublicationsItem {
         "GET /beta/users/{id | userPrincipalName}/profile/publications/{id}",
         "itempublication-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/profile/publications/{id}`
     ///
@@ -380,6 +384,7 @@ impl UsersItemProfilePublicationsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempublication-get?view=graph-rest-beta>
     #[inline]
@@ -444,7 +449,7 @@ impl UsersItemProfileSkills {
         "GET /beta/users/{id | userPrincipalName}/profile/skills",
         "profile-list-skills",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/profile/skills`
     ///
@@ -452,6 +457,7 @@ impl UsersItemProfileSkills {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-skills?view=graph-rest-beta>
     #[inline]
@@ -494,7 +500,7 @@ impl UsersItemProfileSkillsItem {
         "GET /beta/users/{id | userPrincipalName}/profile/skills/{id}",
         "skillproficiency-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/profile/skills/{id}`
     ///
@@ -502,6 +508,7 @@ impl UsersItemProfileSkillsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/skillproficiency-get?view=graph-rest-beta>
     #[inline]
@@ -566,7 +573,7 @@ impl UsersItemProfileWebAccounts {
         "GET /beta/users/{id | userPrincipalName}/profile/webAccounts",
         "profile-list-webaccounts",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/profile/webAccounts`
     ///
@@ -574,6 +581,7 @@ impl UsersItemProfileWebAccounts {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-webaccounts?view=graph-rest-beta>
     #[inline]
@@ -614,7 +622,7 @@ impl UsersItemProfileWebAccountsItem {
         "GET /beta/users/{id | userPrincipalName}/profile/webAccounts/{id}",
         "webaccount-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/profile/webAccounts/{id}`
     ///
@@ -622,6 +630,7 @@ impl UsersItemProfileWebAccountsItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/webaccount-get?view=graph-rest-beta>
     #[inline]
@@ -686,7 +695,7 @@ impl UsersItemProfileWebsites {
         "GET /beta/users/{id | userPrincipalName}/profile/websites",
         "profile-list-websites",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/profile/websites`
     ///
@@ -694,6 +703,7 @@ impl UsersItemProfileWebsites {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-websites?view=graph-rest-beta>
     #[inline]
@@ -736,7 +746,7 @@ impl UsersItemProfileWebsitesItem {
         "GET /beta/users/{id | userPrincipalName}/profile/websites/{id}",
         "personwebsite-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/profile/websites/{id}`
     ///
@@ -744,6 +754,7 @@ impl UsersItemProfileWebsitesItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personwebsite-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemScopedRoleMemberOf {
         "GET /beta/users/{id | userPrincipalName}/scopedRoleMemberOf",
         "user-list-scopedrolememberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/scopedRoleMemberOf`
     ///
@@ -21,6 +21,7 @@ impl UsersItemScopedRoleMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-scopedrolememberof?view=graph-rest-beta>
     #[inline]

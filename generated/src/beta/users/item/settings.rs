@@ -100,7 +100,7 @@ impl UsersItemSettingsShiftPreferences {
         "GET /beta/users/{id | userPrincipalName}/settings/shiftPreferences",
         "shiftpreferences-get",
         "User.Read.All < User.ReadWrite.All | - | -",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/settings/shiftPreferences`
     ///
@@ -108,6 +108,7 @@ impl UsersItemSettingsShiftPreferences {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-get?view=graph-rest-beta>
     #[inline]

@@ -71,7 +71,7 @@ impl UsersItemTodoLists {
         "GET /beta/users/{id | userPrincipalName}/todo/lists/delta",
         "todotasklist-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/todo/lists/delta`
     ///
@@ -79,6 +79,7 @@ impl UsersItemTodoLists {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-beta>
     #[inline]
@@ -109,7 +110,7 @@ impl UsersItemTodoListsItem {
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}`
     ///
@@ -117,6 +118,7 @@ impl UsersItemTodoListsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
@@ -188,7 +190,7 @@ impl UsersItemTodoListsItemExtensionsItem {
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions/{extensionId}`
     ///
@@ -196,6 +198,7 @@ impl UsersItemTodoListsItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
@@ -282,7 +285,7 @@ impl UsersItemTodoListsItemTasks {
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/delta",
         "todotask-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
-        "200",
+        "200 $select $top $expand $filter $orderby $search",
     );
     /// `GET /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/delta`
     ///
@@ -290,6 +293,7 @@ impl UsersItemTodoListsItemTasks {
     /// * Delegated (personal): `Tasks.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-beta>
     #[inline]
@@ -318,7 +322,7 @@ impl UsersItemTodoListsItemTasksItem {
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}`
     ///
@@ -326,6 +330,7 @@ impl UsersItemTodoListsItemTasksItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
@@ -422,7 +427,7 @@ impl UsersItemTodoListsItemTasksItemExtensionsItem {
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}`
     ///
@@ -430,6 +435,7 @@ impl UsersItemTodoListsItemTasksItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemTransitiveMemberOf {
         "GET /beta/users/{id | userPrincipalName}/transitiveMemberOf",
         "user-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /users/{id | userPrincipalName}/transitiveMemberOf`
     ///
@@ -21,6 +21,7 @@ impl UsersItemTransitiveMemberOf {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta>
     #[inline]

@@ -25,7 +25,7 @@ impl UsersItemTransitiveReportsCount {
         "GET /beta/users/{id | userPrincipalName}/transitiveReports/$count",
         "user-get-transitivereports",
         "User.Read < User.Read.All < Directory.Read.All | - | User.Read < User.Read.All < Directory.Read.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /users/{id | userPrincipalName}/transitiveReports/$count`
     ///
@@ -33,6 +33,7 @@ impl UsersItemTransitiveReportsCount {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read`, `User.Read.All`, `Directory.Read.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-transitivereports?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemTrendingAround {
         "GET /beta/users/{id | userPrincipalName}/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/trendingAround`
     ///
@@ -21,6 +21,7 @@ impl UsersItemTrendingAround {
     /// * Delegated (personal): not supported
     /// * Application: `Sites.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]

@@ -13,7 +13,7 @@ impl UsersItemUsageRights {
         "GET /beta/users/{id | userPrincipalName}/usageRights",
         "user-list-usagerights",
         "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /users/{id | userPrincipalName}/usageRights`
     ///
@@ -21,6 +21,7 @@ impl UsersItemUsageRights {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-usagerights?view=graph-rest-beta>
     #[inline]

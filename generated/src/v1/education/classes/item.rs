@@ -51,7 +51,7 @@ impl ClassesItem {
         "GET /v1.0/education/classes/{id}",
         "educationclass-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /education/classes/{id}`
     ///
@@ -59,6 +59,7 @@ impl ClassesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-get?view=graph-rest-1.0>
     #[inline]
@@ -128,7 +129,7 @@ impl ClassesItemAssignmentCategories {
         "GET /v1.0/education/classes/{id}/assignmentCategories",
         "educationclass-list-categories",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignmentCategories`
     ///
@@ -136,6 +137,7 @@ impl ClassesItemAssignmentCategories {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-1.0>
     #[inline]
@@ -185,7 +187,7 @@ impl ClassesItemAssignmentCategoriesItem {
         "GET /v1.0/education/classes/{id}/assignmentCategories/{id}",
         "educationcategory-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignmentCategories/{id}`
     ///
@@ -193,6 +195,7 @@ impl ClassesItemAssignmentCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-1.0>
     #[inline]
@@ -336,7 +339,7 @@ impl ClassesItemMembers {
         "GET /v1.0/education/classes/{id}/members",
         "educationclass-list-members",
         "EduRoster.ReadBasic | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Member.Read.Hidden",
-        "200",
+        "200 $search $count $filter",
     );
     /// `GET /education/classes/{id}/members`
     ///
@@ -344,6 +347,7 @@ impl ClassesItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `EduRoster.Read.All` with `Member.Read.Hidden`, `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-members?view=graph-rest-1.0>
     #[inline]
@@ -426,7 +430,7 @@ impl ClassesItemSchools {
         "GET /v1.0/education/classes/{id}/schools",
         "educationclass-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/schools`
     ///
@@ -434,6 +438,7 @@ impl ClassesItemSchools {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-schools?view=graph-rest-1.0>
     #[inline]
@@ -464,7 +469,7 @@ impl ClassesItemTeachers {
         "GET /v1.0/education/classes/{id}/teachers",
         "educationclass-list-teachers",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/teachers`
     ///
@@ -472,6 +477,7 @@ impl ClassesItemTeachers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-teachers?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl GroupsItemAcceptedSenders {
         "GET /v1.0/groups/{id}/acceptedSenders",
         "group-list-acceptedsenders",
         "Group.Read.All < Group.ReadWrite.All | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/acceptedSenders`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemAcceptedSenders {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-acceptedsenders?view=graph-rest-1.0>
     #[inline]

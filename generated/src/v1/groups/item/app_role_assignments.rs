@@ -18,7 +18,7 @@ impl GroupsItemAppRoleAssignments {
         "GET /v1.0/groups/{id}/appRoleAssignments",
         "group-list-approleassignments",
         "Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/appRoleAssignments`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemAppRoleAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `AppRoleAssignment.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-approleassignments?view=graph-rest-1.0>
     #[inline]

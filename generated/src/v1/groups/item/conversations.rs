@@ -18,7 +18,7 @@ impl GroupsItemConversations {
         "GET /v1.0/groups/{id}/conversations",
         "group-list-conversations",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/conversations`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemConversations {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-conversations?view=graph-rest-1.0>
     #[inline]
@@ -71,7 +72,7 @@ impl GroupsItemConversationsItem {
         "GET /v1.0/groups/{id}/conversations/{id}",
         "conversation-get",
         "Group.ReadWrite.All ? Group.Read.All | - | Group.ReadWrite.All ? Group.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/conversations/{id}`
     ///
@@ -79,6 +80,7 @@ impl GroupsItemConversationsItem {
     /// * Delegated (personal): not supported
     /// * Application, in no certain order: `Group.ReadWrite.All`, `Group.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-get?view=graph-rest-1.0>
     #[inline]
@@ -121,7 +123,7 @@ impl GroupsItemConversationsItemThreads {
         "GET /v1.0/groups/{id}/conversations/{id}/threads",
         "conversation-list-threads",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/conversations/{id}/threads`
     ///
@@ -129,6 +131,7 @@ impl GroupsItemConversationsItemThreads {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-list-threads?view=graph-rest-1.0>
     #[inline]
@@ -176,7 +179,7 @@ impl GroupsItemConversationsItemThreadsItem {
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}",
         "conversationthread-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}`
     ///
@@ -184,6 +187,7 @@ impl GroupsItemConversationsItemThreadsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-get?view=graph-rest-1.0>
     #[inline]
@@ -270,7 +274,7 @@ impl GroupsItemConversationsItemThreadsItemPosts {
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts",
         "conversationthread-list-posts",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts`
     ///
@@ -278,6 +282,7 @@ impl GroupsItemConversationsItemThreadsItemPosts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-1.0>
     #[inline]
@@ -365,7 +370,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments",
         "post-list-attachments",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments`
     ///
@@ -373,6 +378,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -400,7 +406,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
@@ -408,6 +414,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -447,7 +454,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
@@ -455,6 +462,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl GroupsItemSettings {
         "GET /v1.0/groups/{id}/settings",
         "groupsetting-list",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/settings`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemSettings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsetting-list?view=graph-rest-1.0>
     #[inline]
@@ -66,7 +67,7 @@ impl GroupsItemSettingsItem {
         "GET /v1.0/groups/{id}/settings/{id}",
         "groupsetting-get",
         "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/settings/{id}`
     ///
@@ -74,6 +75,7 @@ impl GroupsItemSettingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsetting-get?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl GroupsItemThreads {
         "GET /v1.0/groups/{id}/threads",
         "group-list-threads",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/threads`
     ///
@@ -26,6 +26,7 @@ impl GroupsItemThreads {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-threads?view=graph-rest-1.0>
     #[inline]
@@ -73,7 +74,7 @@ impl GroupsItemThreadsItem {
         "GET /v1.0/groups/{id}/threads/{id}",
         "conversationthread-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/threads/{id}`
     ///
@@ -81,6 +82,7 @@ impl GroupsItemThreadsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-get?view=graph-rest-1.0>
     #[inline]
@@ -167,7 +169,7 @@ impl GroupsItemThreadsItemPosts {
         "GET /v1.0/groups/{id}/threads/{id}/posts",
         "conversationthread-list-posts",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /groups/{id}/threads/{id}/posts`
     ///
@@ -175,6 +177,7 @@ impl GroupsItemThreadsItemPosts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-1.0>
     #[inline]
@@ -260,7 +263,7 @@ impl GroupsItemThreadsItemPostsItemAttachments {
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments",
         "post-list-attachments",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments`
     ///
@@ -268,6 +271,7 @@ impl GroupsItemThreadsItemPostsItemAttachments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -291,7 +295,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
@@ -299,6 +303,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -336,7 +341,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
@@ -344,6 +349,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -399,7 +405,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
@@ -407,6 +413,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]

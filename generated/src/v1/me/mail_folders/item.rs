@@ -23,7 +23,7 @@ impl MailFoldersItem {
         "GET /v1.0/me/mailFolders/{id}",
         "mailfolder-get",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}`
     ///
@@ -31,6 +31,7 @@ impl MailFoldersItem {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-get?view=graph-rest-1.0>
     #[inline]
@@ -134,7 +135,7 @@ impl MailFoldersItemChildFolders {
         "GET /v1.0/me/mailFolders/{id}/childFolders",
         "mailfolder-list-childfolders",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/childFolders`
     ///
@@ -142,6 +143,7 @@ impl MailFoldersItemChildFolders {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-1.0>
     #[inline]
@@ -187,7 +189,7 @@ impl MailFoldersItemMessages {
         "GET /v1.0/me/mailFolders/{id}/messages",
         "mailfolder-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/messages`
     ///
@@ -195,6 +197,7 @@ impl MailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-1.0>
     #[inline]
@@ -228,7 +231,7 @@ impl MailFoldersItemMessages {
         "GET /v1.0/me/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 $select $top $expand $filter $orderby $search",
     );
     /// `GET /me/mailFolders/{id}/messages/delta`
     ///
@@ -236,6 +239,7 @@ impl MailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-1.0>
     #[inline]
@@ -264,7 +268,7 @@ impl MailFoldersItemMessagesItem {
         "GET /v1.0/me/mailFolders/{id}/messages/{id}",
         "eventmessage-get",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}`
     ///
@@ -272,6 +276,7 @@ impl MailFoldersItemMessagesItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
@@ -492,7 +497,7 @@ impl MailFoldersItemMessagesItemValue {
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/$value`
     ///
@@ -500,6 +505,7 @@ impl MailFoldersItemMessagesItemValue {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-1.0>
     #[inline]
@@ -523,7 +529,7 @@ impl MailFoldersItemMessagesItemAttachments {
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/attachments`
     ///
@@ -531,6 +537,7 @@ impl MailFoldersItemMessagesItemAttachments {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -576,7 +583,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
@@ -584,6 +591,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -621,7 +629,7 @@ impl MailFoldersItemMessagesItemAttachmentsItemValue {
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /me/mailFolders/{id}/messages/{id}/attachments/{id}/$value`
     ///
@@ -629,6 +637,7 @@ impl MailFoldersItemMessagesItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]

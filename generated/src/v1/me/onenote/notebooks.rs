@@ -18,7 +18,7 @@ impl OnenoteNotebooks {
         "GET /v1.0/me/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /me/onenote/notebooks`
     ///
@@ -26,6 +26,7 @@ impl OnenoteNotebooks {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
     #[inline]
@@ -131,7 +132,7 @@ impl OnenoteNotebooksItem {
         "GET /v1.0/me/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /me/onenote/notebooks/{id}`
     ///
@@ -139,6 +140,7 @@ impl OnenoteNotebooksItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
     #[inline]
@@ -180,7 +182,7 @@ impl OnenoteNotebooksItemSectionGroups {
         "GET /v1.0/me/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /me/onenote/notebooks/{id}/sectionGroups`
     ///
@@ -188,6 +190,7 @@ impl OnenoteNotebooksItemSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
@@ -228,7 +231,7 @@ impl OnenoteNotebooksItemSections {
         "GET /v1.0/me/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /me/onenote/notebooks/{id}/sections`
     ///
@@ -236,6 +239,7 @@ impl OnenoteNotebooksItemSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
     #[inline]

@@ -237,7 +237,7 @@ impl SitesItemListsItemItemsItem {
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}",
         "listitem-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All",
-        "200",
+        "200 *",
     );
     /// `GET /sites/{site-id}/lists/{list-id}/items/{item-id}`
     ///
@@ -245,6 +245,7 @@ impl SitesItemListsItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`, `Sites.Manage.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-get?view=graph-rest-1.0>
     #[inline]
@@ -297,7 +298,7 @@ impl SitesItemListsItemItemsItem {
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')",
         "itemactivitystat-getactivitybyinterval",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /sites/{site-id}/lists/{list-id}/items/{item-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')`
     ///
@@ -305,6 +306,7 @@ impl SitesItemListsItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemactivitystat-getactivitybyinterval?view=graph-rest-1.0>
     #[inline]
@@ -340,7 +342,7 @@ impl SitesItemListsItemItemsItemAnalytics {
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /sites/{site-id}/lists/{list-id}/items/{item-id}/analytics`
     ///
@@ -348,6 +350,7 @@ impl SitesItemListsItemItemsItemAnalytics {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-1.0>
     #[inline]
@@ -366,7 +369,7 @@ impl SitesItemListsItemItemsItemDriveItem {
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/driveItem",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /sites/{site-id}/lists/{list-id}/items/{item-id}/driveItem`
     ///
@@ -374,6 +377,7 @@ impl SitesItemListsItemItemsItemDriveItem {
     /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]

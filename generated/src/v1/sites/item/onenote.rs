@@ -55,7 +55,7 @@ impl SitesItemOnenoteNotebooks {
         "GET /v1.0/sites/{site-id}/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks`
     ///
@@ -63,6 +63,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
     #[inline]
@@ -138,7 +139,7 @@ impl SitesItemOnenoteNotebooksItem {
         "GET /v1.0/sites/{site-id}/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks/{id}`
     ///
@@ -146,6 +147,7 @@ impl SitesItemOnenoteNotebooksItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
     #[inline]
@@ -164,7 +166,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
         "GET /v1.0/sites/{site-id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks/{id}/sectionGroups`
     ///
@@ -172,6 +174,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
@@ -212,7 +215,7 @@ impl SitesItemOnenoteNotebooksItemSections {
         "GET /v1.0/sites/{site-id}/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/notebooks/{id}/sections`
     ///
@@ -220,6 +223,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
     #[inline]
@@ -272,7 +276,7 @@ impl SitesItemOnenoteOperationsItem {
         "GET /v1.0/sites/{site-id}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /sites/{site-id}/onenote/operations/{id}`
     ///
@@ -280,6 +284,7 @@ impl SitesItemOnenoteOperationsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
     #[inline]
@@ -303,7 +308,7 @@ impl SitesItemOnenotePages {
         "GET /v1.0/sites/{site-id}/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $top $expand",
     );
     /// `GET /sites/{site-id}/onenote/pages`
     ///
@@ -311,6 +316,7 @@ impl SitesItemOnenotePages {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-1.0>
     #[inline]
@@ -356,7 +362,7 @@ impl SitesItemOnenotePagesItem {
         "GET /v1.0/sites/{site-id}/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /sites/{site-id}/onenote/pages/{id}`
     ///
@@ -364,6 +370,7 @@ impl SitesItemOnenotePagesItem {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
     #[inline]
@@ -485,7 +492,7 @@ impl SitesItemOnenoteSectionGroups {
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups`
     ///
@@ -493,6 +500,7 @@ impl SitesItemOnenoteSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
@@ -521,7 +529,7 @@ impl SitesItemOnenoteSectionGroupsItem {
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups/{id}`
     ///
@@ -529,6 +537,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-1.0>
     #[inline]
@@ -547,7 +556,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups`
     ///
@@ -555,6 +564,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
@@ -595,7 +605,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sectionGroups/{id}/sections`
     ///
@@ -603,6 +613,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-1.0>
     #[inline]
@@ -648,7 +659,7 @@ impl SitesItemOnenoteSections {
         "GET /v1.0/sites/{site-id}/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /sites/{site-id}/onenote/sections`
     ///
@@ -656,6 +667,7 @@ impl SitesItemOnenoteSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-1.0>
     #[inline]
@@ -679,7 +691,7 @@ impl SitesItemOnenoteSectionsItem {
         "GET /v1.0/sites/{site-id}/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /sites/{site-id}/onenote/sections/{id}`
     ///
@@ -687,6 +699,7 @@ impl SitesItemOnenoteSectionsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-1.0>
     #[inline]
@@ -705,7 +718,7 @@ impl SitesItemOnenoteSectionsItemPages {
         "GET /v1.0/sites/{site-id}/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $top $expand",
     );
     /// `GET /sites/{site-id}/onenote/sections/{id}/pages`
     ///
@@ -713,6 +726,7 @@ impl SitesItemOnenoteSectionsItemPages {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl TeamsItemChannels {
         "GET /v1.0/teams/{team-id}/channels",
         "channel-list",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{team-id}/channels`
     ///
@@ -26,6 +26,7 @@ impl TeamsItemChannels {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelSettings.Read.Group`, `ChannelSettings.ReadWrite.Group`, `Channel.ReadBasic.All`, `ChannelSettings.Read.All`, `ChannelSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list?view=graph-rest-1.0>
     #[inline]
@@ -86,7 +87,7 @@ impl TeamsItemChannelsItem {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}",
         "channel-get",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}`
     ///
@@ -94,6 +95,7 @@ impl TeamsItemChannelsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelSettings.Read.Group`, `ChannelSettings.ReadWrite.Group`, `Channel.ReadBasic.All`, `ChannelSettings.Read.All`, `ChannelSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get?view=graph-rest-1.0>
     #[inline]
@@ -169,7 +171,7 @@ impl TeamsItemChannelsItemFilesFolder {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/filesFolder",
         "channel-get-filesfolder",
         "Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/filesFolder`
     ///
@@ -177,6 +179,7 @@ impl TeamsItemChannelsItemFilesFolder {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-filesfolder?view=graph-rest-1.0>
     #[inline]
@@ -200,7 +203,7 @@ impl TeamsItemChannelsItemMembers {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/members",
         "channel-list-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/members`
     ///
@@ -208,6 +211,7 @@ impl TeamsItemChannelsItemMembers {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMember.Read.All`, `ChannelMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-members?view=graph-rest-1.0>
     #[inline]
@@ -250,7 +254,7 @@ impl TeamsItemChannelsItemMembersItem {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/members/{id}",
         "channel-get-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/members/{id}`
     ///
@@ -258,6 +262,7 @@ impl TeamsItemChannelsItemMembersItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMember.Read.All`, `ChannelMember.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-members?view=graph-rest-1.0>
     #[inline]
@@ -322,7 +327,7 @@ impl TeamsItemChannelsItemMessages {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages",
         "channel-list-messages",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages`
     ///
@@ -330,6 +335,7 @@ impl TeamsItemChannelsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-messages?view=graph-rest-1.0>
     #[inline]
@@ -363,7 +369,7 @@ impl TeamsItemChannelsItemMessages {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/delta",
         "chatmessage-delta",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
-        "200",
+        "200 $top $skip $filter",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/delta`
     ///
@@ -371,6 +377,7 @@ impl TeamsItemChannelsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
+    /// * Query options: `$top`, `$skip`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-delta?view=graph-rest-1.0>
     #[inline]
@@ -399,7 +406,7 @@ impl TeamsItemChannelsItemMessagesItem {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}`
     ///
@@ -407,6 +414,7 @@ impl TeamsItemChannelsItemMessagesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
@@ -435,7 +443,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents`
     ///
@@ -443,6 +451,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
     #[inline]
@@ -463,7 +472,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
@@ -471,6 +480,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
     #[inline]
@@ -494,7 +504,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies",
         "chatmessage-list-replies",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
-        "200",
+        "200 - $top",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies`
     ///
@@ -502,6 +512,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
+    /// * Query options: only `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-replies?view=graph-rest-1.0>
     #[inline]
@@ -551,7 +562,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
     ///
@@ -559,6 +570,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
@@ -587,7 +599,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents`
     ///
@@ -595,6 +607,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
     #[inline]
@@ -615,7 +628,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}`
     ///
@@ -623,6 +636,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
     #[inline]
@@ -646,7 +660,7 @@ impl TeamsItemChannelsItemTabs {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/tabs",
         "channel-list-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/tabs`
     ///
@@ -654,6 +668,7 @@ impl TeamsItemChannelsItemTabs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.Read.Group`, `TeamsTab.ReadWrite.Group`, `TeamsTab.Read.All`, `TeamsTab.ReadWriteForTeam.All`, `TeamsTab.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-tabs?view=graph-rest-1.0>
     #[inline]
@@ -694,7 +709,7 @@ impl TeamsItemChannelsItemTabsItem {
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}",
         "channel-get-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/tabs/{tab-id}`
     ///
@@ -702,6 +717,7 @@ impl TeamsItemChannelsItemTabsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsTab.Read.Group`, `TeamsTab.ReadWrite.Group`, `TeamsTab.Read.All`, `TeamsTab.ReadWriteForTeam.All`, `TeamsTab.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-tabs?view=graph-rest-1.0>
     #[inline]

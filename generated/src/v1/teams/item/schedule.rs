@@ -9,8 +9,8 @@ pub use self::offer_shift_requests::*;
 mod open_shift_change_requests;
 pub use self::open_shift_change_requests::*;
 
-mod open_shifts;
-pub use self::open_shifts::*;
+mod shifts;
+pub use self::shifts::*;
 
 /// `/teams/{team-id}/schedule`
 #[must_use]
@@ -75,7 +75,7 @@ impl TeamsItemSchedule {
         "GET /v1.0/teams/{team-id}/schedule",
         "schedule-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/schedule`
     ///
@@ -83,6 +83,7 @@ impl TeamsItemSchedule {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-get?view=graph-rest-1.0>
     #[inline]
@@ -129,6 +130,127 @@ impl TeamsItemSchedule {
     #[inline]
     pub fn share(&self, body: crate::v1::actions::ScheduleShare) -> rt::Request<()> {
         rt::Request::new(Self::SHARE, self.0.segment("share")).body(body.into())
+    }
+}
+
+/// `/teams/{team-id}/schedule/openShifts`
+#[must_use]
+pub struct TeamsItemScheduleOpenShifts(pub rt::Path);
+
+impl TeamsItemScheduleOpenShifts {
+    /// `/teams/{team-id}/schedule/openShifts/{openShiftId}`
+    #[inline]
+    pub fn id(&self, open_shift_id: &str) -> TeamsItemScheduleOpenShiftsItem {
+        TeamsItemScheduleOpenShiftsItem(self.0.key(open_shift_id))
+    }
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/teams/{team-id}/schedule/openShifts",
+        "openshift-list",
+        "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
+        "200",
+    );
+    /// `GET /teams/{team-id}/schedule/openShifts`
+    ///
+    /// * Delegated (work or school), least privileged first: `Schedule.Read.All`, `Group.Read.All`, `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-list?view=graph-rest-1.0>
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OpenShift>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+    /// What the documentation says about [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/teams/{team-id}/schedule/openShifts",
+        "openshift-post",
+        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
+        "200",
+    );
+    /// `POST /teams/{team-id}/schedule/openShifts`
+    ///
+    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Schedule.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-post?view=graph-rest-1.0>
+    #[inline]
+    pub fn create(
+        &self,
+        body: crate::v1::types::OpenShift,
+    ) -> rt::Request<crate::v1::types::OpenShift> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// `/teams/{team-id}/schedule/openShifts/{openShiftId}`
+#[must_use]
+pub struct TeamsItemScheduleOpenShiftsItem(pub rt::Path);
+
+impl TeamsItemScheduleOpenShiftsItem {
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/teams/{team-id}/schedule/openShifts/{openShiftId}",
+        "openshift-get",
+        "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
+        "200 -",
+    );
+    /// `GET /teams/{team-id}/schedule/openShifts/{openShiftId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Schedule.Read.All`, `Group.Read.All`, `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: none
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-get?view=graph-rest-1.0>
+    #[inline]
+    pub fn get(&self) -> rt::Request<crate::v1::types::OpenShift> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+    /// What the documentation says about [`Self::replace`].
+    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+        "PUT /v1.0/teams/{team-id}/schedule/openShifts/{openShiftId}",
+        "openshift-update",
+        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
+        "200",
+    );
+    /// `PUT /teams/{team-id}/schedule/openShifts/{openShiftId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Schedule.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-update?view=graph-rest-1.0>
+    #[inline]
+    pub fn replace(
+        &self,
+        body: crate::v1::types::OpenShift,
+    ) -> rt::Request<crate::v1::types::OpenShift> {
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    }
+    /// What the documentation says about [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /v1.0/teams/{team-id}/schedule/openShifts/{openShiftId}",
+        "openshift-delete",
+        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
+        "204",
+    );
+    /// `DELETE /teams/{team-id}/schedule/openShifts/{openShiftId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Schedule.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/openshift-delete?view=graph-rest-1.0>
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
     }
 }
 
@@ -200,7 +322,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
         "GET /v1.0/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}`
     ///
@@ -208,6 +330,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-get?view=graph-rest-1.0>
     #[inline]
@@ -251,126 +374,6 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-delete?view=graph-rest-1.0>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-    }
-}
-
-/// `/teams/{team-id}/schedule/shifts`
-#[must_use]
-pub struct TeamsItemScheduleShifts(pub rt::Path);
-
-impl TeamsItemScheduleShifts {
-    /// `/teams/{team-id}/schedule/shifts/{shiftId}`
-    #[inline]
-    pub fn id(&self, shift_id: &str) -> TeamsItemScheduleShiftsItem {
-        TeamsItemScheduleShiftsItem(self.0.key(shift_id))
-    }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/teams/{team-id}/schedule/shifts",
-        "schedule-list-shifts",
-        "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
-    );
-    /// `GET /teams/{team-id}/schedule/shifts`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.Read.All`, `Group.Read.All`, `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-shifts?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Shift>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-    /// What the documentation says about [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/teams/{team-id}/schedule/shifts",
-        "schedule-post-shifts",
-        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
-        "201",
-    );
-    /// `POST /teams/{team-id}/schedule/shifts`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Schedule.ReadWrite.All`
-    /// * Success: 201
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-shifts?view=graph-rest-1.0>
-    #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Shift> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-}
-
-/// `/teams/{team-id}/schedule/shifts/{shiftId}`
-#[must_use]
-pub struct TeamsItemScheduleShiftsItem(pub rt::Path);
-
-impl TeamsItemScheduleShiftsItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/teams/{team-id}/schedule/shifts/{shiftId}",
-        "shift-get",
-        "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
-    );
-    /// `GET /teams/{team-id}/schedule/shifts/{shiftId}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.Read.All`, `Group.Read.All`, `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/shift-get?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Shift> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-    /// What the documentation says about [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/teams/{team-id}/schedule/shifts/{shiftId}",
-        "shift-put",
-        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
-        "200",
-    );
-    /// `PATCH /teams/{team-id}/schedule/shifts/{shiftId}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Schedule.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/shift-put?view=graph-rest-1.0>
-    #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Shift,
-    ) -> rt::Request<crate::v1::types::Shift> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-    /// What the documentation says about [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/teams/{team-id}/schedule/shifts/{shiftId}",
-        "shift-delete",
-        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "204",
-    );
-    /// `DELETE /teams/{team-id}/schedule/shifts/{shiftId}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/shift-delete?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -549,7 +552,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
         "GET /v1.0/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}`
     ///
@@ -557,6 +560,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffreason-get?view=graph-rest-1.0>
     #[inline]
@@ -647,7 +651,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
         "GET /v1.0/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}",
         "timeoffrequest-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}`
     ///
@@ -655,6 +659,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-get?view=graph-rest-1.0>
     #[inline]
@@ -741,7 +746,7 @@ impl TeamsItemScheduleTimesOff {
         "GET /v1.0/teams/{team-id}/schedule/timesOff",
         "schedule-list-timesoff",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 $filter",
     );
     /// `GET /teams/{team-id}/schedule/timesOff`
     ///
@@ -749,6 +754,7 @@ impl TeamsItemScheduleTimesOff {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timesoff?view=graph-rest-1.0>
     #[inline]
@@ -789,7 +795,7 @@ impl TeamsItemScheduleTimesOffItem {
         "GET /v1.0/teams/{team-id}/schedule/timesOff/{timeOffId}",
         "timeoff-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/schedule/timesOff/{timeOffId}`
     ///
@@ -797,6 +803,7 @@ impl TeamsItemScheduleTimesOffItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-get?view=graph-rest-1.0>
     #[inline]

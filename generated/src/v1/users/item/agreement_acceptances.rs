@@ -13,7 +13,7 @@ impl UsersItemAgreementAcceptances {
         "GET /v1.0/users/{id | userPrincipalName}/agreementAcceptances",
         "user-list-agreementacceptances",
         "AgreementAcceptance.Read | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/agreementAcceptances`
     ///
@@ -21,6 +21,7 @@ impl UsersItemAgreementAcceptances {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-agreementacceptances?view=graph-rest-1.0>
     #[inline]

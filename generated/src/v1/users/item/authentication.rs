@@ -53,7 +53,7 @@ impl UsersItemAuthenticationFido2Methods {
         "GET /v1.0/users/{id | userPrincipalName}/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/fido2Methods`
     ///
@@ -61,6 +61,7 @@ impl UsersItemAuthenticationFido2Methods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-1.0>
     #[inline]
@@ -131,7 +132,7 @@ impl UsersItemAuthenticationMethods {
         "GET /v1.0/users/{id | userPrincipalName}/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/methods`
     ///
@@ -139,6 +140,7 @@ impl UsersItemAuthenticationMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-1.0>
     #[inline]
@@ -159,7 +161,7 @@ impl UsersItemAuthenticationMethodsItem {
         "GET /v1.0/users/{id | userPrincipalName}/authentication/methods/{id}",
         "authenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/methods/{id}`
     ///
@@ -167,6 +169,7 @@ impl UsersItemAuthenticationMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-1.0>
     #[inline]
@@ -195,7 +198,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
         "GET /v1.0/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods`
     ///
@@ -203,6 +206,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-1.0>
     #[inline]
@@ -282,7 +286,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
         "GET /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods`
     ///
@@ -290,6 +294,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-list?view=graph-rest-1.0>
     #[inline]
@@ -312,7 +317,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
         "GET /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
@@ -320,6 +325,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-get?view=graph-rest-1.0>
     #[inline]

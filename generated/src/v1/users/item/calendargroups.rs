@@ -18,7 +18,7 @@ impl UsersItemCalendargroups {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups`
     ///
@@ -26,6 +26,7 @@ impl UsersItemCalendargroups {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-1.0>
     #[inline]
@@ -71,7 +72,7 @@ impl UsersItemCalendargroupsItem {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}`
     ///
@@ -79,6 +80,7 @@ impl UsersItemCalendargroupsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-1.0>
     #[inline]
@@ -143,7 +145,7 @@ impl UsersItemCalendargroupsItemCalendars {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars`
     ///
@@ -151,6 +153,7 @@ impl UsersItemCalendargroupsItemCalendars {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-1.0>
     #[inline]
@@ -203,7 +206,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
     ///
@@ -211,6 +214,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0>
     #[inline]
@@ -270,7 +274,7 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/calendarView`
     ///
@@ -278,6 +282,7 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-1.0>
     #[inline]
@@ -307,7 +312,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read, Calendars.ReadWrite | Calendars.Read, Calendars.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events`
     ///
@@ -315,6 +320,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-1.0>
     #[inline]
@@ -373,7 +379,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}`
     ///
@@ -381,6 +387,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
     #[inline]
@@ -589,7 +596,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments",
         "event-list-attachments",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments`
     ///
@@ -597,6 +604,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -648,7 +656,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
@@ -656,6 +664,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -695,7 +704,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value`
     ///
@@ -703,6 +712,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -721,7 +731,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemInstances {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/instances`
     ///
@@ -729,6 +739,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-1.0>
     #[inline]

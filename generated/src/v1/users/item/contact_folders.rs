@@ -58,7 +58,7 @@ impl UsersItemContactFolders {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/delta",
         "contactfolder-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/delta`
     ///
@@ -66,6 +66,7 @@ impl UsersItemContactFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-1.0>
     #[inline]
@@ -94,7 +95,7 @@ impl UsersItemContactFoldersItem {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}",
         "contactfolder-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}`
     ///
@@ -102,6 +103,7 @@ impl UsersItemContactFoldersItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-1.0>
     #[inline]
@@ -166,7 +168,7 @@ impl UsersItemContactFoldersItemChildFolders {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders",
         "contactfolder-list-childfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/childFolders`
     ///
@@ -174,6 +176,7 @@ impl UsersItemContactFoldersItemChildFolders {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-1.0>
     #[inline]
@@ -234,7 +237,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts",
         "user-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $filter",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts`
     ///
@@ -242,6 +245,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-1.0>
     #[inline]
@@ -260,7 +264,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}`
     ///
@@ -268,6 +272,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-1.0>
     #[inline]
@@ -332,7 +337,7 @@ impl UsersItemContactFoldersItemContacts {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts",
         "contactfolder-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts`
     ///
@@ -340,6 +345,7 @@ impl UsersItemContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-1.0>
     #[inline]
@@ -373,7 +379,7 @@ impl UsersItemContactFoldersItemContacts {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/delta",
         "contact-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/delta`
     ///
@@ -381,6 +387,7 @@ impl UsersItemContactFoldersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-1.0>
     #[inline]
@@ -404,7 +411,7 @@ impl UsersItemContactFoldersItemContactsItem {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}`
     ///
@@ -412,6 +419,7 @@ impl UsersItemContactFoldersItemContactsItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-1.0>
     #[inline]
@@ -476,7 +484,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo`
     ///
@@ -484,6 +492,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
@@ -502,7 +511,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
@@ -510,6 +519,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]

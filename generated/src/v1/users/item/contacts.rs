@@ -18,7 +18,7 @@ impl UsersItemContacts {
         "GET /v1.0/users/{id | userPrincipalName}/contacts",
         "contactfolder-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contacts`
     ///
@@ -26,6 +26,7 @@ impl UsersItemContacts {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-1.0>
     #[inline]
@@ -76,7 +77,7 @@ impl UsersItemContactsItem {
         "GET /v1.0/users/{id | userPrincipalName}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
-        "200",
+        "200 $expand $select",
     );
     /// `GET /users/{id | userPrincipalName}/contacts/{id}`
     ///
@@ -84,6 +85,7 @@ impl UsersItemContactsItem {
     /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-1.0>
     #[inline]
@@ -177,7 +179,7 @@ impl UsersItemContactsItemExtensionsItem {
         "GET /v1.0/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
     ///
@@ -185,6 +187,7 @@ impl UsersItemContactsItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
@@ -249,7 +252,7 @@ impl UsersItemContactsItemPhoto {
         "GET /v1.0/users/{id | userPrincipalName}/contacts/{id}/photo",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/photo`
     ///
@@ -257,6 +260,7 @@ impl UsersItemContactsItemPhoto {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
@@ -275,7 +279,7 @@ impl UsersItemContactsItemPhotoValue {
         "GET /v1.0/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/photo/$value`
     ///
@@ -283,6 +287,7 @@ impl UsersItemContactsItemPhotoValue {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl UsersItemEvents {
         "GET /v1.0/users/{id | userPrincipalName}/events",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/events`
     ///
@@ -26,6 +26,7 @@ impl UsersItemEvents {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
@@ -83,7 +84,7 @@ impl UsersItemEventsItem {
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/events/{id}`
     ///
@@ -91,6 +92,7 @@ impl UsersItemEventsItem {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
     #[inline]
@@ -296,7 +298,7 @@ impl UsersItemEventsItemAttachments {
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/attachments",
         "event-list-attachments",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/events/{id}/attachments`
     ///
@@ -304,6 +306,7 @@ impl UsersItemEventsItemAttachments {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -349,7 +352,7 @@ impl UsersItemEventsItemAttachmentsItem {
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/events/{id}/attachments/{id}`
     ///
@@ -357,6 +360,7 @@ impl UsersItemEventsItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -394,7 +398,7 @@ impl UsersItemEventsItemAttachmentsItemValue {
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/events/{id}/attachments/{id}/$value`
     ///
@@ -402,6 +406,7 @@ impl UsersItemEventsItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -549,7 +554,7 @@ impl UsersItemEventsItemExtensionsItem {
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}`
     ///
@@ -557,6 +562,7 @@ impl UsersItemEventsItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
@@ -616,7 +622,7 @@ impl UsersItemEventsItemInstances {
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/events/{id}/instances`
     ///
@@ -624,6 +630,7 @@ impl UsersItemEventsItemInstances {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-1.0>
     #[inline]

@@ -35,7 +35,7 @@ impl UsersItemInsightsShared {
         "GET /v1.0/users/{id | userPrincipalName}/insights/shared",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /users/{id | userPrincipalName}/insights/shared`
     ///
@@ -43,6 +43,7 @@ impl UsersItemInsightsShared {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
     #[inline]
@@ -66,7 +67,7 @@ impl UsersItemInsightsTrending {
         "GET /v1.0/users/{id | userPrincipalName}/insights/trending",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /users/{id | userPrincipalName}/insights/trending`
     ///
@@ -74,6 +75,7 @@ impl UsersItemInsightsTrending {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
@@ -104,7 +106,7 @@ impl UsersItemInsightsTrendingItemResource {
         "GET /v1.0/users/{id | userPrincipalName}/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter",
     );
     /// `GET /users/{id | userPrincipalName}/insights/trending/{id}/resource`
     ///
@@ -112,6 +114,7 @@ impl UsersItemInsightsTrendingItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
@@ -135,7 +138,7 @@ impl UsersItemInsightsUsed {
         "GET /v1.0/users/{id | userPrincipalName}/insights/used",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /users/{id | userPrincipalName}/insights/used`
     ///
@@ -143,6 +146,7 @@ impl UsersItemInsightsUsed {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]
@@ -173,7 +177,7 @@ impl UsersItemInsightsUsedItemResource {
         "GET /v1.0/users/{id | userPrincipalName}/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 * $filter $orderby",
     );
     /// `GET /users/{id | userPrincipalName}/insights/used/{id}/resource`
     ///
@@ -181,6 +185,7 @@ impl UsersItemInsightsUsedItemResource {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]

@@ -37,7 +37,7 @@ impl UsersItemJoinedGroupsItemPhotos {
         "GET /v1.0/users/{id | userPrincipalName}/joinedGroups/{id}/photos",
         "group-list-photos",
         "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/joinedGroups/{id}/photos`
     ///
@@ -45,6 +45,7 @@ impl UsersItemJoinedGroupsItemPhotos {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.ReadBasic.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-1.0>
     #[inline]

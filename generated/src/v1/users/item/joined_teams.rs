@@ -13,7 +13,7 @@ impl UsersItemJoinedTeams {
         "GET /v1.0/users/{id | userPrincipalName}/joinedTeams",
         "user-list-joinedteams",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/joinedTeams`
     ///
@@ -21,6 +21,7 @@ impl UsersItemJoinedTeams {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-1.0>
     #[inline]

@@ -75,7 +75,7 @@ impl UsersItemMailboxSettings {
         "PATCH /v1.0/users/{id | userPrincipalName}/mailboxSettings",
         "user-update-mailboxsettings",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `PATCH /users/{id | userPrincipalName}/mailboxSettings`
     ///
@@ -83,6 +83,7 @@ impl UsersItemMailboxSettings {
     /// * Delegated (personal): `MailboxSettings.ReadWrite`
     /// * Application: `MailboxSettings.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl UsersItemMessages {
         "GET /v1.0/users/{id | userPrincipalName}/messages",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/messages`
     ///
@@ -26,6 +26,7 @@ impl UsersItemMessages {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
@@ -78,7 +79,7 @@ impl UsersItemMessagesItem {
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}",
         "eventmessage-get",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}`
     ///
@@ -86,6 +87,7 @@ impl UsersItemMessagesItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
@@ -325,7 +327,7 @@ impl UsersItemMessagesItemValue {
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/$value`
     ///
@@ -333,6 +335,7 @@ impl UsersItemMessagesItemValue {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-1.0>
     #[inline]
@@ -356,7 +359,7 @@ impl UsersItemMessagesItemAttachments {
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments",
         "eventmessage-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/attachments`
     ///
@@ -364,6 +367,7 @@ impl UsersItemMessagesItemAttachments {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -409,7 +413,7 @@ impl UsersItemMessagesItemAttachmentsItem {
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
     ///
@@ -417,6 +421,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -454,7 +459,7 @@ impl UsersItemMessagesItemAttachmentsItemValue {
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/attachments/{id}/$value`
     ///
@@ -462,6 +467,7 @@ impl UsersItemMessagesItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -514,7 +520,7 @@ impl UsersItemMessagesItemExtensionsItem {
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200",
+        "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
@@ -522,6 +528,7 @@ impl UsersItemMessagesItemExtensionsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]

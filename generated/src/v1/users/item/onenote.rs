@@ -65,7 +65,7 @@ impl UsersItemOnenoteOperationsItem {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/operations/{id}`
     ///
@@ -73,6 +73,7 @@ impl UsersItemOnenoteOperationsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
     #[inline]
@@ -96,7 +97,7 @@ impl UsersItemOnenotePages {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $top $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/pages`
     ///
@@ -104,6 +105,7 @@ impl UsersItemOnenotePages {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-1.0>
     #[inline]
@@ -149,7 +151,7 @@ impl UsersItemOnenotePagesItem {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/pages/{id}`
     ///
@@ -157,6 +159,7 @@ impl UsersItemOnenotePagesItem {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
     #[inline]
@@ -301,7 +304,7 @@ impl UsersItemOnenoteSectionGroups {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/sectionGroups`
     ///
@@ -309,6 +312,7 @@ impl UsersItemOnenoteSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
@@ -337,7 +341,7 @@ impl UsersItemOnenoteSectionGroupsItem {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/sectionGroups/{id}`
     ///
@@ -345,6 +349,7 @@ impl UsersItemOnenoteSectionGroupsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-1.0>
     #[inline]
@@ -363,7 +368,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups`
     ///
@@ -371,6 +376,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
@@ -411,7 +417,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sections`
     ///
@@ -419,6 +425,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-1.0>
     #[inline]
@@ -464,7 +471,7 @@ impl UsersItemOnenoteSections {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/sections`
     ///
@@ -472,6 +479,7 @@ impl UsersItemOnenoteSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-1.0>
     #[inline]
@@ -495,7 +503,7 @@ impl UsersItemOnenoteSectionsItem {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/sections/{id}`
     ///
@@ -503,6 +511,7 @@ impl UsersItemOnenoteSectionsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-1.0>
     #[inline]
@@ -570,7 +579,7 @@ impl UsersItemOnenoteSectionsItemPages {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $top $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/sections/{id}/pages`
     ///
@@ -578,6 +587,7 @@ impl UsersItemOnenoteSectionsItemPages {
     /// * Delegated (personal), least privileged first: `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-1.0>
     #[inline]

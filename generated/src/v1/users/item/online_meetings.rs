@@ -18,7 +18,7 @@ impl UsersItemOnlineMeetings {
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings`
     ///
@@ -26,6 +26,7 @@ impl UsersItemOnlineMeetings {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]
@@ -89,7 +90,7 @@ impl UsersItemOnlineMeetingsItem {
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
     ///
@@ -97,6 +98,7 @@ impl UsersItemOnlineMeetingsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]

@@ -81,7 +81,7 @@ impl UsersItemOutlookMasterCategories {
         "GET /v1.0/users/{id | userPrincipalName}/outlook/masterCategories",
         "outlookuser-list-mastercategories",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/masterCategories`
     ///
@@ -89,6 +89,7 @@ impl UsersItemOutlookMasterCategories {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories?view=graph-rest-1.0>
     #[inline]
@@ -131,7 +132,7 @@ impl UsersItemOutlookMasterCategoriesItem {
         "GET /v1.0/users/{id | userPrincipalName}/outlook/masterCategories/{id}",
         "outlookcategory-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/masterCategories/{id}`
     ///
@@ -139,6 +140,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     /// * Delegated (personal): `MailboxSettings.Read`
     /// * Application: `MailboxSettings.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-get?view=graph-rest-1.0>
     #[inline]

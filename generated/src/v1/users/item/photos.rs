@@ -25,7 +25,7 @@ impl UsersItemPhotosItem {
         "GET /v1.0/users/{id | userPrincipalName}/photos/{size}",
         "profilephoto-get",
         "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/photos/{size}`
     ///
@@ -33,6 +33,7 @@ impl UsersItemPhotosItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]

@@ -66,7 +66,7 @@ impl UsersItemSettingsShiftPreferences {
         "GET /v1.0/users/{id | userPrincipalName}/settings/shiftPreferences",
         "shiftpreferences-get",
         "User.Read.All < User.ReadWrite.All | - | UserShiftPreferences.Read.All < UserShiftPreferences.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/settings/shiftPreferences`
     ///
@@ -74,6 +74,7 @@ impl UsersItemSettingsShiftPreferences {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserShiftPreferences.Read.All`, `UserShiftPreferences.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-get?view=graph-rest-1.0>
     #[inline]

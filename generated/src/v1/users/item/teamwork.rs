@@ -56,7 +56,7 @@ impl UsersItemTeamworkInstalledApps {
         "GET /v1.0/users/{id | userPrincipalName}/teamwork/installedApps",
         "userteamwork-list-installedapps",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
-        "200",
+        "200 $filter $select $expand",
     );
     /// `GET /users/{id | userPrincipalName}/teamwork/installedApps`
     ///
@@ -64,6 +64,7 @@ impl UsersItemTeamworkInstalledApps {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.ReadForUser.All`, `TeamsAppInstallation.ReadWriteSelfForUser.All`, `TeamsAppInstallation.ReadWriteForUser.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-list-installedapps?view=graph-rest-1.0>
     #[inline]
@@ -174,7 +175,7 @@ impl UsersItemTeamworkInstalledAppsItemChat {
         "GET /v1.0/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/chat",
         "userscopeteamsappinstallation-get-chat",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/chat`
     ///
@@ -182,6 +183,7 @@ impl UsersItemTeamworkInstalledAppsItemChat {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `TeamsAppInstallation.ReadForUser.All`, `TeamsAppInstallation.ReadWriteSelfForUser.All`, `TeamsAppInstallation.ReadWriteForUser.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userscopeteamsappinstallation-get-chat?view=graph-rest-1.0>
     #[inline]

@@ -31,7 +31,7 @@ impl DeviceConfigurationsItemAsAndroidCertificateProfileBaseRootCertificate {
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidCertificateProfileBase/rootCertificate",
         "intune-deviceconfig-androidtrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidCertificateProfileBase/rootCertificate`
     ///
@@ -39,6 +39,7 @@ impl DeviceConfigurationsItemAsAndroidCertificateProfileBaseRootCertificate {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]

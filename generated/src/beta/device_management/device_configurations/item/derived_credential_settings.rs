@@ -13,7 +13,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-get",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/derivedCredentialSettings`
     ///
@@ -21,6 +21,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
     #[inline]

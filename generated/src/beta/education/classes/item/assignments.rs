@@ -21,7 +21,7 @@ impl ClassesItemAssignments {
         "GET /beta/education/classes/{id}/assignments",
         "educationclass-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments`
     ///
@@ -29,6 +29,7 @@ impl ClassesItemAssignments {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-assignments?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl CompaniesItemCountriesRegions {
         "POST /beta/financials/companies/{id}/countriesRegions",
         "dynamics-create-countriesregions",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/countriesRegions`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemCountriesRegions {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-countriesregions?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemCountriesRegionsItem {
         "GET /beta/financials/companies/{id}/countriesRegions/{id}",
         "dynamics-countriesregions-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/countriesRegions/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemCountriesRegionsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-countriesregions-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemCountriesRegionsItem {
         "PATCH /beta/financials/companies/{id}/countriesRegions/{id}",
         "dynamics-countriesregions-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/countriesRegions/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemCountriesRegionsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-countriesregions-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemCountriesRegionsItem {
         "DELETE /beta/financials/companies/{id}/countriesRegions/{id}",
         "dynamics-countriesregions-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/countriesRegions/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemCountriesRegionsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-countriesregions-delete?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl CompaniesItemCurrencies {
         "POST /beta/financials/companies/{id}/currencies",
         "dynamics-create-currencies",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/currencies`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemCurrencies {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-currencies?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemCurrenciesItem {
         "GET /beta/financials/companies/{id}/currencies/{id}",
         "dynamics-currencies-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/currencies/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemCurrenciesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemCurrenciesItem {
         "PATCH /beta/financials/companies/{id}/currencies/{id}",
         "dynamics-currencies-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/currencies/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemCurrenciesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemCurrenciesItem {
         "DELETE /beta/financials/companies/{id}/currencies/{id}",
         "dynamics-currencies-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/currencies/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemCurrenciesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-delete?view=graph-rest-beta>
     #[inline]

@@ -34,7 +34,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
         "GET /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-customerpaymentsjournal-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/customerPaymentJournals/{id}`
     ///
@@ -42,6 +42,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-get?view=graph-rest-beta>
     #[inline]
@@ -53,7 +54,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
         "POST /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-create-customerpaymentsjournal",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/customerPaymentJournals/{id}`
     ///
@@ -61,6 +62,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customerpaymentsjournal?view=graph-rest-beta>
     #[inline]
@@ -72,7 +74,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
         "PATCH /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-customerpaymentsjournal-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/customerPaymentJournals/{id}`
     ///
@@ -80,6 +82,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-update?view=graph-rest-beta>
     #[inline]
@@ -91,7 +94,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
         "DELETE /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-customerpaymentsjournal-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/customerPaymentJournals/{id}`
     ///
@@ -99,6 +102,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-delete?view=graph-rest-beta>
     #[inline]
@@ -132,7 +136,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
         "GET /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-customerpayment-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
     ///
@@ -140,6 +144,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpayment-get?view=graph-rest-beta>
     #[inline]
@@ -151,7 +156,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
         "POST /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-create-customerpayment",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
     ///
@@ -159,6 +164,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customerpayment?view=graph-rest-beta>
     #[inline]
@@ -173,7 +179,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
         "PATCH /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-customerpayment-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
     ///
@@ -181,6 +187,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpayment-update?view=graph-rest-beta>
     #[inline]
@@ -195,7 +202,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
         "DELETE /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-customerpayment-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
     ///
@@ -203,6 +210,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpayment-delete?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl CompaniesItemCustomers {
         "POST /beta/financials/companies/{id}/customers",
         "dynamics-create-customer",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/customers`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemCustomers {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customer?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemCustomersItem {
         "GET /beta/financials/companies/{id}/customers/{id}",
         "dynamics-customer-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/customers/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemCustomersItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customer-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemCustomersItem {
         "PATCH /beta/financials/companies/{id}/customers/{id}",
         "dynamics-customer-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/customers/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemCustomersItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customer-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemCustomersItem {
         "DELETE /beta/financials/companies/{id}/customers/{id}",
         "dynamics-customer-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/customers/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemCustomersItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customer-delete?view=graph-rest-beta>
     #[inline]

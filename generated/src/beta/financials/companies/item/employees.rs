@@ -18,7 +18,7 @@ impl CompaniesItemEmployees {
         "POST /beta/financials/companies/{id}/employees",
         "dynamics-create-employee",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/employees`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemEmployees {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-employee?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemEmployeesItem {
         "GET /beta/financials/companies/{id}/employees/{id}",
         "dynamics-employee-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/employees/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemEmployeesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemEmployeesItem {
         "PATCH /beta/financials/companies/{id}/employees/{id}",
         "dynamics-employee-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/employees/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemEmployeesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemEmployeesItem {
         "DELETE /beta/financials/companies/{id}/employees/{id}",
         "dynamics-employee-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/employees/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemEmployeesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-delete?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl CompaniesItemItemCategories {
         "POST /beta/financials/companies/{id}/itemCategories",
         "dynamics-create-itemcategories",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/itemCategories`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemItemCategories {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-itemcategories?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemItemCategoriesItem {
         "GET /beta/financials/companies/{id}/itemCategories/{id}",
         "dynamics-itemcategories-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/itemCategories/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemItemCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-itemcategories-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemItemCategoriesItem {
         "PATCH /beta/financials/companies/{id}/itemCategories/{id}",
         "dynamics-itemcategories-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/itemCategories/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemItemCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-itemcategories-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemItemCategoriesItem {
         "DELETE /beta/financials/companies/{id}/itemCategories/{id}",
         "dynamics-itemcategories-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/itemCategories/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemItemCategoriesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-itemcategories-delete?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl CompaniesItemItems {
         "POST /beta/financials/companies/{id}/items",
         "dynamics-create-item",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/items`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemItems {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-item?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemItemsItem {
         "GET /beta/financials/companies/{id}/items/{id}",
         "dynamics-item-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/items/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-item-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemItemsItem {
         "PATCH /beta/financials/companies/{id}/items/{id}",
         "dynamics-item-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/items/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-item-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemItemsItem {
         "DELETE /beta/financials/companies/{id}/items/{id}",
         "dynamics-item-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/items/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemItemsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-item-delete?view=graph-rest-beta>
     #[inline]

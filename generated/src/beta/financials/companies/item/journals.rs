@@ -30,7 +30,7 @@ impl CompaniesItemJournalsItem {
         "GET /beta/financials/companies/{id}/journals/{id}",
         "dynamics-journal-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/journals/{id}`
     ///
@@ -38,6 +38,7 @@ impl CompaniesItemJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-get?view=graph-rest-beta>
     #[inline]
@@ -49,7 +50,7 @@ impl CompaniesItemJournalsItem {
         "POST /beta/financials/companies/{id}/journals/{id}",
         "dynamics-create-journal",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/journals/{id}`
     ///
@@ -57,6 +58,7 @@ impl CompaniesItemJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journal?view=graph-rest-beta>
     #[inline]
@@ -71,7 +73,7 @@ impl CompaniesItemJournalsItem {
         "PATCH /beta/financials/companies/{id}/journals/{id}",
         "dynamics-journal-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/journals/{id}`
     ///
@@ -79,6 +81,7 @@ impl CompaniesItemJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-update?view=graph-rest-beta>
     #[inline]
@@ -93,7 +96,7 @@ impl CompaniesItemJournalsItem {
         "DELETE /beta/financials/companies/{id}/journals/{id}",
         "dynamics-journal-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/journals/{id}`
     ///
@@ -101,6 +104,7 @@ impl CompaniesItemJournalsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-delete?view=graph-rest-beta>
     #[inline]
@@ -131,7 +135,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
         "GET /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-journalline-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/journals/{id}/journalLines/{id}`
     ///
@@ -139,6 +143,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-get?view=graph-rest-beta>
     #[inline]
@@ -150,7 +155,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
         "POST /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-create-journalline",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/journals/{id}/journalLines/{id}`
     ///
@@ -158,6 +163,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journalline?view=graph-rest-beta>
     #[inline]
@@ -172,7 +178,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
         "PATCH /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-journalline-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/journals/{id}/journalLines/{id}`
     ///
@@ -180,6 +186,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-update?view=graph-rest-beta>
     #[inline]
@@ -194,7 +201,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
         "DELETE /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-journalline-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/journals/{id}/journalLines/{id}`
     ///
@@ -202,6 +209,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-delete?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl CompaniesItemPaymentMethods {
         "POST /beta/financials/companies/{id}/paymentMethods",
         "dynamics-create-paymentmethods",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/paymentMethods`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemPaymentMethods {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-paymentmethods?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemPaymentMethodsItem {
         "GET /beta/financials/companies/{id}/paymentMethods/{id}",
         "dynamics-paymentmethods-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/paymentMethods/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemPaymentMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentmethods-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemPaymentMethodsItem {
         "PATCH /beta/financials/companies/{id}/paymentMethods/{id}",
         "dynamics-paymentmethods-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/paymentMethods/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemPaymentMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentmethods-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemPaymentMethodsItem {
         "DELETE /beta/financials/companies/{id}/paymentMethods/{id}",
         "dynamics-paymentmethods-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/paymentMethods/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemPaymentMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentmethods-delete?view=graph-rest-beta>
     #[inline]

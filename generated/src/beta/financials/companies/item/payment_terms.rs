@@ -18,7 +18,7 @@ impl CompaniesItemPaymentTerms {
         "POST /beta/financials/companies/{id}/paymentTerms",
         "dynamics-create-paymentterms",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/paymentTerms`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemPaymentTerms {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-paymentterms?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemPaymentTermsItem {
         "GET /beta/financials/companies/{id}/paymentTerms/{id}",
         "dynamics-paymentterms-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/paymentTerms/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemPaymentTermsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentterms-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemPaymentTermsItem {
         "PATCH /beta/financials/companies/{id}/paymentTerms/{id}",
         "dynamics-paymentterms-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/paymentTerms/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemPaymentTermsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentterms-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemPaymentTermsItem {
         "DELETE /beta/financials/companies/{id}/paymentTerms/{id}",
         "dynamics-paymentterms-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/paymentTerms/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemPaymentTermsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentterms-delete?view=graph-rest-beta>
     #[inline]

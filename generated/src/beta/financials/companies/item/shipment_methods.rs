@@ -18,7 +18,7 @@ impl CompaniesItemShipmentMethods {
         "POST /beta/financials/companies/{id}/shipmentMethods",
         "dynamics-create-shipmentmethods",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "201",
+        "201 *",
     );
     /// `POST /financials/companies/{id}/shipmentMethods`
     ///
@@ -26,6 +26,7 @@ impl CompaniesItemShipmentMethods {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 201
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-shipmentmethods?view=graph-rest-beta>
     #[inline]
@@ -47,7 +48,7 @@ impl CompaniesItemShipmentMethodsItem {
         "GET /beta/financials/companies/{id}/shipmentMethods/{id}",
         "dynamics-shipmentmethods-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /financials/companies/{id}/shipmentMethods/{id}`
     ///
@@ -55,6 +56,7 @@ impl CompaniesItemShipmentMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-shipmentmethods-get?view=graph-rest-beta>
     #[inline]
@@ -66,7 +68,7 @@ impl CompaniesItemShipmentMethodsItem {
         "PATCH /beta/financials/companies/{id}/shipmentMethods/{id}",
         "dynamics-shipmentmethods-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `PATCH /financials/companies/{id}/shipmentMethods/{id}`
     ///
@@ -74,6 +76,7 @@ impl CompaniesItemShipmentMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-shipmentmethods-update?view=graph-rest-beta>
     #[inline]
@@ -88,7 +91,7 @@ impl CompaniesItemShipmentMethodsItem {
         "DELETE /beta/financials/companies/{id}/shipmentMethods/{id}",
         "dynamics-shipmentmethods-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "204",
+        "204 *",
     );
     /// `DELETE /financials/companies/{id}/shipmentMethods/{id}`
     ///
@@ -96,6 +99,7 @@ impl CompaniesItemShipmentMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Financials.ReadWrite.All`
     /// * Success: 204
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-shipmentmethods-delete?view=graph-rest-beta>
     #[inline]

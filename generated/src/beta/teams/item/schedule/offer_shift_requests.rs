@@ -69,7 +69,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
         "GET /beta/teams/{teamId}/schedule/offerShiftRequests/{offerShiftRequestId}",
         "offershiftrequest-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/schedule/offerShiftRequests/{offerShiftRequestId}`
     ///
@@ -77,6 +77,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl TeamsItemScheduleTimecards {
         "GET /beta/teams/{teamId}/schedule/timecards",
         "timecard-list",
         "Schedule.Read.All < Schedule.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $top",
     );
     /// `GET /teams/{teamId}/schedule/timecards`
     ///
@@ -26,6 +26,7 @@ impl TeamsItemScheduleTimecards {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-list?view=graph-rest-beta>
     #[inline]
@@ -88,7 +89,7 @@ impl TeamsItemScheduleTimecardsItem {
         "GET /beta/teams/{teamId}/schedule/timecards/{timeCardID}",
         "timecard-get",
         "Schedule.Read.All < Schedule.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{teamId}/schedule/timecards/{timeCardID}`
     ///
@@ -96,6 +97,7 @@ impl TeamsItemScheduleTimecardsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-get?view=graph-rest-beta>
     #[inline]

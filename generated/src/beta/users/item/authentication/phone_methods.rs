@@ -18,7 +18,7 @@ impl UsersItemAuthenticationPhoneMethods {
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods",
         "authentication-list-phonemethods",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/phoneMethods`
     ///
@@ -26,6 +26,7 @@ impl UsersItemAuthenticationPhoneMethods {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta>
     #[inline]
@@ -68,7 +69,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
         "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
     ///
@@ -76,6 +77,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta>
     #[inline]

@@ -18,7 +18,7 @@ impl UsersItemOutlookTaskGroups {
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups",
         "outlookuser-list-taskgroups",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/taskGroups`
     ///
@@ -26,6 +26,7 @@ impl UsersItemOutlookTaskGroups {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-taskgroups?view=graph-rest-beta>
     #[inline]
@@ -73,7 +74,7 @@ impl UsersItemOutlookTaskGroupsItem {
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}",
         "outlooktaskgroup-get",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/taskGroups/{id}`
     ///
@@ -81,6 +82,7 @@ impl UsersItemOutlookTaskGroupsItem {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-get?view=graph-rest-beta>
     #[inline]
@@ -145,7 +147,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders",
         "outlooktaskgroup-list-taskfolders",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders`
     ///
@@ -153,6 +155,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-list-taskfolders?view=graph-rest-beta>
     #[inline]
@@ -271,7 +274,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks",
         "outlooktaskfolder-list-tasks",
         "Tasks.Read | Tasks.Read | -",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks`
     ///
@@ -279,6 +282,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
     /// * Delegated (personal): `Tasks.Read`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-list-tasks?view=graph-rest-beta>
     #[inline]

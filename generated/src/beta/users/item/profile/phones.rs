@@ -18,7 +18,7 @@ impl UsersItemProfilePhones {
         "GET /beta/users/{id | userPrincipalName}/profile/phones",
         "profile-list-phones",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $filter $orderby $select $skip $top",
     );
     /// `GET /users/{id | userPrincipalName}/profile/phones`
     ///
@@ -26,6 +26,7 @@ impl UsersItemProfilePhones {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-phones?view=graph-rest-beta>
     #[inline]
@@ -66,7 +67,7 @@ impl UsersItemProfilePhonesItem {
         "GET /beta/users/{id | userPrincipalName}/profile/phones/{id}",
         "itemphone-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200",
+        "200 $select",
     );
     /// `GET /users/{id | userPrincipalName}/profile/phones/{id}`
     ///
@@ -74,6 +75,7 @@ impl UsersItemProfilePhonesItem {
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemphone-get?view=graph-rest-beta>
     #[inline]

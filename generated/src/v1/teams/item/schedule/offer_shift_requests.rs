@@ -71,7 +71,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
         "GET /v1.0/teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}",
         "offershiftrequest-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
-        "200",
+        "200 -",
     );
     /// `GET /teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}`
     ///
@@ -79,6 +79,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-get?view=graph-rest-1.0>
     #[inline]

@@ -23,7 +23,7 @@ impl UsersItemMailFoldersItem {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}",
         "mailfolder-get",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}`
     ///
@@ -31,6 +31,7 @@ impl UsersItemMailFoldersItem {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-get?view=graph-rest-1.0>
     #[inline]
@@ -139,7 +140,7 @@ impl UsersItemMailFoldersItemChildFolders {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders",
         "mailfolder-list-childfolders",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/childFolders`
     ///
@@ -147,6 +148,7 @@ impl UsersItemMailFoldersItemChildFolders {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-1.0>
     #[inline]
@@ -255,7 +257,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
     ///
@@ -263,6 +265,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -324,7 +327,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value`
     ///
@@ -332,6 +335,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -355,7 +359,7 @@ impl UsersItemMailFoldersItemMessages {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages",
         "mailfolder-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages`
     ///
@@ -363,6 +367,7 @@ impl UsersItemMailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-1.0>
     #[inline]
@@ -396,7 +401,7 @@ impl UsersItemMailFoldersItemMessages {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200",
+        "200 $select $top $expand $filter $orderby $search",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/delta`
     ///
@@ -404,6 +409,7 @@ impl UsersItemMailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-1.0>
     #[inline]
@@ -432,7 +438,7 @@ impl UsersItemMailFoldersItemMessagesItem {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
         "eventmessage-get",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}`
     ///
@@ -440,6 +446,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
@@ -660,7 +667,7 @@ impl UsersItemMailFoldersItemMessagesItemValue {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/$value`
     ///
@@ -668,6 +675,7 @@ impl UsersItemMailFoldersItemMessagesItemValue {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-1.0>
     #[inline]
@@ -691,7 +699,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
-        "200",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments`
     ///
@@ -699,6 +707,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     /// * Delegated (personal): `Mail.Read`
     /// * Application: `Mail.Read`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-1.0>
     #[inline]
@@ -746,7 +755,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
@@ -754,6 +763,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
@@ -791,7 +801,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
-        "200",
+        "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value`
     ///
@@ -799,6 +809,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]

@@ -18,7 +18,7 @@ impl UsersItemOnenoteNotebooks {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/notebooks`
     ///
@@ -26,6 +26,7 @@ impl UsersItemOnenoteNotebooks {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
     #[inline]
@@ -131,7 +132,7 @@ impl UsersItemOnenoteNotebooksItem {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 $select $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/notebooks/{id}`
     ///
@@ -139,6 +140,7 @@ impl UsersItemOnenoteNotebooksItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
     #[inline]
@@ -180,7 +182,7 @@ impl UsersItemOnenoteNotebooksItemSectionGroups {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/notebooks/{id}/sectionGroups`
     ///
@@ -188,6 +190,7 @@ impl UsersItemOnenoteNotebooksItemSectionGroups {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
@@ -228,7 +231,7 @@ impl UsersItemOnenoteNotebooksItemSections {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200",
+        "200 * $expand",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/notebooks/{id}/sections`
     ///
@@ -236,6 +239,7 @@ impl UsersItemOnenoteNotebooksItemSections {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
     #[inline]

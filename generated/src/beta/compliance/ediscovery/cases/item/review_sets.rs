@@ -73,7 +73,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
         "GET /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}",
         "ediscovery-reviewset-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
-        "200",
+        "200 $select $filter",
     );
     /// `GET /compliance/ediscovery/cases/{caseId}/reviewSets/{id}`
     ///
@@ -81,6 +81,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewset-get?view=graph-rest-beta>
     #[inline]

@@ -116,7 +116,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}",
         "ediscovery-sourcecollection-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
-        "200",
+        "200 $expand",
     );
     /// `GET /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
     ///
@@ -124,6 +124,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-get?view=graph-rest-beta>
     #[inline]

@@ -33,7 +33,7 @@ impl ClassesItemAssignmentsItem {
         "GET /beta/education/classes/{id}/assignments/{id}",
         "educationassignment-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}`
     ///
@@ -41,6 +41,7 @@ impl ClassesItemAssignmentsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-get?view=graph-rest-beta>
     #[inline]
@@ -153,7 +154,7 @@ impl ClassesItemAssignmentsItemCategories {
         "GET /beta/education/classes/{id}/assignments/{id}/categories",
         "educationassignment-list-categories",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/categories`
     ///
@@ -161,6 +162,7 @@ impl ClassesItemAssignmentsItemCategories {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-categories?view=graph-rest-beta>
     #[inline]
@@ -250,7 +252,7 @@ impl ClassesItemAssignmentsItemResources {
         "GET /beta/education/classes/{id}/assignments/{id}/resources",
         "educationassignment-list-resources",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/resources`
     ///
@@ -258,6 +260,7 @@ impl ClassesItemAssignmentsItemResources {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-resources?view=graph-rest-beta>
     #[inline]
@@ -300,7 +303,7 @@ impl ClassesItemAssignmentsItemResourcesItem {
         "GET /beta/education/classes/{id}/assignments/{id}/resources/{id}",
         "educationassignmentresource-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/resources/{id}`
     ///
@@ -308,6 +311,7 @@ impl ClassesItemAssignmentsItemResourcesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentresource-get?view=graph-rest-beta>
     #[inline]
@@ -448,7 +452,7 @@ impl ClassesItemAssignmentsItemSubmissions {
         "GET /beta/education/classes/{id}/assignments/{id}/submissions",
         "educationassignment-list-submissions",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/submissions`
     ///
@@ -456,6 +460,7 @@ impl ClassesItemAssignmentsItemSubmissions {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-submissions?view=graph-rest-beta>
     #[inline]
@@ -495,7 +500,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
         "GET /beta/education/classes/{id}/assignments/{id}/submissions/{id}",
         "educationsubmission-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}`
     ///
@@ -503,6 +508,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-get?view=graph-rest-beta>
     #[inline]
@@ -672,7 +678,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
         "GET /beta/education/classes/{id}/assignments/{id}/submissions/{id}/resources",
         "educationsubmission-list-resources",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources`
     ///
@@ -680,6 +686,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-list-resources?view=graph-rest-beta>
     #[inline]
@@ -722,7 +729,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
         "GET /beta/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}",
         "educationsubmissionresource-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}`
     ///
@@ -730,6 +737,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmissionresource-get?view=graph-rest-beta>
     #[inline]
@@ -775,7 +783,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
         "GET /beta/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources",
         "educationsubmission-list-submittedresources",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources`
     ///
@@ -783,6 +791,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-list-submittedresources?view=graph-rest-beta>
     #[inline]
@@ -803,7 +812,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
         "GET /beta/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}",
         "educationsubmittedsubmissionresource-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
+        "200 *",
     );
     /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}`
     ///
@@ -811,6 +820,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmittedsubmissionresource-get?view=graph-rest-beta>
     #[inline]

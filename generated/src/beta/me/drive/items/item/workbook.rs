@@ -143,7 +143,7 @@ impl DriveItemsItemWorkbookApplication {
         "GET /beta/me/drive/items/{id}/workbook/application",
         "workbookapplication-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/application`
     ///
@@ -151,6 +151,7 @@ impl DriveItemsItemWorkbookApplication {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-beta>
     #[inline]

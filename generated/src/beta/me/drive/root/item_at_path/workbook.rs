@@ -138,7 +138,7 @@ impl DriveRootItemAtPathWorkbookApplication {
         "GET /beta/me/drive/root:/{item-path}:/workbook/application",
         "workbookapplication-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/application`
     ///
@@ -146,6 +146,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-beta>
     #[inline]

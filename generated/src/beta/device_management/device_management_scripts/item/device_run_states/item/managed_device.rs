@@ -70,7 +70,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice",
         "intune-devices-manageddevice-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice`
     ///
@@ -78,6 +78,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-beta>
     #[inline]
@@ -778,7 +779,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDeviceCategory {
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/deviceCategory",
         "intune-shared-devicecategory-get",
         "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/deviceCategory`
     ///
@@ -786,6 +787,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDeviceCategory {
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-get?view=graph-rest-beta>
     #[inline]

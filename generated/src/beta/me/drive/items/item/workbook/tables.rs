@@ -21,7 +21,7 @@ impl DriveItemsItemWorkbookTables {
         "GET /beta/me/drive/items/{id}/workbook/tables",
         "table-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables`
     ///
@@ -29,6 +29,7 @@ impl DriveItemsItemWorkbookTables {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl DriveItemsItemWorkbookWorksheets {
         "GET /beta/me/drive/items/{id}/workbook/worksheets",
         "workbook-list-worksheets",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets`
     ///
@@ -29,6 +29,7 @@ impl DriveItemsItemWorkbookWorksheets {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-worksheets?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookNames {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names",
         "nameditem-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookNames {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-list?view=graph-rest-beta>
     #[inline]

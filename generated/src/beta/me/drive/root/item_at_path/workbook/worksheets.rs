@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets",
         "workbook-list-worksheets",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-worksheets?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl DriveItemsItemWorkbookWorksheets {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets",
         "workbook-list-worksheets",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets`
     ///
@@ -29,6 +29,7 @@ impl DriveItemsItemWorkbookWorksheets {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-worksheets?view=graph-rest-1.0>
     #[inline]

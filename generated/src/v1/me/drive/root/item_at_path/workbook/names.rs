@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookNames {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names",
         "nameditem-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookNames {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-list?view=graph-rest-1.0>
     #[inline]

@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookTables {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables",
         "table-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookTables {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-1.0>
     #[inline]

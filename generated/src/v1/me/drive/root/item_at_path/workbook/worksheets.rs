@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets",
         "workbook-list-worksheets",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-worksheets?view=graph-rest-1.0>
     #[inline]

@@ -31,7 +31,7 @@ impl DriveItemsItemWorkbookTablesItem {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}`
     ///
@@ -39,6 +39,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-beta>
     #[inline]
@@ -241,7 +242,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows",
         "table-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 * $top $skip",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/rows`
     ///
@@ -249,6 +250,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-rows?view=graph-rest-beta>
     #[inline]
@@ -320,7 +322,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}`
     ///
@@ -328,6 +330,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-beta>
     #[inline]
@@ -411,7 +414,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort",
         "tablesort-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/sort`
     ///
@@ -419,6 +422,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-beta>
     #[inline]
@@ -506,7 +510,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon",
         "icon-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon`
     ///
@@ -514,6 +518,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-beta>
     #[inline]

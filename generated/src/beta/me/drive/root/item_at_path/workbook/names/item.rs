@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}",
         "nameditem-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-get?view=graph-rest-beta>
     #[inline]

@@ -36,7 +36,7 @@ impl DriveItemsItemWorkbookTablesItem {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}`
     ///
@@ -44,6 +44,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-1.0>
     #[inline]
@@ -275,7 +276,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows",
         "table-list-rows",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 * $top $skip",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/rows`
     ///
@@ -283,6 +284,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-rows?view=graph-rest-1.0>
     #[inline]
@@ -354,7 +356,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}`
     ///
@@ -362,6 +364,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-1.0>
     #[inline]
@@ -445,7 +448,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort",
         "tablesort-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/sort`
     ///
@@ -453,6 +456,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-1.0>
     #[inline]
@@ -540,7 +544,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon",
         "icon-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon`
     ///
@@ -548,6 +552,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-1.0>
     #[inline]

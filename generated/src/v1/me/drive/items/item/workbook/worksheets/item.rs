@@ -62,7 +62,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}",
         "worksheet-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}`
     ///
@@ -70,6 +70,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-get?view=graph-rest-1.0>
     #[inline]
@@ -148,7 +149,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')",
         "range-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')`
     ///
@@ -156,6 +157,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
     #[inline]
@@ -205,7 +207,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/names",
         "worksheet-list-names",
         "Files.ReadWrite | - | Sites.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/names`
     ///
@@ -213,6 +215,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     /// * Delegated (personal): not supported
     /// * Application: `Sites.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-list-names?view=graph-rest-1.0>
     #[inline]
@@ -260,7 +263,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables",
         "workbookworksheet-list-pivottables",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables`
     ///
@@ -268,6 +271,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-1.0>
     #[inline]
@@ -307,7 +311,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/{id}",
         "workbookpivottable-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/{id}`
     ///
@@ -315,6 +319,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-1.0>
     #[inline]
@@ -352,7 +357,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/protection",
         "worksheetprotection-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/protection`
     ///
@@ -360,6 +365,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-get?view=graph-rest-1.0>
     #[inline]

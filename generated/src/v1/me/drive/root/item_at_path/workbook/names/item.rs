@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names/{name}",
         "nameditem-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-get?view=graph-rest-1.0>
     #[inline]

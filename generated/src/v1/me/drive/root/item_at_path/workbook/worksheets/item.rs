@@ -64,7 +64,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}",
         "worksheet-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}`
     ///
@@ -72,6 +72,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-get?view=graph-rest-1.0>
     #[inline]
@@ -150,7 +151,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')",
         "range-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')`
     ///
@@ -158,6 +159,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
     #[inline]
@@ -207,7 +209,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/names",
         "worksheet-list-names",
         "Files.ReadWrite | - | Sites.Read.All",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/names`
     ///
@@ -215,6 +217,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     /// * Delegated (personal): not supported
     /// * Application: `Sites.Read.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-list-names?view=graph-rest-1.0>
     #[inline]
@@ -265,7 +268,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables",
         "workbookworksheet-list-pivottables",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables`
     ///
@@ -273,6 +276,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-1.0>
     #[inline]
@@ -312,7 +316,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables/{id}",
         "workbookpivottable-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables/{id}`
     ///
@@ -320,6 +324,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-1.0>
     #[inline]
@@ -357,7 +362,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/protection",
         "worksheetprotection-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/protection`
     ///
@@ -365,6 +370,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-get?view=graph-rest-1.0>
     #[inline]

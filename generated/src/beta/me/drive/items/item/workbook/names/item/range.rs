@@ -449,7 +449,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format`
     ///
@@ -457,6 +457,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
     #[inline]
@@ -543,7 +544,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/borders`
     ///
@@ -551,6 +552,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
     #[inline]
@@ -615,7 +617,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}`
     ///
@@ -623,6 +625,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
     #[inline]
@@ -663,7 +666,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/fill`
     ///
@@ -671,6 +674,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
     #[inline]
@@ -730,7 +734,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/font`
     ///
@@ -738,6 +742,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
     #[inline]
@@ -778,7 +783,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/protection`
     ///
@@ -786,6 +791,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
     #[inline]

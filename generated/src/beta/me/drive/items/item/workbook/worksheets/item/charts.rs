@@ -21,7 +21,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts",
         "chart-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts`
     ///
@@ -29,6 +29,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list?view=graph-rest-beta>
     #[inline]

@@ -548,7 +548,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows`
     ///
@@ -556,6 +556,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-beta>
     #[inline]

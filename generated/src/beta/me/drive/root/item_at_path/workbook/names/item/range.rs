@@ -451,7 +451,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format`
     ///
@@ -459,6 +459,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
     #[inline]
@@ -547,7 +548,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders`
     ///
@@ -555,6 +556,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
     #[inline]
@@ -619,7 +621,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}`
     ///
@@ -627,6 +629,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
     #[inline]
@@ -667,7 +670,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill`
     ///
@@ -675,6 +678,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
     #[inline]
@@ -734,7 +738,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/font`
     ///
@@ -742,6 +746,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
     #[inline]
@@ -782,7 +787,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/protection`
     ///
@@ -790,6 +795,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
     #[inline]

@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns",
         "table-list-columns",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 * $top $skip",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-columns?view=graph-rest-beta>
     #[inline]

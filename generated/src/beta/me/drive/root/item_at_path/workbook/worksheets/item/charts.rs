@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts",
         "chart-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list?view=graph-rest-beta>
     #[inline]

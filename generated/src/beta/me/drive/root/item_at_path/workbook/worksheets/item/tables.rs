@@ -24,7 +24,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables",
         "table-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables`
     ///
@@ -32,6 +32,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-beta>
     #[inline]

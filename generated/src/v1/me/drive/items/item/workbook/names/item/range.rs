@@ -430,7 +430,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format`
     ///
@@ -438,6 +438,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
@@ -524,7 +525,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/borders`
     ///
@@ -532,6 +533,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
@@ -596,7 +598,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}`
     ///
@@ -604,6 +606,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
@@ -644,7 +647,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/fill`
     ///
@@ -652,6 +655,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
@@ -711,7 +715,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/font`
     ///
@@ -719,6 +723,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
@@ -759,7 +764,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/format/protection`
     ///
@@ -767,6 +772,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]

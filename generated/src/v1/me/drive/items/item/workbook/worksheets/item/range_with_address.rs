@@ -529,7 +529,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows`
     ///
@@ -537,6 +537,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-1.0>
     #[inline]

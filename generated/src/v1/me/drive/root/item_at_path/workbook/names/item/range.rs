@@ -432,7 +432,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names/{name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format`
     ///
@@ -440,6 +440,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
@@ -528,7 +529,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders`
     ///
@@ -536,6 +537,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
@@ -600,7 +602,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}`
     ///
@@ -608,6 +610,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
@@ -648,7 +651,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill`
     ///
@@ -656,6 +659,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
@@ -715,7 +719,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/font`
     ///
@@ -723,6 +727,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
@@ -763,7 +768,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/protection`
     ///
@@ -771,6 +776,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]

@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns",
         "table-list-columns",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 * $top $skip",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumns {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData, such as `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-columns?view=graph-rest-1.0>
     #[inline]

@@ -21,7 +21,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts",
         "chart-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts`
     ///
@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list?view=graph-rest-1.0>
     #[inline]

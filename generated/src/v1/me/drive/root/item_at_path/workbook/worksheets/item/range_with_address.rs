@@ -535,7 +535,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows`
     ///
@@ -543,6 +543,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-1.0>
     #[inline]

@@ -26,7 +26,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}",
         "tablecolumn-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}`
     ///
@@ -34,6 +34,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-get?view=graph-rest-beta>
     #[inline]

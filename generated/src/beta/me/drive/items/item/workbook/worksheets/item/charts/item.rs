@@ -50,7 +50,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}`
     ///
@@ -58,6 +58,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-beta>
     #[inline]
@@ -195,7 +196,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/datalabels",
         "chartdatalabels-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/datalabels`
     ///
@@ -203,6 +204,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-beta>
     #[inline]
@@ -311,7 +313,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend`
     ///
@@ -319,6 +321,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-beta>
     #[inline]
@@ -432,7 +435,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-list-series",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series`
     ///
@@ -440,6 +443,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list-series?view=graph-rest-beta>
     #[inline]
@@ -513,7 +517,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}",
         "chartseries-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}`
     ///
@@ -521,6 +525,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-beta>
     #[inline]
@@ -571,7 +576,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points",
         "chartpoint-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points`
     ///
@@ -579,6 +584,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-list?view=graph-rest-beta>
     #[inline]
@@ -645,7 +651,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}",
         "chartpoint-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}`
     ///
@@ -653,6 +659,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-beta>
     #[inline]
@@ -678,7 +685,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title`
     ///
@@ -686,6 +693,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-beta>
     #[inline]

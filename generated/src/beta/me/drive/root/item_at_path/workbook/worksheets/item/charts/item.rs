@@ -56,7 +56,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}",
         "chart-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}`
     ///
@@ -64,6 +64,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-beta>
     #[inline]
@@ -201,7 +202,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/datalabels",
         "chartdatalabels-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/datalabels`
     ///
@@ -209,6 +210,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-beta>
     #[inline]
@@ -321,7 +323,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend`
     ///
@@ -329,6 +331,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-beta>
     #[inline]
@@ -446,7 +449,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-list-series",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series`
     ///
@@ -454,6 +457,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list-series?view=graph-rest-beta>
     #[inline]
@@ -527,7 +531,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}",
         "chartseries-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}`
     ///
@@ -535,6 +539,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-beta>
     #[inline]
@@ -587,7 +592,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points",
         "chartpoint-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points`
     ///
@@ -595,6 +600,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-list?view=graph-rest-beta>
     #[inline]
@@ -661,7 +667,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}",
         "chartpoint-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}`
     ///
@@ -669,6 +675,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-beta>
     #[inline]
@@ -696,7 +703,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title`
     ///
@@ -704,6 +711,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-beta>
     #[inline]

@@ -49,7 +49,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format`
     ///
@@ -57,6 +57,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
     #[inline]
@@ -147,7 +148,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders`
     ///
@@ -155,6 +156,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
     #[inline]
@@ -221,7 +223,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}`
     ///
@@ -229,6 +231,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
     #[inline]
@@ -271,7 +274,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/fill`
     ///
@@ -279,6 +282,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
     #[inline]
@@ -340,7 +344,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/font`
     ///
@@ -348,6 +352,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
     #[inline]
@@ -390,7 +395,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/format/protection`
     ///
@@ -398,6 +403,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
     #[inline]

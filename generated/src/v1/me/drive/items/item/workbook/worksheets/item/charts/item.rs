@@ -50,7 +50,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}`
     ///
@@ -58,6 +58,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-1.0>
     #[inline]
@@ -270,7 +271,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/dataLabels",
         "chartdatalabels-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/dataLabels`
     ///
@@ -278,6 +279,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-1.0>
     #[inline]
@@ -386,7 +388,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend`
     ///
@@ -394,6 +396,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-1.0>
     #[inline]
@@ -507,7 +510,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-list-series",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series`
     ///
@@ -515,6 +518,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list-series?view=graph-rest-1.0>
     #[inline]
@@ -588,7 +592,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}",
         "chartseries-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}`
     ///
@@ -596,6 +600,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-1.0>
     #[inline]
@@ -646,7 +651,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points",
         "chartpoint-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points`
     ///
@@ -654,6 +659,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-list?view=graph-rest-1.0>
     #[inline]
@@ -720,7 +726,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/{point-id}",
         "chartpoint-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/{point-id}`
     ///
@@ -728,6 +734,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-1.0>
     #[inline]
@@ -753,7 +760,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title`
     ///
@@ -761,6 +768,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-1.0>
     #[inline]

@@ -49,7 +49,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format`
     ///
@@ -57,6 +57,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
@@ -147,7 +148,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders`
     ///
@@ -155,6 +156,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
@@ -221,7 +223,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}`
     ///
@@ -229,6 +231,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
@@ -269,7 +272,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/fill`
     ///
@@ -277,6 +280,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
@@ -336,7 +340,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/font`
     ///
@@ -344,6 +348,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
@@ -386,7 +391,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/format/protection`
     ///
@@ -394,6 +399,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]

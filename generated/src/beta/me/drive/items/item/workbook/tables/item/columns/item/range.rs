@@ -23,7 +23,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range",
         "range-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range`
     ///
@@ -31,6 +31,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-beta>
     #[inline]
@@ -478,7 +479,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format`
     ///
@@ -486,6 +487,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
     #[inline]
@@ -574,7 +576,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders`
     ///
@@ -582,6 +584,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
     #[inline]
@@ -648,7 +651,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
     ///
@@ -656,6 +659,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
     #[inline]
@@ -696,7 +700,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill`
     ///
@@ -704,6 +708,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
     #[inline]
@@ -763,7 +768,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font`
     ///
@@ -771,6 +776,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
     #[inline]
@@ -813,7 +819,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection`
     ///
@@ -821,6 +827,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
     #[inline]

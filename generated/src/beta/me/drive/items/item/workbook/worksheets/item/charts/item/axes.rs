@@ -68,7 +68,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis`
     ///
@@ -76,6 +76,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
@@ -145,7 +146,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font`
     ///
@@ -153,6 +154,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
@@ -195,7 +197,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line`
     ///
@@ -203,6 +205,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
@@ -264,7 +267,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title`
     ///
@@ -272,6 +275,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]
@@ -348,7 +352,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis`
     ///
@@ -356,6 +360,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
@@ -416,7 +421,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format/font`
     ///
@@ -424,6 +429,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
@@ -466,7 +472,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/majorgridlines`
     ///
@@ -474,6 +480,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
@@ -516,7 +523,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/minorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/minorgridlines`
     ///
@@ -524,6 +531,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
@@ -566,7 +574,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/title`
     ///
@@ -574,6 +582,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]

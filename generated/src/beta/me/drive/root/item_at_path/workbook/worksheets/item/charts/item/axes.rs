@@ -70,7 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis`
     ///
@@ -78,6 +78,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
@@ -147,7 +148,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font`
     ///
@@ -155,6 +156,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
@@ -197,7 +199,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line`
     ///
@@ -205,6 +207,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
@@ -266,7 +269,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title`
     ///
@@ -274,6 +277,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]
@@ -352,7 +356,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxis {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis`
     ///
@@ -360,6 +364,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxis {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
@@ -420,7 +425,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont 
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format/font`
     ///
@@ -428,6 +433,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont 
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
@@ -470,7 +476,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridli
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/majorgridlines`
     ///
@@ -478,6 +484,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridli
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
@@ -520,7 +527,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridli
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/minorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/minorgridlines`
     ///
@@ -528,6 +535,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridli
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
@@ -570,7 +578,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/title`
     ///
@@ -578,6 +586,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]

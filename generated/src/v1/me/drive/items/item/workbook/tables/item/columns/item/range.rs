@@ -23,7 +23,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range",
         "range-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range`
     ///
@@ -31,6 +31,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
     #[inline]
@@ -459,7 +460,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format`
     ///
@@ -467,6 +468,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
@@ -555,7 +557,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders`
     ///
@@ -563,6 +565,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
@@ -629,7 +632,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
     ///
@@ -637,6 +640,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
@@ -677,7 +681,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill`
     ///
@@ -685,6 +689,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
@@ -744,7 +749,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font`
     ///
@@ -752,6 +757,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
@@ -794,7 +800,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection`
     ///
@@ -802,6 +808,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]

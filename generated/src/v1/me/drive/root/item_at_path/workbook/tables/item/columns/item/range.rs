@@ -25,7 +25,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range",
         "range-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range`
     ///
@@ -33,6 +33,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
     #[inline]
@@ -465,7 +466,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format`
     ///
@@ -473,6 +474,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
@@ -563,7 +565,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders`
     ///
@@ -571,6 +573,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
@@ -637,7 +640,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
     ///
@@ -645,6 +648,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
@@ -685,7 +689,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill`
     ///
@@ -693,6 +697,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
@@ -752,7 +757,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font`
     ///
@@ -760,6 +765,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
@@ -802,7 +808,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection`
     ///
@@ -810,6 +816,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]

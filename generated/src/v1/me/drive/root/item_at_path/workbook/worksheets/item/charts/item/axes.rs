@@ -70,7 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis`
     ///
@@ -78,6 +78,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
@@ -147,7 +148,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font`
     ///
@@ -155,6 +156,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
@@ -197,7 +199,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line`
     ///
@@ -205,6 +207,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
@@ -266,7 +269,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title`
     ///
@@ -274,6 +277,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]
@@ -352,7 +356,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis`
     ///
@@ -360,6 +364,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
@@ -420,7 +425,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont 
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font`
     ///
@@ -428,6 +433,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont 
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
@@ -470,7 +476,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridli
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines`
     ///
@@ -478,6 +484,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridli
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
@@ -520,7 +527,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridli
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines`
     ///
@@ -528,6 +535,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridli
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
@@ -570,7 +578,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title`
     ///
@@ -578,6 +586,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]

@@ -40,7 +40,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis`
     ///
@@ -48,6 +48,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
@@ -117,7 +118,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font`
     ///
@@ -125,6 +126,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
@@ -167,7 +169,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line`
     ///
@@ -175,6 +177,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
@@ -245,7 +248,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines`
     ///
@@ -253,6 +256,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
@@ -313,7 +317,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line`
     ///
@@ -321,6 +325,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
@@ -382,7 +387,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title`
     ///
@@ -390,6 +395,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]

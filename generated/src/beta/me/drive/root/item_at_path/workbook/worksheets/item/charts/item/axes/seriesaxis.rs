@@ -42,7 +42,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis`
     ///
@@ -50,6 +50,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
@@ -119,7 +120,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font`
     ///
@@ -127,6 +128,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
@@ -169,7 +171,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line`
     ///
@@ -177,6 +179,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
@@ -247,7 +250,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines`
     ///
@@ -255,6 +258,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
@@ -315,7 +319,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line`
     ///
@@ -323,6 +327,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
@@ -384,7 +389,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title`
     ///
@@ -392,6 +397,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]

@@ -40,7 +40,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis`
     ///
@@ -48,6 +48,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
@@ -117,7 +118,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font`
     ///
@@ -125,6 +126,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
@@ -167,7 +169,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line`
     ///
@@ -175,6 +177,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
@@ -245,7 +248,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines`
     ///
@@ -253,6 +256,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
@@ -313,7 +317,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line`
     ///
@@ -321,6 +325,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
@@ -382,7 +387,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title`
     ///
@@ -390,6 +395,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]

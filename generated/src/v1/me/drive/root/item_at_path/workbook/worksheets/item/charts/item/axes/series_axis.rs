@@ -42,7 +42,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis`
     ///
@@ -50,6 +50,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
@@ -119,7 +120,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font`
     ///
@@ -127,6 +128,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
@@ -169,7 +171,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line`
     ///
@@ -177,6 +179,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
@@ -247,7 +250,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines`
     ///
@@ -255,6 +258,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
@@ -315,7 +319,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line`
     ///
@@ -323,6 +327,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
@@ -384,7 +389,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 *",
     );
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title`
     ///
@@ -392,6 +397,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]

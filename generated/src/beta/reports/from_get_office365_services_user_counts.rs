@@ -5,6 +5,33 @@ use crate::runtime as rt;
 use crate::beta::reports::*;
 
 impl Reports {
+    /// What the documentation says about [`Self::get_office365_services_user_counts`].
+    pub const GET_OFFICE365_SERVICES_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365ServicesUserCounts(period='{period}')",
+        "reportroot-getoffice365servicesusercounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+    /// `GET /reports/getOffice365ServicesUserCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365servicesusercounts?view=graph-rest-beta>
+    #[inline]
+    pub fn get_office365_services_user_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::Office365ServicesUserCounts> {
+        rt::Request::new(
+            Self::GET_OFFICE365_SERVICES_USER_COUNTS,
+            self
+                .0
+                .function("getOffice365ServicesUserCounts", &[("period", period.into())]),
+        )
+    }
     /// What the documentation says about [`Self::get_one_drive_activity_file_counts`].
     pub const GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getOneDriveActivityFileCounts(period='{period}')",
@@ -1110,36 +1137,6 @@ impl Reports {
                 .0
                 .function(
                     "getSkypeForBusinessPeerToPeerActivityUserCounts",
-                    &[("period", period.into())],
-                ),
-        )
-    }
-    /// What the documentation says about [`Self::get_teams_device_usage_distribution_total_user_counts`].
-    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS: &'static rt::Operation = &rt::Operation(
-        "GET /beta/reports/getTeamsDeviceUsageDistributionTotalUserCounts(period='{period}')",
-        "reportroot-getteamsdeviceusagedistributiontotalusercounts",
-        "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
-    );
-    /// `GET /reports/getTeamsDeviceUsageDistributionTotalUserCounts(period='{period}')`
-    ///
-    /// * Delegated (work or school): `Reports.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Reports.Read.All`
-    /// * Success: 302, 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusagedistributiontotalusercounts?view=graph-rest-beta>
-    #[inline]
-    pub fn get_teams_device_usage_distribution_total_user_counts(
-        &self,
-        period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageDistributionUserCounts> {
-        rt::Request::new(
-            Self::GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS,
-            self
-                .0
-                .function(
-                    "getTeamsDeviceUsageDistributionTotalUserCounts",
                     &[("period", period.into())],
                 ),
         )

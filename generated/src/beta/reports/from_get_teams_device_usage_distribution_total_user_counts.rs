@@ -5,6 +5,37 @@ use crate::runtime as rt;
 use crate::beta::reports::*;
 
 impl Reports {
+    /// What the documentation says about [`Self::get_teams_device_usage_distribution_total_user_counts`].
+    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getTeamsDeviceUsageDistributionTotalUserCounts(period='{period}')",
+        "reportroot-getteamsdeviceusagedistributiontotalusercounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200 $format",
+    );
+    /// `GET /reports/getTeamsDeviceUsageDistributionTotalUserCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    /// * Query options: `$format`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusagedistributiontotalusercounts?view=graph-rest-beta>
+    #[inline]
+    pub fn get_teams_device_usage_distribution_total_user_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageDistributionUserCounts> {
+        rt::Request::new(
+            Self::GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS,
+            self
+                .0
+                .function(
+                    "getTeamsDeviceUsageDistributionTotalUserCounts",
+                    &[("period", period.into())],
+                ),
+        )
+    }
     /// What the documentation says about [`Self::get_teams_device_usage_distribution_user_counts`].
     pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageDistributionUserCounts(period='{period}')",
@@ -40,7 +71,7 @@ impl Reports {
         "GET /beta/reports/getTeamsDeviceUsageTotalUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusagetotalusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format",
     );
     /// `GET /reports/getTeamsDeviceUsageTotalUserCounts(period='{period}')`
     ///
@@ -48,6 +79,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusagetotalusercounts?view=graph-rest-beta>
     #[inline]
@@ -179,7 +211,7 @@ impl Reports {
         "GET /beta/reports/getTeamsUserActivityDistributionTotalUserCounts(period='{period}')",
         "reportroot-getteamsuseractivitydistributiontotalusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format",
     );
     /// `GET /reports/getTeamsUserActivityDistributionTotalUserCounts(period='{period}')`
     ///
@@ -187,6 +219,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivitydistributiontotalusercounts?view=graph-rest-beta>
     #[inline]
@@ -209,7 +242,7 @@ impl Reports {
         "GET /beta/reports/getTeamsUserActivityDistributionUserCounts(period='{period}')",
         "reportroot-getteamsuseractivitydistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format",
     );
     /// `GET /reports/getTeamsUserActivityDistributionUserCounts(period='{period}')`
     ///
@@ -217,6 +250,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivitydistributionusercounts?view=graph-rest-beta>
     #[inline]
@@ -239,7 +273,7 @@ impl Reports {
         "GET /beta/reports/getTeamsUserActivityTotalCounts(period='{period}')",
         "reportroot-getteamsuseractivitytotalcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format",
     );
     /// `GET /reports/getTeamsUserActivityTotalCounts(period='{period}')`
     ///
@@ -247,6 +281,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivitytotalcounts?view=graph-rest-beta>
     #[inline]
@@ -269,7 +304,7 @@ impl Reports {
         "GET /beta/reports/getTeamsUserActivityTotalUserCounts(period='{period}')",
         "reportroot-getteamsuseractivitytotalusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
+        "302 200 $format",
     );
     /// `GET /reports/getTeamsUserActivityTotalUserCounts(period='{period}')`
     ///
@@ -277,6 +312,7 @@ impl Reports {
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
     /// * Success: 302, 200
+    /// * Query options: `$format`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivitytotalusercounts?view=graph-rest-beta>
     #[inline]
