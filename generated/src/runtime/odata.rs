@@ -1,6 +1,6 @@
 //! Owns the query options and headers that OData and Graph define for every operation.
 //!
-//! Two pages of three do not say which query options their operation takes, so every request has all of
+//! Three pages of four do not say which query options their operation takes, so every request has all of
 //! them. Where the page says that an operation does not take one, it is a mistake of the request.
 //! The encoding of a URL is in `request`, that of literals in `path`.
 

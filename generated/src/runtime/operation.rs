@@ -174,7 +174,7 @@ impl fmt::Display for Method {
 /// The query options (OData 4.01, part 2, section 5.1) that the page says an operation takes.
 ///
 /// It is one text: their names, and before them `*` where the page says that the operation takes those
-/// of OData, `-` where it says that it takes no others. Two pages of three say nothing.
+/// of OData, `-` where it says that it takes no others. Three pages of four say nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryOptions(&'static str);
 

@@ -2,7 +2,7 @@
 //! More of `/deviceManagement`.
 
 use crate::runtime as rt;
-use crate::beta::device_management::*;
+use crate::beta::device_management::DeviceManagement;
 
 impl DeviceManagement {
     /// What the documentation says about [`Self::get_effective_permissions`].

@@ -2,7 +2,7 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::beta::reports::*;
+use crate::beta::reports::Reports;
 
 impl Reports {
     /// What the documentation says about [`Self::get_office365_services_user_counts`].

@@ -2,7 +2,7 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::beta::reports::*;
+use crate::beta::reports::Reports;
 
 impl Reports {
     /// What the documentation says about [`Self::get_teams_device_usage_distribution_total_user_counts`].

@@ -2,7 +2,7 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::v1::reports::*;
+use crate::v1::reports::Reports;
 
 impl Reports {
     /// What the documentation says about [`Self::get_one_drive_usage_storage`].

@@ -2,7 +2,7 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::v1::reports::*;
+use crate::v1::reports::Reports;
 
 impl Reports {
     /// What the documentation says about [`Self::get_yammer_activity_counts`].

@@ -2,7 +2,7 @@
 //! Types of `access-reviews`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{Identity, UserIdentity};
 
 /// `accessReview`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `admin` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{ItemBody, KeyValuePair};
 
 /// `postType`: an enum type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `booking-businesses` and 25 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{OutlookGeoCoordinates, PhysicalAddress};
 
 /// `dateTimeTimeZone`: a complex type.
 ///

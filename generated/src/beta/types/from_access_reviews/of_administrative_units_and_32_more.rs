@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `app` and 30 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{Identity, TeamworkConversationIdentity, TeamworkTagIdentity};
 
 /// `chatMessageFromIdentitySet`: a complex type, based on `identitySet`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `administrative-units` and `education`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{DirectoryObject, Extension, ScopedRoleMembership};
 
 /// `administrativeUnit`: an entity type.
 ///

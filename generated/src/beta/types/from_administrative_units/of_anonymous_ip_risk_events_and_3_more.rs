@@ -2,7 +2,7 @@
 //! Types of `anonymous-ip-risk-events`, `identity-risk-events`, `located-risk-events` and `unfamiliar-location-risk-events`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::User;
 
 /// `anonymousIpRiskEvent`: an entity type, based on `locatedRiskEvent`.
 ///

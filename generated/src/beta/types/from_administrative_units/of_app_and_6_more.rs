@@ -2,7 +2,7 @@
 //! Types of `app`, `application-templates`, `applications` and 4 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{ChatInfo, Identity, IdentitySet, ItemBody};
 
 /// `attendanceInterval`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `app` and `communications`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{IdentitySet, MediaInfo, ResultInfo};
 
 /// `audioDuckingConfiguration`: a complex type.
 ///

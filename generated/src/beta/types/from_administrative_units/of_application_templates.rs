@@ -2,7 +2,7 @@
 //! Types of `application-templates`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{Application, ServicePrincipal};
 
 /// `applicationServicePrincipal`: an entity type.
 ///

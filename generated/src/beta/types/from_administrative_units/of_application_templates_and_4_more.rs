@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications`, `audit-logs` and 2 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::KeyValue;
 
 /// `addIn`: a complex type.
 ///

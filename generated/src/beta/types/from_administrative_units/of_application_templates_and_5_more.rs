@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications`, `audit-logs` and 3 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{ApprovalSettings, DirectoryObject, Identity};
 
 /// `activityBasedTimeoutPolicy`: an entity type, based on `stsPolicy`.
 ///

@@ -2,7 +2,12 @@
 //! Types of `application-templates`, `audit-logs` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AddIn, AppRole, AppRoleAssignment, ClaimsMappingPolicy, DirectoryObject, Endpoint,
+    HomeRealmDiscoveryPolicy, InformationalUrl, KeyCredential, OAuth2PermissionGrant,
+    PasswordCredential, PermissionScope, TokenIssuancePolicy, TokenLifetimePolicy,
+    VerifiedPublisher,
+};
 
 /// `delegatedPermissionClassification`: a complex type.
 ///

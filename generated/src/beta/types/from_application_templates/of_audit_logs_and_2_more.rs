@@ -2,7 +2,7 @@
 //! Types of `audit-logs`, `identity-protection` and `risk-detections`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::GeoCoordinates;
 
 /// `signInLocation`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `booking-businesses`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{DateTimeTimeZone, Location, PhysicalAddress};
 
 /// `bookingAppointment`: a complex type.
 ///

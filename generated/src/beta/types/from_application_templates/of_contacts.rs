@@ -2,7 +2,7 @@
 //! Types of `contacts`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{DirectoryObject, OnPremisesProvisioningError, Phone};
 
 /// `orgContact`: an entity type, based on `directoryObject`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `device-app-management` and `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::DeviceAndAppManagementAssignmentSource;
 
 /// `hasPayloadLinkResultItem`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `devices`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{DirectoryObject, Extension, UsageRight};
 
 /// `alternativeSecurityId`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `directory-roles`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{DirectoryObject, ScopedRoleMembership};
 
 /// `directoryRole`: an entity type, based on `directoryObject`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `domains`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::DirectoryObject;
 
 /// `domain`: an entity type.
 ///

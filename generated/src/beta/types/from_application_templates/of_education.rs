@@ -2,7 +2,7 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::EducationAddToCalendarOptions;
 
 /// `educationAddedStudentAction`: an enum type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `identity`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ClaimsMapping, IdentityProvider, IdentityProviderBase,
+    IdentityUserFlowAttributeAssignment, UserFlowApiConnectorConfiguration,
+    UserFlowLanguageConfiguration, UserFlowType,
+};
 
 /// `UserFlow`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `identity-governance` and `role-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::PatternedRecurrence;
 
 /// `expirationPattern`: a complex type.
 ///

@@ -2,7 +2,9 @@
 //! Types of `identity-protection` and `risk-detections`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    RiskDetail, RiskEventType, RiskLevel, RiskState, SignInLocation, TokenIssuerType,
+};
 
 /// `activityType`: an enum type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `identity-protection` and `risky-users`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{RiskDetail, RiskEventType, RiskLevel, RiskState};
 
 /// `riskUserActivity`: a complex type.
 ///

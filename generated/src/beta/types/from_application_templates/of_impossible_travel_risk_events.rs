@@ -2,7 +2,7 @@
 //! Types of `impossible-travel-risk-events`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::User;
 
 /// `impossibleTravelRiskEvent`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `information-protection`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{IdentitySet, LabelDetails};
 
 /// `classificationResult`: a complex type.
 ///

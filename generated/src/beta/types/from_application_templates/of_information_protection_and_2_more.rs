@@ -2,7 +2,7 @@
 //! Types of `information-protection`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::KeyValuePair;
 
 /// `addContentFooterAction`: a complex type, based on `informationProtectionAction`.
 ///

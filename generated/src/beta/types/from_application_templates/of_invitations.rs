@@ -2,7 +2,7 @@
 //! Types of `invitations`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{Recipient, User};
 
 /// `invitation`: an entity type, based on `entity`.
 ///

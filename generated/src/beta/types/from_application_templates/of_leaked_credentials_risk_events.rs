@@ -2,7 +2,7 @@
 //! Types of `leaked-credentials-risk-events`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::User;
 
 /// `leakedCredentialsRiskEvent`: an entity type.
 ///

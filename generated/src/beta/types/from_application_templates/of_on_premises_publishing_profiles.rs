@@ -2,7 +2,7 @@
 //! Types of `on-premises-publishing-profiles`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{Connector, ConnectorGroup};
 
 /// `agentStatus`: an enum type.
 ///

@@ -2,7 +2,9 @@
 //! Types of `organization`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AssignedPlan, DisplayNameLocalization, Extension, ProvisionedPlan,
+};
 
 /// `certificateAuthority`: a complex type.
 ///

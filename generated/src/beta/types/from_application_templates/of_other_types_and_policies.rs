@@ -2,7 +2,7 @@
 //! Types of `other-types` and `policies`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::DirectoryObject;
 
 /// `featureRolloutPolicy`: an entity type.
 ///

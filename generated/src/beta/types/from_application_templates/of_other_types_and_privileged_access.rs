@@ -2,7 +2,7 @@
 //! Types of `other-types` and `privileged-access`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{GovernanceSchedule, KeyValue};
 
 /// `governancePermission`: a complex type.
 ///

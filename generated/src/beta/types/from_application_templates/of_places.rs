@@ -2,7 +2,7 @@
 //! Types of `places`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{OutlookGeoCoordinates, PhysicalAddress};
 
 /// `bookingType`: an enum type.
 ///

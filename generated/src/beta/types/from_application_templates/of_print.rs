@@ -2,7 +2,7 @@
 //! Types of `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::Printer;
 
 /// `printCertificateSigningRequest`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `print` and `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{PrintJobProcessingState, UserIdentity};
 
 /// `archivedPrintJob`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `privileged-approval`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{PrivilegedRole, PrivilegedRoleAssignmentRequest};
 
 /// `approvalState`: an enum type.
 ///

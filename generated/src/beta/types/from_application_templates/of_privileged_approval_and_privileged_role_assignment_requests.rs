@@ -2,7 +2,7 @@
 //! Types of `privileged-approval` and `privileged-role-assignment-requests`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{GovernanceSchedule, PrivilegedRole};
 
 /// `privilegedRoleAssignmentRequest`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `program-controls` and `programs`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{ProgramResource, UserIdentity};
 
 /// `program`: an entity type.
 ///

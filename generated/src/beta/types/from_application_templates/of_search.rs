@@ -2,7 +2,7 @@
 //! Types of `search`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::Entity;
 
 /// `aggregationOption`: a complex type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AttributeMappingSource, KeyValuePair, ObjectDefinition, PublicError,
+    SynchronizationSchema,
+};
 
 /// `credential`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `subscribed-skus`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::ServicePlanInfo;
 
 /// `licenseUnitsDetail`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `suspicious-ip-risk-events`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::User;
 
 /// `suspiciousIpRiskEvent`: an entity type.
 ///

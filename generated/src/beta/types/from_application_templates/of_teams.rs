@@ -2,7 +2,7 @@
 //! Types of `teams`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::PublicError;
 
 /// `actionResultPart`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{DateTimeTimeZone, Location, RunState};
 
 /// `deviceAndAppManagementData`: a complex type.
 ///

@@ -2,7 +2,15 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::managed_tenants::*;
+use crate::beta::types::managed_tenants::{
+    AggregatedPolicyCompliance, CloudPcConnection, CloudPcDevice, CloudPcOverview,
+    ConditionalAccessPolicyCoverage, CredentialUserRegistrationsSummary,
+    DeviceCompliancePolicySettingStateSummary, ManagedDeviceCompliance,
+    ManagedDeviceComplianceTrend, ManagementAction,
+    ManagementActionTenantDeploymentStatus, ManagementIntent, ManagementTemplate,
+    RiskyUser, Tenant, TenantCustomizedInformation, TenantDetailedInformation,
+    TenantGroup, TenantTag, WindowsDeviceMalwareState, WindowsProtectionState,
+};
 
 /// `managedTenants.managedTenant`: an entity type, based on `entity`. It is open: it can have other properties.
 ///

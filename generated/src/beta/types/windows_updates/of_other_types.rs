@@ -2,7 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::windows_updates::*;
+use crate::beta::types::windows_updates::{CatalogEntry, Deployment, UpdatableAsset};
 
 /// `windowsUpdates.admin`: a complex type.
 ///

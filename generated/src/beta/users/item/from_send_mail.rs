@@ -2,7 +2,7 @@
 //! More of `/users/{id | userPrincipalName}`.
 
 use crate::runtime as rt;
-use crate::beta::users::*;
+use crate::beta::users::UsersItem;
 
 impl UsersItem {
     /// What the documentation says about [`Self::send_mail`].

@@ -2,7 +2,7 @@
 //! Types of `application-templates`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{Application, ServicePrincipal};
 
 /// `applicationServicePrincipal`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::KeyValue;
 
 /// `addIn`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications`, `policies` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::DirectoryObject;
 
 /// `activityBasedTimeoutPolicy`: an entity type, based on `stsPolicy`.
 ///

@@ -2,7 +2,10 @@
 //! Types of `application-templates` and `applications`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AddIn, AppRole, DirectoryObject, ExtensionProperty, InformationalUrl, KeyCredential,
+    PasswordCredential, PermissionScope, VerifiedPublisher,
+};
 
 /// `apiApplication`: a complex type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `application-templates` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AddIn, AppRole, AppRoleAssignment, ClaimsMappingPolicy, DirectoryObject,
+    HomeRealmDiscoveryPolicy, InformationalUrl, KeyCredential, OAuth2PermissionGrant,
+    PermissionScope, TokenIssuancePolicy, TokenLifetimePolicy, VerifiedPublisher,
+};
 
 /// `samlSingleSignOnSettings`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `audit-logs`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::ModifiedProperty;
 
 /// `detailsInfo`: a complex type. It is open: it can have other properties.
 ///

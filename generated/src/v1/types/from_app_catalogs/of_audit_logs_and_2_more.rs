@@ -2,7 +2,7 @@
 //! Types of `audit-logs`, `identity-protection` and `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::GeoCoordinates;
 
 /// `riskDetail`: an enum type.
 ///

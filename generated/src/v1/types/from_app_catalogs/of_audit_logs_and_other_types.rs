@@ -2,7 +2,9 @@
 //! Types of `audit-logs` and `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AppIdentity, KeyValue, RiskDetail, RiskLevel, RiskState, SignInLocation, UserIdentity,
+};
 
 /// `appliedConditionalAccessPolicy`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `chats`, `communications`, `directory` and 15 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{Identity, TeamworkConversationIdentity};
 
 /// `chatMessageFromIdentitySet`: a complex type, based on `identitySet`.
 ///

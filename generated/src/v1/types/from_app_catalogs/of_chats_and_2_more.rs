@@ -2,7 +2,7 @@
 //! Types of `chats`, `groups` and `teams`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::TeamsApp;
 
 /// `teamsTab`: an entity type, based on `entity`.
 ///

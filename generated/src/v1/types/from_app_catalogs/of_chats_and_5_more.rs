@@ -2,7 +2,10 @@
 //! Types of `chats`, `groups`, `me` and 3 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ChatMessageFromIdentitySet, ChatMessageMentionedIdentitySet,
+    ChatMessageReactionIdentitySet, ItemBody, TeamsApp, TeamsAppDefinition,
+};
 
 /// `aadUserConversationMember`: an entity type, based on `conversationMember`.
 ///

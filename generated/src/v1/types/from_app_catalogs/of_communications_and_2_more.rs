@@ -2,7 +2,7 @@
 //! Types of `communications`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{ChatInfo, IdentitySet, ItemBody};
 
 /// `audioConferencing`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `contacts`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{DirectoryObject, OnPremisesProvisioningError, Phone};
 
 /// `orgcontact`: an entity type, based on `directoryObject`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `devices`, `directory`, `drives` and 12 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::DayOfWeek;
 
 /// `patternedRecurrence`: a complex type.
 ///

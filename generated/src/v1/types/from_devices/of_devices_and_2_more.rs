@@ -2,7 +2,7 @@
 //! Types of `devices`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{DirectoryObject, Extension};
 
 /// `alternativeSecurityId`: a complex type.
 ///

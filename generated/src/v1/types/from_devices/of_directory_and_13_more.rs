@@ -2,7 +2,7 @@
 //! Types of `directory`, `drive`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::IdentitySet;
 
 /// `plannerAppliedCategories`: a complex type. It is open: it can have other properties.
 ///

@@ -2,7 +2,7 @@
 //! Types of `directory`, `directory-roles` and `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::Identity;
 
 /// `scopedRoleMembership`: a complex type.
 ///

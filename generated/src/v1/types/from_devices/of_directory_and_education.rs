@@ -2,7 +2,7 @@
 //! Types of `directory` and `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{DirectoryObject, Extension, ScopedRoleMembership};
 
 /// `administrativeUnit`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `directory-roles`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{DirectoryObject, ScopedRoleMembership};
 
 /// `directoryRole`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///

@@ -2,7 +2,7 @@
 //! Types of `domains`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::DirectoryObject;
 
 /// `domain`: an entity type, based on `entity`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `education`, `groups`, `me` and 3 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AppRoleAssignment, AssignedLicense, Calendar, DirectoryObject, Drive, Event,
+    Extension, GroupLifecyclePolicy, GroupSetting, OnPremisesProvisioningError, Onenote,
+    PlannerPlan, Post, ProfilePhoto, Recipient, Site, User,
+};
 
 /// `assignedLabel`: a complex type.
 ///

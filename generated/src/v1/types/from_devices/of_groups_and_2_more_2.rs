@@ -2,7 +2,7 @@
 //! Types of `groups`, `teams` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{IdentitySet, PatternedRecurrence};
 
 /// `changeTrackedEntity`: an entity type, based on `entity`.
 ///

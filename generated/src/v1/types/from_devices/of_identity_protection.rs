@@ -2,7 +2,7 @@
 //! Types of `identity-protection`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{RiskDetail, RiskLevel, RiskState, SignInLocation};
 
 /// `activityType`: an enum type.
 ///

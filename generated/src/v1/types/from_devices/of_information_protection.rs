@@ -2,7 +2,7 @@
 //! Types of `information-protection`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::IdentitySet;
 
 /// `emailFileAssessmentRequest`: an entity type, based on `threatAssessmentRequest`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `invitations`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::User;
 
 /// `invitation`: an entity type, based on `entity`.
 ///

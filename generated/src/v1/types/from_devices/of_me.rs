@@ -2,7 +2,7 @@
 //! Types of `me`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::WorkbookWorksheet;
 
 /// `attachmentItem`: a complex type.
 ///

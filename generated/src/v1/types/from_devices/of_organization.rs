@@ -2,7 +2,7 @@
 //! Types of `organization`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{AssignedPlan, Extension, ProvisionedPlan};
 
 /// `certificateAuthority`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `places`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{OutlookGeoCoordinates, PhysicalAddress};
 
 /// `bookingType`: an enum type.
 ///

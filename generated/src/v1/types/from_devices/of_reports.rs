@@ -2,7 +2,7 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{PrintJobProcessingState, UserIdentity};
 
 /// `archivedPrintJob`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `search`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::Entity;
 
 /// `entityType`: an enum type.
 ///

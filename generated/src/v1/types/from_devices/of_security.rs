@@ -2,7 +2,7 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::SecurityVendorInformation;
 
 /// `averageComparativeScore`: a complex type.
 ///

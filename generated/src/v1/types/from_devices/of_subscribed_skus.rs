@@ -2,7 +2,7 @@
 //! Types of `subscribed-skus`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::ServicePlanInfo;
 
 /// `licenseUnitsDetail`: a complex type.
 ///

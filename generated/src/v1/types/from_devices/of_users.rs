@@ -2,7 +2,7 @@
 //! Types of `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{DateTimeTimeZone, Location};
 
 /// `managedAppDiagnosticStatus`: a complex type.
 ///

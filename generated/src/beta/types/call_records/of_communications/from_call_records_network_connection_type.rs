@@ -2,7 +2,9 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::beta::types::call_records::*;
+use crate::beta::types::call_records::{
+    Endpoint, FailureInfo, FeedbackTokenSet, Media, Modality, WifiBand, WifiRadioType,
+};
 
 /// `callRecords.networkConnectionType`: an enum type.
 ///

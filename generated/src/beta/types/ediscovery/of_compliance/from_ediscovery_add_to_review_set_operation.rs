@@ -2,7 +2,10 @@
 //! Types of `compliance`.
 
 use crate::runtime as rt;
-use crate::beta::types::ediscovery::*;
+use crate::beta::types::ediscovery::{
+    ExportFileStructure, ExportOptions, LegalHold, NoncustodialDataSource, ReviewSet,
+    Settings, SiteSource, SourceCollection, Tag, UnifiedGroupSource, UserSource,
+};
 
 /// `ediscovery.addToReviewSetOperation`: an entity type, based on `ediscovery.caseOperation`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `compliance`.
 
 use crate::runtime as rt;
-use crate::beta::types::ediscovery::*;
+use crate::beta::types::ediscovery::{
+    AddToReviewSetOperation, CaseAction, CaseOperationStatus, ChildSelectability,
+    DataSource, DataSourceContainerStatus, DataSourceScopes, TopicModelingSettings,
+    UserSource,
+};
 
 /// `ediscovery.estimateStatisticsOperation`: an entity type, based on `ediscovery.caseOperation`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `compliance`.
 
 use crate::runtime as rt;
-use crate::beta::types::ediscovery::*;
+use crate::beta::types::ediscovery::SourceType;
 
 /// `ediscovery.topicModelingSettings`: a complex type.
 ///

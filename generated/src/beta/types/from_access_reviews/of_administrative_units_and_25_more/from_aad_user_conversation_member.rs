@@ -2,7 +2,11 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `chats` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ChatMessageFromIdentitySet, ChatMessageMentionedIdentitySet,
+    ChatMessageReactionIdentitySet, ItemBody, ResourceSpecificPermissionGrant,
+    TeamsAppInstallation, TeamsAsyncOperation,
+};
 
 /// `aadUserConversationMember`: an entity type, based on `conversationMember`.
 ///

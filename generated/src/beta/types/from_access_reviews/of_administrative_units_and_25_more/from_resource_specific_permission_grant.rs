@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `chats` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{Chat, OperationError, TeamsApp, TeamsAppDefinition};
 
 /// `resourceSpecificPermissionGrant`: an entity type.
 ///

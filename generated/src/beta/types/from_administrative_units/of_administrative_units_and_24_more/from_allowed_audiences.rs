@@ -2,7 +2,12 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    Calendar, ChatMessage, ConversationMember, DateTimeTimeZone,
+    DeviceManagementTroubleshootingErrorDetails, DriveItem, ExternalAudienceScope,
+    IdentitySet, ItemReference, KeyValuePair, ReplyRestriction, TeamsAsyncOperation,
+    TeamsTab, UserNewMessageRestriction,
+};
 
 /// `allowedAudiences`: an enum type.
 ///

@@ -2,7 +2,13 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, BooleanColumn, CalculatedColumn, ContentApprovalStatusColumn,
+    ContentTypeInfo, CurrencyColumn, DateTimeColumn, DefaultColumnValue,
+    DisplayNameLocalization, GeolocationColumn, HyperlinkOrPictureColumn, IdentitySet,
+    LookupColumn, NumberColumn, PersonOrGroupColumn, PhysicalAddress, TermColumn,
+    TextColumn, ThumbnailColumn,
+};
 
 /// `chassisType`: an enum type.
 ///

@@ -2,7 +2,12 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ColumnDefinition, ColumnLink, DocumentSet, DocumentSetContent, Extension,
+    FollowupFlag, ItemReference, MultiValueLegacyExtendedProperty, Phone,
+    PhysicalAddress, Post, ProfilePhoto, Recipient, SingleValueLegacyExtendedProperty,
+    TypedEmailAddress, Website,
+};
 
 /// `confirmedBy`: an enum type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, Enablement, EnrollmentConfigurationAssignment, ManagedDevice,
+    WindowsHelloForBusinessPinUsage,
+};
 
 /// `deleteUserFromSharedAppleDeviceActionResult`: a complex type, based on `deviceActionResult`.
 ///

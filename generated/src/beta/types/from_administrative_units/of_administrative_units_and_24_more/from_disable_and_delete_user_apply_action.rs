@@ -2,7 +2,14 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AllowedAudiences, Audio, ColumnDefinition, ContentTypeInfo, Deleted, File,
+    FileSystemInfo, Folder, GeoCoordinates, IdentitySet, Image, InferenceData,
+    InstitutionData, ItemActivity, ItemAnalytics, ItemReference, ListItem, Media,
+    Package, PendingOperations, Permission, PersonDataSource, Photo, PublicationFacet,
+    Quota, RemoteItem, Root, SearchResult, Shared, SharepointIds, SpecialFolder,
+    Subscription, SystemFacet, ThumbnailSet, User, Video, Workbook,
+};
 
 /// `disableAndDeleteUserApplyAction`: a complex type, based on `accessReviewApplyAction`.
 ///

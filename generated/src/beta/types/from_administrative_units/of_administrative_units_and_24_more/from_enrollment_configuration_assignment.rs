@@ -2,7 +2,18 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppRoleAssignment, AssignedLabel, AssignedLicense, Calendar, Conversation,
+    ConversationThread, DeviceAndAppManagementAssignmentSource,
+    DeviceAndAppManagementAssignmentTarget, DeviceEnrollmentFailureReason,
+    DeviceEnrollmentType, DeviceGuardLocalSystemAuthorityCredentialGuardState,
+    DeviceGuardVirtualizationBasedSecurityHardwareRequirementState,
+    DeviceGuardVirtualizationBasedSecurityState,
+    DeviceManagementTroubleshootingErrorDetails, DirectoryObject, DirectorySetting,
+    Drive, Endpoint, Event, Extension, GroupLifecyclePolicy, Hashes, KeyValuePair,
+    MembershipRuleProcessingStatus, OnPremisesProvisioningError, Onenote, PlannerGroup,
+    ProfilePhoto, ResourceSpecificPermissionGrant, SharedAppleDeviceUser, Site, User,
+};
 
 /// `enrollmentConfigurationAssignment`: an entity type.
 ///

@@ -2,7 +2,13 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AccessAction, AllowedAudiences, CommentAction, CreateAction, DeleteAction, DriveItem,
+    EditAction, EmailAddress, EmailType, GeoCoordinates, IdentitySet,
+    InferenceClassificationType, ListItem, Location, MentionAction, MoveAction,
+    PersonDataSource, PhysicalAddress, RenameAction, RestoreAction, ShareAction,
+    SharedInsight, Trending, UsedInsight, VersionAction,
+};
 
 /// `hashes`: a complex type.
 ///

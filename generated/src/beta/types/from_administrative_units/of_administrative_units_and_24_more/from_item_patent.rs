@@ -2,7 +2,12 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AllowedAudiences, ColumnDefinition, ContentType, ContentTypeInfo, Drive, DriveItem,
+    FieldValueSet, IdentitySet, InferenceData, ItemActivity, ItemAnalytics,
+    ListItemVersion, PersonDataSource, PhoneType, SharepointIds, Subscription,
+    SystemFacet,
+};
 
 /// `itemPatent`: an entity type, based on `itemFacet`.
 ///

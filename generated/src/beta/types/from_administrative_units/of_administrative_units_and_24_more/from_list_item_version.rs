@@ -2,7 +2,12 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, AutomaticRepliesSetting, DelegateMeetingMessageDeliveryOptions,
+    DeviceGeoLocation, FieldValueSet, IdentitySet, LocaleInfo, Message, MessageRule,
+    MultiValueLegacyExtendedProperty, PublicationFacet,
+    SingleValueLegacyExtendedProperty, UserPurpose, WorkingHours,
+};
 
 /// `listItemVersion`: an entity type.
 ///

@@ -2,7 +2,16 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ChassisType, ChromeOsDeviceProperty, ComplianceState,
+    ConfigurationManagerClientEnabledFeatures, ConfigurationManagerClientHealthState,
+    ConfigurationManagerClientInformation, DetectedApp, DeviceActionResult,
+    DeviceCategory, DeviceEnrollmentType, DeviceHealthAttestationState,
+    DeviceLogCollectionResponse, DeviceManagementExchangeAccessState,
+    DeviceManagementExchangeAccessStateReason, DeviceRegistrationState, DeviceType,
+    HardwareInformation, JoinType, LoggedOnUser, LostModeState,
+    MembershipRuleProcessingStatusDetails, OwnerType, User, WindowsProtectionState,
+};
 
 /// `managedDevice`: an entity type.
 ///

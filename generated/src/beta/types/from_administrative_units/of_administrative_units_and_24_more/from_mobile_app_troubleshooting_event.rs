@@ -2,7 +2,11 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppLogCollectionRequest, DeviceManagementTroubleshootingErrorDetails, ExternalLink,
+    IdentitySet, KeyValuePair, OpenShiftItem, OperationStatus, PageLinks, SectionGroup,
+    SectionLinks, SharedInsight, Trending, UsedInsight,
+};
 
 /// `mobileAppTroubleshootingEvent`: an entity type.
 ///

@@ -2,7 +2,13 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AllowedAudiences, AnniversaryType, Attachment, DateTimeTimeZone, ExternalLink,
+    IdentitySet, Importance, InferenceData, ItemBody, ItemReference, Location,
+    MultiValueLegacyExtendedProperty, PatternedRecurrence, PersonDataSource, Phone,
+    RankedEmailAddress, ScheduleEntityTheme, Sensitivity, SharingInvitation, SharingLink,
+    ShiftActivity, SingleValueLegacyExtendedProperty, TaskStatus, Website,
+};
 
 /// `openShiftChangeRequest`: a complex type.
 ///

@@ -2,7 +2,18 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AccessReviewScope, ActionState, AllowedAudiences, Attachment, CompanyDetail,
+    EducationalActivity, Extension, File, FileSystemInfo, Folder, IdentitySet, Image,
+    Importance, InferenceData, ItemAddress, ItemBody, ItemEmail, ItemPatent, ItemPhone,
+    ItemPublication, ItemReference, LanguageProficiency,
+    MultiValueLegacyExtendedProperty, Package, PersonAnniversary, PersonAnnotation,
+    PersonAward, PersonCertification, PersonDataSource, PersonInterest, PersonName,
+    PersonResponsibility, PersonWebsite, PlannerFavoritePlanReferenceCollection,
+    PlannerPlan, PlannerRecentPlanReferenceCollection, PlannerTask, Recipient, Shared,
+    SharepointIds, SingleValueLegacyExtendedProperty, SkillProficiency,
+    StoragePlanInformation, UserAccountInformation, Video, WebAccount, WorkPosition,
+};
 
 /// `plannerUser`: an entity type, based on `entity`.
 ///

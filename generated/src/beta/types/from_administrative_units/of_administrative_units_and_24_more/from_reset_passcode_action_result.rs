@@ -2,7 +2,11 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, ExternalLink, IdentitySet, Notebook, OnenoteSection, OpenShift,
+    OpenShiftChangeRequest, OperationStatus, Shift, SwapShiftsChangeRequest, TimeOff,
+    TimeOffReason, TimeOffRequest, WorkforceIntegration,
+};
 
 /// `resetPasscodeActionResult`: a complex type, based on `deviceActionResult`.
 ///

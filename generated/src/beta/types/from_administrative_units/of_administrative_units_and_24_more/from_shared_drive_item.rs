@@ -2,7 +2,12 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    BaseItem, ColumnDefinition, ContentType, ContentTypeInfo, Drive, DriveItem, Entity,
+    Identity, IdentitySet, InsightIdentity, ItemAnalytics, ItemReference, List, ListItem,
+    PatternedRecurrence, Permission, PublicationFacet, ResourceReference,
+    ResourceVisualization, Root, ScheduleEntityTheme, TimeRange, WebPart,
+};
 
 /// `sharedDriveItem`: an entity type, based on `baseItem`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AllowedAudiences, Channel, ConversationMember, IdentitySet, InferenceData,
+    PersonDataSource, ProfilePhoto, ResourceSpecificPermissionGrant, Schedule,
+    TeamsAppInstallation, TeamsAsyncOperation, TeamworkTagType, User,
+};
 
 /// `sizeRange`: a complex type.
 ///

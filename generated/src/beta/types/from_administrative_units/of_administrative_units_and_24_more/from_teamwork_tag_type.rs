@@ -2,7 +2,9 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ConfirmedBy, IdentitySet, ItemBody, ScheduleEntityTheme, TodoTaskList,
+};
 
 /// `teamworkTagType`: an enum type.
 ///

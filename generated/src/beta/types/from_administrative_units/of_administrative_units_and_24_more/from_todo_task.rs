@@ -2,7 +2,21 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AccessReviewInstance, AgeGroup, AgreementAcceptance, AppRoleAssignment,
+    AssignedLicense, AssignedPlan, Calendar, CalendarGroup, ConsentProvidedForMinor,
+    Contact, ContactFolder, DateTimeTimeZone, DeviceEnrollmentConfiguration,
+    DeviceManagementTroubleshootingEvent, DirectoryObject, Drive, EmployeeOrgData,
+    Entity, Event, Extension, Group, Importance, InferenceClassification, ItemBody,
+    ItemInsights, LegalAgeGroupClassification, LicenseAssignmentState, LinkedResource,
+    MailFolder, MailboxSettings, ManagedAppRegistration, ManagedDevice, Message,
+    MobileAppIntentAndState, MobileAppTroubleshootingEvent, ObjectIdentity,
+    OnPremisesExtensionAttributes, OnPremisesProvisioningError, Onenote, OutlookUser,
+    PasswordProfile, PatternedRecurrence, Person, Photo, PlannerUser, Profile,
+    ProfilePhoto, ProvisionedPlan, ResourceReference, ResourceVisualization,
+    ScopedRoleMembership, SignInActivity, TaskStatus, Team, Todo, UsageRight,
+    UserSettings, UserTeamwork, WellknownListName,
+};
 
 /// `todoTask`: an entity type, based on `entity`.
 ///

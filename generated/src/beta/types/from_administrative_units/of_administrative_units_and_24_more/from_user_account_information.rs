@@ -2,7 +2,12 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, AllowedAudiences, EnrollmentConfigurationAssignment, IdentitySet,
+    InferenceData, LocaleInfo, MailboxRecipientType, PersonDataSource,
+    RegionalAndLanguageSettings, ServiceInformation, ShiftPreferences, SitePageData,
+    TeamsAppInstallation, UserInsightsSettings,
+};
 
 /// `userAccountInformation`: an entity type, based on `itemFacet`.
 ///

@@ -2,7 +2,23 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AllowedAudiences, ChassisType, ChromeOsDeviceProperty, ComplianceState,
+    ConfigurationManagerClientEnabledFeatures, ConfigurationManagerClientHealthState,
+    ConfigurationManagerClientInformation, DetectedApp, DeviceActionResult,
+    DeviceCategory, DeviceEnrollmentType, DeviceHealthAttestationState,
+    DeviceLogCollectionResponse, DeviceManagementExchangeAccessState,
+    DeviceManagementExchangeAccessStateReason, DeviceRegistrationState, DeviceType,
+    HardwareInformation, IdentitySet, InferenceData, JoinType, LoggedOnUser,
+    LostModeState, ManagedDeviceArchitecture, ManagedDeviceManagementFeatures,
+    ManagedDeviceOwnerType, ManagedDevicePartnerReportedHealthState, ManagementAgentType,
+    ManagementState, OwnerType, PersonDataSource, PositionDetail, RelatedPerson, User,
+    WindowsDefenderProductStatus, WindowsDeviceHealthState, WindowsDeviceMalwareState,
+    WorkbookChartAxisFormat, WorkbookChartAxisTitle, WorkbookChartDataLabels,
+    WorkbookChartFill, WorkbookChartFont, WorkbookChartGridlines, WorkbookChartLegend,
+    WorkbookChartSeries, WorkbookChartTitle, WorkbookNamedItem, WorkbookOperation,
+    WorkbookTable, WorkbookWorksheet,
+};
 
 /// `windowsManagedDevice`: an entity type, based on `managedDevice`.
 ///

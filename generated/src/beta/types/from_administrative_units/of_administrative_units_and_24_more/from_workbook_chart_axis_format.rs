@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{WorkbookOperationError, WorkbookWorksheet};
 
 /// `workbookChartAxisFormat`: an entity type, based on `entity`.
 ///

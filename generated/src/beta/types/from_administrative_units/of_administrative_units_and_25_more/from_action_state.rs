@@ -2,7 +2,16 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceAndAppManagementAssignmentFilterType, KeyValuePair,
+    ManagedAppClipboardSharingLevel, ManagedAppDataIngestionLocation,
+    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel,
+    ManagedAppDeviceThreatLevel, ManagedAppFlaggedReason,
+    ManagedAppNotificationRestriction, ManagedAppOperation,
+    ManagedAppPhoneNumberRedirectLevel, ManagedAppPinCharacterSet, ManagedAppPolicy,
+    ManagedAppPolicyDeploymentSummary, ManagedAppRemediationAction, ManagedBrowserType,
+    ManagedMobileApp, MobileAppIdentifier, TargetedManagedAppPolicyAssignment,
+};
 
 /// `actionState`: an enum type.
 ///

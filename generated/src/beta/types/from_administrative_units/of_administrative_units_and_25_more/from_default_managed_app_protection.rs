@@ -2,7 +2,17 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidManagedAppSafetyNetAppsVerificationType,
+    AndroidManagedAppSafetyNetDeviceAttestationType,
+    AndroidManagedAppSafetyNetEvaluationType, KeyValuePair,
+    ManagedAppClipboardSharingLevel, ManagedAppDataEncryptionType,
+    ManagedAppDataIngestionLocation, ManagedAppDataStorageLocation,
+    ManagedAppDataTransferLevel, ManagedAppDeviceThreatLevel,
+    ManagedAppNotificationRestriction, ManagedAppPhoneNumberRedirectLevel,
+    ManagedAppPinCharacterSet, ManagedAppPolicyDeploymentSummary,
+    ManagedAppRemediationAction, ManagedBrowserType, ManagedMobileApp,
+};
 
 /// `defaultManagedAppProtection`: an entity type, based on `managedAppProtection`.
 ///

@@ -2,7 +2,13 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppManagementLevel, KeyValuePair, ManagedAppNotificationRestriction,
+    ManagedAppOperation, ManagedAppPhoneNumberRedirectLevel, ManagedAppPinCharacterSet,
+    ManagedAppPolicy, ManagedAppPolicyDeploymentSummary, ManagedAppRemediationAction,
+    ManagedBrowserType, ManagedMobileApp, MobileAppIdentifier,
+    TargetedManagedAppPolicyAssignment,
+};
 
 /// `iosManagedAppProtection`: an entity type, based on `targetedManagedAppProtection`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ManagedAppClipboardSharingLevel, ManagedAppDataIngestionLocation,
+    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel,
+    ManagedAppDeviceThreatLevel, ManagedAppFlaggedReason, MobileAppIdentifier,
+};
 
 /// `managedAppNotificationRestriction`: an enum type.
 ///

@@ -2,7 +2,22 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppManagementLevel, DeviceAndAppManagementAssignmentSource,
+    DeviceAndAppManagementAssignmentTarget, KeyValuePair,
+    ManagedAppClipboardSharingLevel, ManagedAppDataIngestionLocation,
+    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel,
+    ManagedAppDeviceThreatLevel, ManagedAppNotificationRestriction,
+    ManagedAppPhoneNumberRedirectLevel, ManagedAppPinCharacterSet,
+    ManagedAppPolicyDeploymentSummary, ManagedAppRemediationAction, ManagedBrowserType,
+    ManagedMobileApp, WindowsInformationProtectionApp,
+    WindowsInformationProtectionAppLockerFile,
+    WindowsInformationProtectionDataRecoveryCertificate,
+    WindowsInformationProtectionEnforcementLevel,
+    WindowsInformationProtectionIpRangeCollection,
+    WindowsInformationProtectionProxiedDomainCollection,
+    WindowsInformationProtectionResourceCollection,
+};
 
 /// `mdmWindowsInformationProtectionPolicy`: an entity type, based on `windowsInformationProtection`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DateTimeTimeZone, Extension, ItemBody, Location, MultiValueLegacyExtendedProperty,
+    OnlineMeetingInfo, OnlineMeetingProviderType, PatternedRecurrence, Recipient,
+    ResponseStatus, SingleValueLegacyExtendedProperty, TimeSlot,
+};
 
 /// `attachment`: an entity type.
 ///

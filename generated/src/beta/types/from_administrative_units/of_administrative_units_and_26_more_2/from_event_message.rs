@@ -2,7 +2,12 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    Attachment, DateTimeTimeZone, Event, Importance, InferenceClassificationType,
+    InternetMessageHeader, ItemBody, Location, Mention, MentionsPreview,
+    MultiValueLegacyExtendedProperty, PatternedRecurrence, Recipient,
+    SingleValueLegacyExtendedProperty, TimeSlot,
+};
 
 /// `eventMessage`: an entity type, based on `message`.
 ///

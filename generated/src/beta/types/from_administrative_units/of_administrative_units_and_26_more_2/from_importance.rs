@@ -2,7 +2,10 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    Attachment, EmailAddress, Extension, FollowupFlag, ItemBody, Phone,
+    SingleValueLegacyExtendedProperty,
+};
 
 /// `importance`: an enum type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::DateTimeTimeZone;
 
 /// `singleValueLegacyExtendedProperty`: a complex type.
 ///

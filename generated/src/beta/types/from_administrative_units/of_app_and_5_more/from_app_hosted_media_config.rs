@@ -2,7 +2,9 @@
 //! Types of `app`, `application-templates`, `applications` and 3 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ChatInfo, IdentitySet, Participant, ParticipantInfo, ResultInfo, ToneInfo,
+};
 
 /// `appHostedMediaConfig`: a complex type, based on `mediaConfig`.
 ///

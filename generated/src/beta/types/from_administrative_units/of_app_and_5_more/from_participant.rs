@@ -2,7 +2,7 @@
 //! Types of `app`, `application-templates`, `applications` and 3 more.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{IdentitySet, MediaInfo, MediaStream};
 
 /// `participant`: a complex type.
 ///

@@ -2,7 +2,13 @@
 //! Types of `application-templates`, `applications` and `on-premises-publishing-profiles`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AddIn, AppRole, Call, DirectoryObject, InformationalUrl, KeyCredential,
+    OnlineMeeting, OptionalClaims, ParentalControlSettings, PasswordCredential,
+    PermissionScope, PreAuthorizedApplication, PublicClientApplication,
+    RequiredResourceAccess, SpaApplication, TokenLifetimePolicy,
+    VerifiedCustomDomainCertificatesMetadata, VerifiedPublisher, WebApplication,
+};
 
 /// `apiApplication`: a complex type.
 ///

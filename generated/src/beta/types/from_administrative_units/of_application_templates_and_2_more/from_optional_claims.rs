@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications` and `on-premises-publishing-profiles`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{ImplicitGrantSettings, OptionalClaim};
 
 /// `optionalClaims`: a complex type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `applications` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ReferencedObject, ScopeOperatorMultiValuedComparisonType,
+    StringKeyAttributeMappingSourceValuePair,
+};
 
 /// `attributeDefinition`: a complex type.
 ///

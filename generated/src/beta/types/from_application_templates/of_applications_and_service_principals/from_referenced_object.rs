@@ -2,7 +2,9 @@
 //! Types of `applications` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AttributeMappingSource, DirectoryDefinition, MetadataEntry, ObjectMapping,
+};
 
 /// `referencedObject`: a complex type.
 ///

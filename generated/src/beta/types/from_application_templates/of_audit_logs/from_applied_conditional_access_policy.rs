@@ -2,7 +2,10 @@
 //! Types of `audit-logs`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppIdentity, KeyValue, ProvisioningStatusInfo, ProvisioningStep, ProvisioningSystem,
+    ServicePrincipal, StatusBase, TargetResource, UserIdentity,
+};
 
 /// `appliedConditionalAccessPolicy`: a complex type.
 ///

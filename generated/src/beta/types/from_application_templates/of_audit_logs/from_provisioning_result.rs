@@ -2,7 +2,12 @@
 //! Types of `audit-logs`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppliedConditionalAccessPolicy, AuthenticationDetail, ConditionalAccessStatus,
+    DetailsInfo, DeviceDetail, GroupType, KeyValue, ModifiedProperty,
+    NetworkLocationDetail, ProvisioningErrorInfo, RiskDetail, RiskEventType, RiskLevel,
+    RiskState, SignInLocation, SignInStatus, TokenIssuerType,
+};
 
 /// `provisioningResult`: an enum type.
 ///

@@ -2,7 +2,16 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidMinimumOperatingSystem, AndroidPermissionAction, AndroidProfileApplicability,
+    ManagedDeviceMobileAppConfigurationAssignment,
+    ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ManagedDeviceMobileAppConfigurationDeviceSummary,
+    ManagedDeviceMobileAppConfigurationUserStatus,
+    ManagedDeviceMobileAppConfigurationUserSummary, MimeContent, MobileAppAssignment,
+    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
+    MobileAppPublishingState, MobileAppRelationship, UserAppInstallStatus,
+};
 
 /// `androidForWorkApp`: an entity type, based on `mobileApp`.
 ///

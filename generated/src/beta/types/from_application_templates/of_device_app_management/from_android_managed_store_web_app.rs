@@ -2,7 +2,13 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidManagedStoreAppTrack, DeviceAppManagementTaskCategory,
+    DeviceAppManagementTaskPriority, DeviceAppManagementTaskStatus, MdmAppConfigKeyType,
+    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppInstallStatus,
+    MobileAppInstallSummary, MobileAppPublishingState, MobileAppRelationship,
+    UserAppInstallStatus,
+};
 
 /// `androidManagedStoreWebApp`: an entity type, based on `androidManagedStoreApp`.
 ///

@@ -2,7 +2,18 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidManagedAppProtection, DefaultManagedAppProtection,
+    EnterpriseCodeSigningCertificate, ErrorCode, InstallState,
+    IosLobAppProvisioningConfiguration, IosManagedAppProtection, ManagedAppPolicy,
+    ManagedAppRegistration, ManagedAppStatus, ManagedDeviceMobileAppConfiguration,
+    ManagedEBook, ManagedEBookCategory, MdmWindowsInformationProtectionPolicy,
+    MicrosoftStoreForBusinessPortalSelectionOptions, MobileApp, MobileAppCategory,
+    PolicySet, PolicySetStatus, SideLoadingKey, SymantecCodeSigningCertificate,
+    TargetedManagedAppConfiguration, VppToken,
+    WindowsDefenderApplicationControlSupplementalPolicy,
+    WindowsInformationProtectionPolicy, WindowsManagementApp,
+};
 
 /// `deviceAppManagement`: an entity type.
 ///

@@ -2,7 +2,14 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateStatus, DeviceAndAppManagementAssignmentTarget, IosMinimumOperatingSystem,
+    ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ManagedDeviceMobileAppConfigurationUserStatus, MimeContent, MobileAppAssignment,
+    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
+    MobileAppProvisioningConfigGroupAssignment, MobileAppPublishingState,
+    MobileAppRelationship, PolicySetStatus, UserAppInstallStatus,
+};
 
 /// `enrollmentRestrictionsConfigurationPolicySetItem`: an entity type, based on `policySetItem`.
 ///

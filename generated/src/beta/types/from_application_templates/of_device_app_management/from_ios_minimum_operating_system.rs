@@ -2,7 +2,18 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, AppConfigurationSettingItem, DeviceInstallState, EBookInstallSummary,
+    IosDeviceType, ManagedDeviceMobileAppConfigurationAssignment,
+    ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ManagedDeviceMobileAppConfigurationDeviceSummary,
+    ManagedDeviceMobileAppConfigurationUserStatus,
+    ManagedDeviceMobileAppConfigurationUserSummary, ManagedEBookAssignment,
+    ManagedEBookCategory, MimeContent, MobileAppAssignment, MobileAppCategory,
+    MobileAppInstallStatus, MobileAppInstallSummary, MobileAppPublishingState,
+    MobileAppRelationship, UserAppInstallStatus, UserInstallStateSummary,
+    VppLicensingType, VppTokenAccountType, VppTokenActionFailureReason,
+};
 
 /// `iosMinimumOperatingSystem`: a complex type.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, AndroidMinimumOperatingSystem, MimeContent, MobileAppAssignment,
+    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
+    MobileAppPublishingState, MobileAppRelationship, UserAppInstallStatus,
+    VppLicensingType, VppTokenAccountType, VppTokenActionFailureReason,
+};
 
 /// `macOsVppApp`: an entity type, based on `mobileApp`.
 ///

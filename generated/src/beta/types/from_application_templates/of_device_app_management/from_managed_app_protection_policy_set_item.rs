@@ -2,7 +2,11 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceStatus, DeviceAndAppManagementAssignmentTarget, DeviceInstallState,
+    EBookInstallSummary, ErrorCode, InstallIntent, MimeContent, PolicySetStatus,
+    UserInstallStateSummary,
+};
 
 /// `managedAppProtectionPolicySetItem`: an entity type, based on `policySetItem`.
 ///

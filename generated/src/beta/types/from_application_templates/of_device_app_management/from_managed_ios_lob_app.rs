@@ -2,7 +2,13 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ErrorCode, IosDeviceType, IosMinimumOperatingSystem, ManagedAppAvailability,
+    MicrosoftStoreForBusinessLicenseType, MimeContent, MobileAppAssignment,
+    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
+    MobileAppPublishingState, MobileAppRelationship, MobileContainedApp, PolicySetStatus,
+    UserAppInstallStatus, VppLicensingType,
+};
 
 /// `managedIOSLobApp`: an entity type, based on `managedMobileLobApp`.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceAndAppManagementAssignmentSource, DeviceAndAppManagementAssignmentTarget,
+    InstallIntent, MimeContent, MobileAppPublishingState, MobileAppRelationship,
+    MobileAppRelationshipType, MobileContainedApp, ResultantAppState,
+    ResultantAppStateDetail, UserAppInstallStatus,
+};
 
 /// `microsoftStoreForBusinessAppAssignmentSettings`: a complex type, based on `mobileAppAssignmentSettings`.
 ///

@@ -2,7 +2,13 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ErrorCode, ExcludedApps, InstallIntent, MimeContent, MobileAppAssignment,
+    MobileAppAssignmentSettings, MobileAppCategory, MobileAppContent,
+    MobileAppInstallStatus, MobileAppInstallSummary, OfficeUpdateChannel,
+    PolicySetStatus, ResultantAppState, ResultantAppStateDetail, UserAppInstallStatus,
+    WindowsArchitecture,
+};
 
 /// `mobileAppPolicySetItem`: an entity type, based on `policySetItem`.
 ///

@@ -2,7 +2,13 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateStatus, DeviceAndAppManagementAssignmentTarget,
+    DeviceAppManagementTaskCategory, DeviceAppManagementTaskPriority,
+    DeviceAppManagementTaskStatus, EndpointSecurityConfigurationApplicablePlatform,
+    EndpointSecurityConfigurationProfileType, EndpointSecurityConfigurationType,
+    ErrorCode, KeyValuePair, MobileApp, MobileAppInstallStatus, VulnerableManagedDevice,
+};
 
 /// `officeUpdateChannel`: an enum type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, DeviceInstallState, MimeContent, MobileAppAssignment, MobileAppCategory,
+    MobileAppInstallStatus, MobileAppInstallSummary, MobileAppPublishingState,
+    MobileAppRelationship, UserAppInstallStatus,
+};
 
 /// `userInstallStateSummary`: an entity type.
 ///

@@ -2,7 +2,15 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppContent,
+    MobileAppInstallStatus, MobileAppInstallSummary, MobileAppInstallTimeSettings,
+    MobileAppPublishingState, MobileAppRelationship, RunAsAccountType,
+    UserAppInstallStatus, Win32LobAppRequirement, Win32LobAppRestartBehavior,
+    Win32LobAppRestartSettings, Win32LobAppReturnCode, Win32LobAppRule,
+    Win32LobAppRuleOperator, Win32LobAppRuleType, WindowsArchitecture,
+    WindowsMinimumOperatingSystem,
+};
 
 /// `win32LobApp`: an entity type, based on `mobileLobApp`.
 ///

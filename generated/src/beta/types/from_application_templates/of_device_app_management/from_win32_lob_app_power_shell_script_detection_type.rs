@@ -2,7 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{RunAsAccountType, Win32LobAppDetectionOperator};
 
 /// `win32LobAppPowerShellScriptDetectionType`: an enum type.
 ///

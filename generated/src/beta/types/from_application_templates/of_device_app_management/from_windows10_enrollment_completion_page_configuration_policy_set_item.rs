@@ -2,7 +2,13 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, DeviceAndAppManagementAssignmentTarget, ErrorCode,
+    ManagedInstallerStatus, MimeContent, MobileAppAssignment, MobileAppCategory,
+    MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
+    MobileAppPublishingState, MobileAppRelationship, PolicySetStatus,
+    UserAppInstallStatus, WindowsManagementAppHealthState, WindowsMinimumOperatingSystem,
+};
 
 /// `windows10EnrollmentCompletionPageConfigurationPolicySetItem`: an entity type, based on `policySetItem`.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    HealthState, MicrosoftEdgeChannel, MimeContent, MobileAppAssignment,
+    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
+    MobileAppPublishingState, MobileAppRelationship, UserAppInstallStatus,
+    WindowsArchitecture,
+};
 
 /// `windowsManagementAppHealthState`: an entity type.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppContent,
+    MobileAppInstallStatus, MobileAppInstallSummary, MobileAppPublishingState,
+    MobileAppRelationship, MobileContainedApp, UserAppInstallStatus, WindowsArchitecture,
+    WindowsDeviceType, WindowsMinimumOperatingSystem, WindowsPackageInformation,
+};
 
 /// `windowsPhone81AppXBundle`: an entity type, based on `windowsPhone81AppX`.
 ///

@@ -2,7 +2,24 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidRequiredPasswordComplexity, AndroidRequiredPasswordType,
+    AndroidTrustedRootCertificate, AppListItem, CertificateValidityPeriodScale,
+    ComplianceStatus, DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DeviceThreatProtectionLevel, DeviceType,
+    ExtendedKeyUsage, OutOfBoxExperienceSettings, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat,
+    WindowsAutopilotDeploymentProfileAssignment, WindowsAutopilotDeviceIdentity,
+    WindowsAutopilotDeviceType, WindowsDomainJoinConfiguration,
+    WindowsEnrollmentStatusScreenSettings,
+};
 
 /// `activeDirectoryWindowsAutopilotDeploymentProfile`: an entity type, based on `windowsAutopilotDeploymentProfile`.
 ///

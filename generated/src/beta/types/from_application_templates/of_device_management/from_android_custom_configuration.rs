@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidDeviceOwnerRequiredPasswordType, AndroidDeviceOwnerTrustedRootCertificate,
+    CertificateValidityPeriodScale, DeviceComplianceDeviceOverview,
+    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
+    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
+    DeviceComplianceUserStatus, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementDerivedCredentialSettings, DeviceThreatProtectionLevel,
+    ExtendedKeyUsage, MimeContent, OmaSetting, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat,
+};
 
 /// `androidCustomConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,30 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidDeviceOwnerAppAutoUpdatePolicyType, AndroidDeviceOwnerBatteryPluggedMode,
+    AndroidDeviceOwnerCertificateProfileBase,
+    AndroidDeviceOwnerDefaultAppPermissionPolicyType,
+    AndroidDeviceOwnerEnrollmentProfileType,
+    AndroidDeviceOwnerKioskCustomizationStatusBar,
+    AndroidDeviceOwnerKioskCustomizationSystemNavigation,
+    AndroidDeviceOwnerKioskModeAppPositionItem, AndroidDeviceOwnerKioskModeFolderIcon,
+    AndroidDeviceOwnerKioskModeIconSize, AndroidDeviceOwnerKioskModeManagedFolder,
+    AndroidDeviceOwnerKioskModeScreenOrientation, AndroidDeviceOwnerPlayStoreMode,
+    AndroidDeviceOwnerRequiredPasswordType, AndroidDeviceOwnerSystemUpdateInstallType,
+    AndroidDeviceOwnerTrustedRootCertificate, AndroidDeviceOwnerVirtualHomeButtonType,
+    AndroidDeviceOwnerWiFiSecurityType, AndroidEapType, AndroidKeyguardFeature,
+    AppListItem, DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementDerivedCredentialSettings, MicrosoftLauncherDockPresence,
+    MicrosoftLauncherSearchBarPlacement, NonEapAuthenticationMethodForEapTtlsType,
+    NonEapAuthenticationMethodForPeap, SettingStateDeviceSummary,
+    WiFiAuthenticationMethod,
+};
 
 /// `androidDeviceOwnerEnterpriseWiFiConfiguration`: an entity type, based on `androidDeviceOwnerWiFiConfiguration`.
 ///

@@ -2,7 +2,18 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidDeviceOwnerTrustedRootCertificate, CertificateStore,
+    CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DeviceManagementCertificationAuthority,
+    ExtendedKeyUsage, IntendedPurpose, ManagedDeviceCertificateState,
+    SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
+};
 
 /// `androidDeviceOwnerImportedPFXCertificateProfile`: an entity type, based on `androidDeviceOwnerCertificateProfileBase`.
 ///

@@ -2,7 +2,20 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidDeviceOwnerCertificateProfileBase, AndroidVpnConnectionType, AppListItem,
+    CertificateStore, CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementDerivedCredentialSettings, ExtendedKeyUsage, HashAlgorithms, KeySize,
+    KeyUsages, KeyValue, KeyValuePair, ManagedDeviceCertificateState,
+    SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
+    VpnAuthenticationMethod, VpnProxyServer, VpnServer,
+};
 
 /// `androidDeviceOwnerScepCertificateProfile`: an entity type, based on `androidDeviceOwnerCertificateProfileBase`.
 ///

@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidCertificateProfileBase, AndroidEapType, AndroidForWorkTrustedRootCertificate,
+    AndroidTrustedRootCertificate, AndroidUsernameSource, AndroidWiFiSecurityType,
+    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DomainNameSource,
+    EasAuthenticationMethod, EmailSyncDuration, EmailSyncSchedule, ExtendedKeyUsage,
+    KeyValuePair, MimeContent, NonEapAuthenticationMethodForEapTtlsType,
+    NonEapAuthenticationMethodForPeap, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat, UserEmailSource,
+    WiFiAuthenticationMethod,
+};
 
 /// `androidEasEmailProfileConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

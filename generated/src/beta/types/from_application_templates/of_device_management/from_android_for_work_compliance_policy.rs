@@ -2,7 +2,23 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidEapType, AndroidForWorkCertificateProfileBase,
+    AndroidForWorkTrustedRootCertificate, AndroidRequiredPasswordType,
+    AndroidSafetyNetEvaluationType, AndroidUsernameSource, AndroidWiFiSecurityType,
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DeviceThreatProtectionLevel,
+    EasAuthenticationMethod, EmailSyncDuration, MimeContent,
+    NonEapAuthenticationMethodForEapTtlsType, NonEapAuthenticationMethodForPeap,
+    OmaSetting, SettingStateDeviceSummary, UserEmailSource, WiFiAuthenticationMethod,
+};
 
 /// `androidForWorkCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///

@@ -2,7 +2,20 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidForWorkCertificateProfileBase, AndroidForWorkCrossProfileDataSharingType,
+    AndroidForWorkDefaultAppPermissionPolicyType, AndroidForWorkRequiredPasswordType,
+    AndroidForWorkTrustedRootCertificate, AndroidTrustedRootCertificate,
+    AndroidUsernameSource, CertificateValidityPeriodScale, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EasAuthenticationMethod,
+    EmailSyncDuration, ExtendedKeyUsage, IntendedPurpose, ManagedDeviceCertificateState,
+    SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
+    UserEmailSource,
+};
 
 /// `androidForWorkGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

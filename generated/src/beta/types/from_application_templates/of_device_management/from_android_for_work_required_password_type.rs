@@ -2,7 +2,20 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidForWorkBindStatus, AndroidForWorkCertificateProfileBase,
+    AndroidForWorkEnrollmentTarget, AndroidWiFiSecurityType, CertificateStore,
+    CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, HashAlgorithms,
+    KeySize, KeyUsages, KeyValue, KeyValuePair, ManagedDeviceCertificateState,
+    SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
+    VpnAuthenticationMethod, VpnServer,
+};
 
 /// `androidForWorkRequiredPasswordType`: an enum type.
 ///

@@ -2,7 +2,19 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidEnrollmentCompanyCode, AndroidManagedStoreAppConfigurationSchemaItemDataType,
+    AndroidRequiredPasswordComplexity, AndroidRequiredPasswordType,
+    AndroidTrustedRootCertificate, AppListItem, AppListType,
+    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, IntendedPurpose,
+    KeyValuePair, ManagedDeviceCertificateState, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat, WebBrowserCookieSettings,
+};
 
 /// `androidGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, HashAlgorithms,
+    KeySize, KeyUsages, ManagedDeviceCertificateState, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat,
+};
 
 /// `androidManagedStoreAppConfigurationSchemaItemDataType`: an enum type.
 ///

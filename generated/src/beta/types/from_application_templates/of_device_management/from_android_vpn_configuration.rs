@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidCertificateProfileBase, AndroidRequiredPasswordType,
+    AndroidSafetyNetEvaluationType, AndroidWorkProfileTrustedRootCertificate,
+    CertificateValidityPeriodScale, DeviceComplianceDeviceOverview,
+    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
+    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
+    DeviceComplianceUserStatus, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DeviceThreatProtectionLevel,
+    ExtendedKeyUsage, KeyValue, KeyValuePair, OmaSetting, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat, VpnAuthenticationMethod, VpnServer,
+};
 
 /// `androidVpnConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

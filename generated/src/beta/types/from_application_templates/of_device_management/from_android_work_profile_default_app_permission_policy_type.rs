@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidEapType, AndroidUsernameSource, AndroidWiFiSecurityType,
+    AndroidWorkProfileCertificateProfileBase,
+    AndroidWorkProfileCrossProfileDataSharingType,
+    AndroidWorkProfileRequiredPasswordType, AndroidWorkProfileTrustedRootCertificate,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EasAuthenticationMethod,
+    EmailSyncDuration, NonEapAuthenticationMethodForEapTtlsType,
+    NonEapAuthenticationMethodForPeap, SettingStateDeviceSummary, UserEmailSource,
+    WiFiAuthenticationMethod, WiFiProxySetting,
+};
 
 /// `androidWorkProfileDefaultAppPermissionPolicyType`: an enum type.
 ///

@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AndroidUsernameSource, AndroidWorkProfileCertificateProfileBase,
+    AndroidWorkProfileVpnConnectionType, AppListItem, CertificateStore,
+    CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EasAuthenticationMethod,
+    EmailSyncDuration, ExtendedKeyUsage, HashAlgorithms, KeySize, KeyUsages, KeyValue,
+    KeyValuePair, ManagedDeviceCertificateState, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat, UserEmailSource,
+    VpnAuthenticationMethod, VpnProxyServer, VpnServer,
+};
 
 /// `androidWorkProfileNineWorkEasConfiguration`: an entity type, based on `androidWorkProfileEasEmailProfileBase`.
 ///

@@ -2,7 +2,19 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AirPrintDestination, DeviceAndAppManagementAssignmentTarget,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DevicePlatformType, KeyValue,
+    KeyValuePair, ManagedDeviceOwnerType, SettingStateDeviceSummary,
+    SpecifiedCaptiveNetworkPlugins, VpnAuthenticationMethod, VpnOnDemandRule,
+    VpnProviderType, VpnProxyServer, VpnServer, VpnServiceExceptionAction,
+    VpnTunnelConfigurationType,
+};
 
 /// `appleDeviceFeaturesConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///

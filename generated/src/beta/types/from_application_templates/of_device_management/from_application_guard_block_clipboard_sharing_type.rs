@@ -2,7 +2,10 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceAndAppManagementAssignmentFilterType, DevicePlatformType, KeyValuePair,
+    RoleScopeTagInfo,
+};
 
 /// `applicationGuardBlockClipboardSharingType`: an enum type.
 ///

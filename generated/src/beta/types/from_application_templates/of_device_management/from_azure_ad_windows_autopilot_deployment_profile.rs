@@ -2,7 +2,11 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ConfigurationUsage, ManagementConditionExpressionModel, OutOfBoxExperienceSettings,
+    WindowsAutopilotDeploymentProfileAssignment, WindowsAutopilotDeviceIdentity,
+    WindowsAutopilotDeviceType, WindowsEnrollmentStatusScreenSettings,
+};
 
 /// `azureADWindowsAutopilotDeploymentProfile`: an entity type, based on `windowsAutopilotDeploymentProfile`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceManagementPartnerAssignment, DeviceManagementPartnerTenantState,
+    DevicePlatformType, DeviceRegistrationState, DeviceType, ManagementAgentType,
+    ManagementConditionStatement, ManagementState, OnboardingStatus, OwnerType,
+};
 
 /// `certificateValidityPeriodScale`: an enum type.
 ///

@@ -2,7 +2,15 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AuthenticationTransformConstant, DayOfWeek, DefenderThreatAction,
+    DeviceAndAppManagementAssignmentTarget, DeviceComplianceDeviceOverview,
+    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
+    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
+    DeviceComplianceUserStatus, DiffieHellmanGroup, KeyTypedValuePair,
+    PerfectForwardSecrecyGroup, SettingStateDeviceSummary, SubjectAlternativeNameType,
+    VpnEncryptionAlgorithmType, VpnIntegrityAlgorithmType,
+};
 
 /// `complianceManagementPartnerAssignment`: a complex type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    EnrollmentProfile, ITunesPairingMode, ImportedAppleDeviceIdentity,
+    ManagementCertificateWithThumbprint,
+};
 
 /// `depEnrollmentBaseProfile`: an entity type, based on `enrollmentProfile`.
 ///

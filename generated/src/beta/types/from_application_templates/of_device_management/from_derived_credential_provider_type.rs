@@ -2,7 +2,13 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceStatus, DeviceAndAppManagementAssignmentSource,
+    DeviceAndAppManagementAssignmentTarget, DeviceComplianceSettingState,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus, DevicePlatformType,
+    PolicyPlatformType, RoleAssignment, RoleAssignmentScopeType, RoleDefinition,
+    RolePermission, RoleScopeTag, SettingStateDeviceSummary,
+};
 
 /// `derivedCredentialProviderType`: an enum type.
 ///

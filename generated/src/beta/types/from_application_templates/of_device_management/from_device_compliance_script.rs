@@ -2,7 +2,10 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    Code, ComplianceStatus, DataType, DeviceHealthScriptAssignment, DeviceType,
+    ManagedDevice, Operator, RunAsAccountType, RunState,
+};
 
 /// `deviceComplianceScript`: an entity type.
 ///

@@ -2,7 +2,15 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceStatus, DeviceAndAppManagementAssignmentSource,
+    DeviceAndAppManagementAssignmentTarget, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DeviceManagementScriptAssignment,
+    DeviceManagementScriptDeviceState, DeviceManagementScriptGroupAssignment,
+    DeviceManagementScriptRunSummary, DeviceManagementScriptUserState, RunAsAccountType,
+    SettingSource, SettingStateDeviceSummary,
+};
 
 /// `deviceConfiguration`: an entity type.
 ///

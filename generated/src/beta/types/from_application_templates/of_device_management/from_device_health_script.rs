@@ -2,7 +2,10 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceAndAppManagementAssignmentTarget, ManagedDevice, RemediationState,
+    RunAsAccountType, RunState,
+};
 
 /// `deviceHealthScript`: an entity type.
 ///

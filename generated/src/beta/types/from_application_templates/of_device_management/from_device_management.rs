@@ -2,7 +2,52 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AdminConsent, AdvancedThreatProtectionOnboardingStateSummary,
+    AndroidDeviceOwnerEnrollmentProfile, AndroidForWorkAppConfigurationSchema,
+    AndroidForWorkEnrollmentProfile, AndroidForWorkSettings,
+    AndroidManagedStoreAccountEnterpriseSettings,
+    AndroidManagedStoreAppConfigurationSchema, ApplePushNotificationCertificate,
+    AuditEvent, CartToClassAssociation, DataSharingConsent, DepOnboardingSetting,
+    DetectedApp, DeviceAndAppManagementRoleAssignment, DeviceCategory,
+    DeviceCompliancePolicy, DeviceCompliancePolicyDeviceStateSummary,
+    DeviceCompliancePolicySettingStateSummary, DeviceConfiguration,
+    DeviceConfigurationConflictSummary, DeviceConfigurationDeviceStateSummary,
+    DeviceConfigurationUserStateSummary, DeviceEnrollmentConfiguration,
+    DeviceHealthScript, DeviceManagementAutopilotPolicyStatusDetail,
+    DeviceManagementConstraint, DeviceManagementDerivedCredentialSettings,
+    DeviceManagementDomainJoinConnector, DeviceManagementExchangeConnector,
+    DeviceManagementExchangeOnPremisesPolicy, DeviceManagementIntent,
+    DeviceManagementPartner, DeviceManagementReports, DeviceManagementScript,
+    DeviceManagementSettingCategory, DeviceManagementSettingDefinition,
+    DeviceManagementSettingDependency, DeviceManagementSettingInstance,
+    DeviceManagementSettings, DeviceManagementSubscriptionState,
+    DeviceManagementSubscriptions, DeviceManagementTemplate,
+    DeviceManagementTroubleshootingEvent, DeviceManangementIntentValueType,
+    DeviceProtectionOverview, DeviceShellScript, EmbeddedSimActivationCodePool,
+    EnrollmentProfile, EnrollmentState, GroupPolicyMigrationReport,
+    GroupPolicyObjectFile, ImportedAppleDeviceIdentity, ImportedDeviceIdentity,
+    ImportedWindowsAutopilotDeviceIdentity, IntuneBrand, IntuneBrandingProfile,
+    IosUpdateDeviceStatus, ManagedDevice, ManagedDeviceCleanupSettings,
+    ManagedDeviceOverview, ManagementCondition, ManagementConditionStatement,
+    MobileAppTroubleshootingEvent, MobileThreatDefenseConnector, NdesConnector,
+    NotificationMessageTemplate, OnPremisesConditionalAccessSettings, RemoteActionAudit,
+    RemoteAssistancePartner, ResourceOperation, RestrictedAppsViolation, RoleDefinition,
+    RoleScopeTag, SoftwareUpdateStatusSummary, TelecomExpenseManagementPartner,
+    TermsAndConditions, UserExperienceAnalyticsBaseline, UserExperienceAnalyticsCategory,
+    UserExperienceAnalyticsDevicePerformance,
+    UserExperienceAnalyticsDeviceStartupHistory,
+    UserExperienceAnalyticsDeviceStartupProcess,
+    UserExperienceAnalyticsDeviceStartupProcessPerformance,
+    UserExperienceAnalyticsOverview, UserExperienceAnalyticsRegressionSummary,
+    UserPfxCertificate, Windows10DeviceModeType, Windows10EditionType,
+    WindowsAutopilotDeploymentProfile, WindowsAutopilotDeploymentState,
+    WindowsAutopilotDeviceIdentity, WindowsAutopilotEnrollmentType,
+    WindowsAutopilotSettings, WindowsFeatureUpdateProfile,
+    WindowsInformationProtectionAppLearningSummary,
+    WindowsInformationProtectionNetworkLearningSummary, WindowsMalwareInformation,
+    WindowsMalwareOverview,
+};
 
 /// `deviceManagement`: an entity type.
 ///

@@ -2,7 +2,22 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceManagementConfigurationChoiceSettingValue,
+    DeviceManagementConfigurationControlType,
+    DeviceManagementConfigurationOptionDefinition,
+    DeviceManagementConfigurationPlatforms,
+    DeviceManagementConfigurationReferredSettingInformation,
+    DeviceManagementConfigurationSettingAccessTypes,
+    DeviceManagementConfigurationSettingApplicability,
+    DeviceManagementConfigurationSettingInstanceTemplateReference,
+    DeviceManagementConfigurationSettingOccurrence,
+    DeviceManagementConfigurationSettingUsage,
+    DeviceManagementConfigurationSettingVisibility,
+    DeviceManagementConfigurationTechnologies, DeviceManagementConstraint,
+    DeviceManagementReportStatus, DeviceManagementSettingDependency,
+    DeviceManagementSettingInstance, DeviceManangementIntentValueType,
+};
 
 /// `deviceManagementAutopilotPolicyComplianceStatus`: an enum type.
 ///

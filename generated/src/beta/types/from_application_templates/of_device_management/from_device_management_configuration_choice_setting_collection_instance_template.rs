@@ -2,7 +2,20 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceManagementConfigurationOptionDefinition,
+    DeviceManagementConfigurationOptionDefinitionTemplate,
+    DeviceManagementConfigurationReferredSettingInformation,
+    DeviceManagementConfigurationSettingAccessTypes,
+    DeviceManagementConfigurationSettingApplicability,
+    DeviceManagementConfigurationSettingInstance,
+    DeviceManagementConfigurationSettingInstanceTemplate,
+    DeviceManagementConfigurationSettingInstanceTemplateReference,
+    DeviceManagementConfigurationSettingOccurrence,
+    DeviceManagementConfigurationSettingUsage,
+    DeviceManagementConfigurationSettingValueTemplateReference,
+    DeviceManagementConfigurationSettingVisibility,
+};
 
 /// `deviceManagementConfigurationChoiceSettingCollectionInstanceTemplate`: a complex type, based on `deviceManagementConfigurationSettingInstanceTemplate`.
 ///

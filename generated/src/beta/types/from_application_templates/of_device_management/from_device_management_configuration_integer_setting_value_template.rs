@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceAndAppManagementAssignmentTarget, DeviceManagementConfigurationControlType,
+    DeviceManagementConfigurationDependentOn, DeviceManagementConfigurationDeviceMode,
+    DeviceManagementConfigurationIntegerSettingValueDefaultTemplate,
+    DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate,
+    DeviceManagementConfigurationSettingInstance,
+    DeviceManagementConfigurationSettingInstanceTemplate,
+    DeviceManagementConfigurationSettingOccurrence,
+    DeviceManagementConfigurationSettingTemplate,
+    DeviceManagementConfigurationSettingUsage, DeviceManagementConfigurationSettingValue,
+    DeviceManagementConfigurationSettingValueTemplateReference,
+    DeviceManagementConfigurationSettingVisibility,
+    DeviceManagementConfigurationTechnologies,
+    DeviceManagementConfigurationTemplateFamily, DeviceManagementTemplateLifecycleState,
+};
 
 /// `deviceManagementConfigurationIntegerSettingValueTemplate`: a complex type, based on `deviceManagementConfigurationSimpleSettingValueTemplate`.
 ///

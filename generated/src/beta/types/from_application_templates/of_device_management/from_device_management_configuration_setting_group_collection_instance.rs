@@ -2,7 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceManagementConfigurationControlType, DeviceManagementConfigurationDependentOn,
+    DeviceManagementConfigurationReferredSettingInformation,
+    DeviceManagementConfigurationSettingAccessTypes,
+    DeviceManagementConfigurationSettingApplicability,
+    DeviceManagementConfigurationSettingDefinition,
+    DeviceManagementConfigurationSettingDependedOnBy,
+    DeviceManagementConfigurationSimpleSettingValue,
+    DeviceManagementConfigurationSimpleSettingValueTemplate,
+};
 
 /// `deviceManagementConfigurationSettingGroupCollectionInstance`: a complex type, based on `deviceManagementConfigurationSettingInstance`.
 ///

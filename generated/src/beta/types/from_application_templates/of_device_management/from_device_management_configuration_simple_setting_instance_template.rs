@@ -2,7 +2,11 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceManagementConfigurationAzureAdTrustType,
+    DeviceManagementConfigurationDeviceMode, DeviceManagementConfigurationPlatforms,
+    DeviceManagementConfigurationSettingValueTemplateReference,
+};
 
 /// `deviceManagementConfigurationSimpleSettingInstanceTemplate`: a complex type, based on `deviceManagementConfigurationSettingInstanceTemplate`.
 ///

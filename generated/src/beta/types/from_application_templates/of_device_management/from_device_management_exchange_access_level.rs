@@ -2,7 +2,13 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceStatus, DeviceAndAppManagementAssignmentTarget,
+    DeviceManagementIntentUserState, DeviceManagementIntentUserStateSummary,
+    DeviceManagementReportFileFormat, DeviceManagementReportStatus,
+    DeviceManagementSettingDefinition, DeviceManagementSettingInstance,
+    OnPremisesConditionalAccessSettings,
+};
 
 /// `deviceManagementExchangeAccessLevel`: an enum type.
 ///

@@ -2,7 +2,14 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceStatus, DeviceAndAppManagementAssignmentTarget,
+    DeviceManagementCachedReportConfiguration, DeviceManagementConfigurationPolicy,
+    DeviceManagementConfigurationSettingInstance, DeviceManagementExportJob,
+    DeviceManagementScriptAssignment, DeviceManagementScriptDeviceState,
+    DeviceManagementScriptGroupAssignment, DeviceManagementScriptRunSummary,
+    DeviceManagementScriptUserState, RunAsAccountType,
+};
 
 /// `deviceManagementIntentSettingSecretConstraint`: a complex type, based on `deviceManagementConstraint`.
 ///

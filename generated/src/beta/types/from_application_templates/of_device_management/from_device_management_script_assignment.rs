@@ -2,7 +2,11 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DerivedCredentialProviderType, DeviceAndAppManagementAssignmentTarget,
+    DeviceManagementComparisonResult, DeviceManagementConstraint,
+    DeviceManangementIntentValueType, ManagedDevice, RunState,
+};
 
 /// `deviceManagementScriptAssignment`: an entity type.
 ///

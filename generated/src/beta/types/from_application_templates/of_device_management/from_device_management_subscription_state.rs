@@ -2,7 +2,13 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceManagementScriptAssignment, DeviceManagementScriptDeviceState,
+    DeviceManagementScriptGroupAssignment, DeviceManagementScriptRunSummary,
+    DeviceManagementScriptUserState, DeviceManagementSettingDefinition,
+    DeviceManagementSettingInstance, PolicyPlatformType, RunAsAccountType,
+    StateManagementSetting,
+};
 
 /// `deviceManagementSubscriptionState`: an enum type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    GroupPolicyConfigurationType, GroupPolicyDefinition, GroupPolicyPresentationValue,
+    GroupPolicySettingMapping, GroupPolicyType, UnsupportedGroupPolicyExtension,
+};
 
 /// `groupPolicyDefinitionFile`: an entity type.
 ///

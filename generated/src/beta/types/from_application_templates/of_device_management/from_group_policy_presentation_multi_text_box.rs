@@ -2,7 +2,11 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    GroupPolicyCategory, GroupPolicyDefinition, GroupPolicyDefinitionClassType,
+    GroupPolicyDefinitionFile, GroupPolicyDefinitionValue, GroupPolicyPresentation,
+    KeyValuePair, MdmSupportedState,
+};
 
 /// `groupPolicyPresentationMultiTextBox`: an entity type, based on `groupPolicyPresentation`.
 ///

@@ -2,7 +2,10 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DiscoverySource, EnrollmentState, GroupPolicyDefinition, GroupPolicyOperation,
+    GroupPolicyType, Platform,
+};
 
 /// `groupPolicyUploadedDefinitionFile`: an entity type, based on `groupPolicyDefinitionFile`.
 ///

@@ -2,7 +2,17 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppleSubjectNameFormat, CertificateValidityPeriodScale, CompanyPortalBlockedAction,
+    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EnrollmentAvailabilityOptions,
+    KeyTypedValuePair, MimeContent, RgbColor, SettingStateDeviceSummary,
+    SubjectAlternativeNameType,
+};
 
 /// `insightValueInt`: a complex type, based on `userExperienceAnalyticsInsightValue`.
 ///

@@ -2,7 +2,24 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AirPrintDestination, AppListItem, DeviceComplianceDeviceOverview,
+    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
+    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
+    DeviceComplianceUserStatus, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementDerivedCredentialSettings, DeviceThreatProtectionLevel,
+    DomainNameSource, EasAuthenticationMethod, EasServices, EmailCertificateType,
+    EmailSyncDuration, IosCertificateProfile, IosCertificateProfileBase,
+    IosHomeScreenItem, IosHomeScreenPage, IosNotificationSettings,
+    IosSingleSignOnExtension, IosSingleSignOnSettings, IosWallpaperDisplayLocation,
+    IosWebContentFilterBase, KeyTypedValuePair, MimeContent, RequiredPasswordType,
+    SettingStateDeviceSummary, SingleSignOnExtension, UserEmailSource, UsernameSource,
+};
 
 /// `iosCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///

@@ -2,7 +2,19 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementDerivedCredentialSettings, EapFastConfiguration, EapType,
+    IntendedPurpose, IosCertificateProfileBase, IosTrustedRootCertificate,
+    ManagedDeviceCertificateState, NonEapAuthenticationMethodForEapTtlsType,
+    SettingStateDeviceSummary, WiFiAuthenticationMethod, WiFiProxySetting,
+    WiFiSecurityType,
+};
 
 /// `iosEduCertificateSettings`: a complex type.
 ///

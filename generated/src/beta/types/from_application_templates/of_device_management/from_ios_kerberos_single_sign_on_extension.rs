@@ -2,7 +2,18 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppListItem, AppleSubjectNameFormat, CertificateStore,
+    CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage,
+    IosTrustedRootCertificate, KeySize, KeyTypedValuePair, KeyUsages,
+    ManagedDeviceCertificateState, SettingStateDeviceSummary, SubjectAlternativeNameType,
+};
 
 /// `iosKerberosSingleSignOnExtension`: a complex type, based on `iosSingleSignOnExtension`.
 ///

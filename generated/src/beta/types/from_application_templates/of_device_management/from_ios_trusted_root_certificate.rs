@@ -2,7 +2,19 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppListItem, AppleVpnConnectionType, ComplianceStatus, CustomUpdateTimeWindow,
+    DayOfWeek, DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementDerivedCredentialSettings, IosBookmark, IosCertificateProfileBase,
+    IosSoftwareUpdateScheduleType, KeyValue, KeyValuePair, SettingStateDeviceSummary,
+    VpnAuthenticationMethod, VpnEncryptionAlgorithmType, VpnIntegrityAlgorithmType,
+    VpnOnDemandRule, VpnProviderType, VpnProxyServer, VpnServer,
+};
 
 /// `iosTrustedRootCertificate`: an entity type, based on `deviceConfiguration`.
 ///

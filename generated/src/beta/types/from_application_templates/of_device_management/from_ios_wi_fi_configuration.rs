@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppListItem, AppleVpnAlwaysOnConfiguration, AppleVpnConnectionType,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementDerivedCredentialSettings, IosCertificateProfileBase,
+    IosVpnSecurityAssociationParameters, KeyValue, KeyValuePair,
+    SettingStateDeviceSummary, VpnAuthenticationMethod, VpnClientAuthenticationType,
+    VpnDeadPeerDetectionRate, VpnLocalIdentifier, VpnOnDemandRule, VpnProviderType,
+    VpnProxyServer, VpnServer, VpnServerCertificateType, WiFiProxySetting,
+    WiFiSecurityType,
+};
 
 /// `iosWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,17 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppleSubjectNameFormat, CertificateValidityPeriodScale,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DevicePlatformType, KeyTypedValuePair,
+    MacOsProcessIdentifierType, ManagementConditionStatement, SettingStateDeviceSummary,
+    SubjectAlternativeNameType,
+};
 
 /// `keyUsages`: an enum type.
 ///

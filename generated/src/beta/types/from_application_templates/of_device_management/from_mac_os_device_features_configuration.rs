@@ -2,7 +2,22 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AirPrintDestination, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EapFastConfiguration, EapType,
+    Enablement, IpRange, KeyValuePair, MacOsAssociatedDomainsItem,
+    MacOsCertificateProfileBase, MacOsContentCachingClientPolicy,
+    MacOsContentCachingParentSelectionPolicy, MacOsContentCachingPeerPolicy,
+    MacOsContentCachingType, MacOsFirewallApplication, MacOsGatekeeperAppSources,
+    MacOsKernelExtension, MacOsLaunchItem, MacOsSingleSignOnExtension,
+    MacOsSystemExtension, MacOsSystemExtensionTypeMapping, MacOsTrustedRootCertificate,
+    NonEapAuthenticationMethodForEapTtlsType, SettingStateDeviceSummary,
+    SingleSignOnExtension, WiFiAuthenticationMethod, WiFiProxySetting, WiFiSecurityType,
+};
 
 /// `macOSDeviceFeaturesConfiguration`: an entity type, based on `appleDeviceFeaturesConfigurationBase`.
 ///

@@ -2,7 +2,19 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppListItem, AppListType, AppleSubjectNameFormat, CertificateStore,
+    CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, IntendedPurpose,
+    MacOsPrivacyAccessControlItem, MacOsSoftwareUpdateDelayPolicy,
+    ManagedDeviceCertificateState, RequiredPasswordType, SettingStateDeviceSummary,
+    SubjectAlternativeNameType,
+};
 
 /// `macOSFirewallApplication`: a complex type.
 ///

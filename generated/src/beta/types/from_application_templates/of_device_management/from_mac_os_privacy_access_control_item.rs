@@ -2,7 +2,18 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppleSubjectNameFormat, CertificateStore, CertificateValidityPeriodScale,
+    CustomSubjectAlternativeName, CustomUpdateTimeWindow, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, Enablement, ExtendedKeyUsage,
+    HashAlgorithms, KeySize, KeyTypedValuePair, KeyUsages, MacOsAppleEventReceiver,
+    MacOsSoftwareUpdateStateSummary, MacOsTrustedRootCertificate,
+    ManagedDeviceCertificateState, SettingStateDeviceSummary, SubjectAlternativeNameType,
+};
 
 /// `macOSPrivacyAccessControlItem`: a complex type.
 ///

@@ -2,7 +2,18 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppleVpnConnectionType, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EapFastConfiguration, EapType, KeyValue,
+    KeyValuePair, MacOsCertificateProfileBase, MacOsSoftwareUpdateCategory,
+    NonEapAuthenticationMethodForEapTtlsType, SettingStateDeviceSummary,
+    VpnAuthenticationMethod, VpnOnDemandRule, VpnProviderType, VpnProxyServer, VpnServer,
+    WiFiAuthenticationMethod, WiFiProxySetting, WiFiSecurityType, WiredNetworkInterface,
+};
 
 /// `macOSSoftwareUpdateState`: an enum type.
 ///

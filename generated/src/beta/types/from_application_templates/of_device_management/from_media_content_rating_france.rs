@@ -2,7 +2,15 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    KeyValuePair, MobileThreatPartnerTenantState, RatingFranceMoviesType,
+    RatingFranceTelevisionType, RatingGermanyMoviesType, RatingGermanyTelevisionType,
+    RatingIrelandMoviesType, RatingIrelandTelevisionType, RatingJapanMoviesType,
+    RatingJapanTelevisionType, RatingNewZealandMoviesType,
+    RatingNewZealandTelevisionType, RatingUnitedKingdomMoviesType,
+    RatingUnitedKingdomTelevisionType, RatingUnitedStatesMoviesType,
+    RatingUnitedStatesTelevisionType,
+};
 
 /// `mediaContentRatingFrance`: a complex type.
 ///

@@ -2,7 +2,9 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DevicePlatformType, LocalizedNotificationMessage, ManagementConditionStatement,
+};
 
 /// `mobileThreatPartnerTenantState`: an enum type.
 ///

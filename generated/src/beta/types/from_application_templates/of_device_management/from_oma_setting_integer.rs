@@ -2,7 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{WindowsDeviceUsageType, WindowsUserType};
 
 /// `omaSettingInteger`: a complex type, based on `omaSetting`.
 ///

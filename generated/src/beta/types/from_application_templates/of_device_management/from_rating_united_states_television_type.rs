@@ -2,7 +2,10 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActionState, ComplianceStatus, DeviceType, KeyTypedValuePair, ManagedDeviceOwnerType,
+    ManagedDeviceReportedApp, ManagementAgentType, PolicyPlatformType, RoleDefinition,
+};
 
 /// `ratingUnitedStatesTelevisionType`: an enum type.
 ///

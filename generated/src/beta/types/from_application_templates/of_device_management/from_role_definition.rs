@@ -2,7 +2,12 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceAndAppManagementAssignmentTarget, DeviceManagementSettingInstance,
+    DeviceManagementTemplate, DeviceManagementTemplateSettingCategory,
+    DeviceManagementTemplateSubtype, DeviceManagementTemplateType, PolicyPlatformType,
+    ResourceAction, RoleAssignment,
+};
 
 /// `roleDefinition`: an entity type.
 ///

@@ -2,7 +2,9 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DiskType, UserExperienceAnalyticsOperatingSystemRestartCategory,
+};
 
 /// `userExperienceAnalyticsBaseline`: an entity type.
 ///

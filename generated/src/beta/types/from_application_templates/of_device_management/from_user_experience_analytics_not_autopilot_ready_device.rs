@@ -2,7 +2,12 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    UserExperienceAnalyticsAutopilotDevicesSummary,
+    UserExperienceAnalyticsCloudManagementDevicesSummary,
+    UserExperienceAnalyticsHealthState, UserExperienceAnalyticsInsight,
+    UserExperienceAnalyticsMetric,
+};
 
 /// `userExperienceAnalyticsNotAutopilotReadyDevice`: an entity type.
 ///

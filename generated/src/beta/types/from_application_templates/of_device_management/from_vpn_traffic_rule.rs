@@ -2,7 +2,15 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, IPv4Range, KeyStorageProviderOption,
+    NumberRange, SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
+};
 
 /// `vpnTrafficRule`: a complex type.
 ///

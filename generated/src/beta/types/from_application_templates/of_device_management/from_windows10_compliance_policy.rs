@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ChangeUefiSettingsPermission, DeviceComplianceDeviceOverview,
+    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
+    DeviceCompliancePolicyScript, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DeviceThreatProtectionLevel,
+    DomainNameSource, EmailSyncDuration, EmailSyncSchedule, Enablement, OmaSetting,
+    OperatingSystemVersionRange, RequiredPasswordType, SettingStateDeviceSummary,
+    UserEmailSource, UsernameSource,
+};
 
 /// `windows10CompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///

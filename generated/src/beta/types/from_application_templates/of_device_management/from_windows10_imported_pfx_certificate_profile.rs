@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateStore, CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, IntendedPurpose,
+    KeyStorageProviderOption, ManagedDeviceCertificateState, OperatingSystemVersionRange,
+    RequiredPasswordType, SecureAssessmentAccountType, SettingStateDeviceSummary,
+    SubjectAlternativeNameType, SubjectNameFormat, WindowsNetworkIsolationPolicy,
+};
 
 /// `windows10ImportedPFXCertificateProfile`: an entity type, based on `windowsCertificateProfileBase`.
 ///

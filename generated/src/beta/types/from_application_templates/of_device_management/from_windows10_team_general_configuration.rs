@@ -2,7 +2,20 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateDestinationStore, CertificateStore, CertificateValidityPeriodScale,
+    CryptographySuite, DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementResourceAccessProfileAssignment, ExtendedKeyUsage, HashAlgorithms,
+    KeySize, KeyStorageProviderOption, KeyUsages, MiracastChannel,
+    SettingStateDeviceSummary, SubjectAlternativeNameType, VpnDnsRule, VpnRoute,
+    VpnServer, VpnTrafficRule, WelcomeScreenMeetingInformation, Windows10AssociatedApps,
+    WindowsCertificateProfileBase,
+};
 
 /// `windows10TeamGeneralConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,24 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateStore, CertificateValidityPeriodScale, CustomSubjectAlternativeName,
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion,
+    DeviceManagementResourceAccessProfileAssignment, ExtendedKeyUsage, HashAlgorithms,
+    InternetSiteSecurityLevel, KeySize, KeyStorageProviderOption, KeyUsages,
+    ManagedDeviceCertificateState, RequiredPasswordType, SettingStateDeviceSummary,
+    SiteSecurityLevel, SubjectAlternativeNameType, SubjectNameFormat,
+    UpdateClassification, Windows81TrustedRootCertificate,
+    WindowsUserAccountControlSettings,
+};
 
 /// `windows10XVpnConfiguration`: an entity type, based on `deviceManagementResourceAccessProfileBase`.
 ///

@@ -2,7 +2,19 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateDestinationStore, DeviceAndAppManagementAssignmentSource,
+    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EnrollmentState,
+    OutOfBoxExperienceSettings, SettingStateDeviceSummary, VpnServer,
+    WindowsAutopilotProfileAssignmentDetailedStatus,
+    WindowsAutopilotProfileAssignmentStatus, WindowsEnrollmentStatusScreenSettings,
+    WindowsVpnConnectionType,
+};
 
 /// `windows81TrustedRootCertificate`: an entity type, based on `deviceConfiguration`.
 ///

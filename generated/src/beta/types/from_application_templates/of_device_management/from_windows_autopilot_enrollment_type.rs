@@ -2,7 +2,17 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateValidityPeriodScale, DeliveryOptimizationBandwidth,
+    DeliveryOptimizationGroupIdSource, DeliveryOptimizationMaxCacheSize,
+    DeliveryOptimizationRestrictPeerSelectionByOptions, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, Enablement, KeyStorageProviderOption,
+    SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
+};
 
 /// `windowsAutopilotEnrollmentType`: an enum type.
 ///

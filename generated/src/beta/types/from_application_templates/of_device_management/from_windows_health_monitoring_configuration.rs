@@ -2,7 +2,15 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ApplicationType, ConfigurationUsage, DayOfWeek, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, Enablement, SettingStateDeviceSummary,
+    Windows10AppsUpdateRecurrence, WindowsAppStartLayoutTileSize, WindowsKioskProfile,
+};
 
 /// `windowsHealthMonitoringConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

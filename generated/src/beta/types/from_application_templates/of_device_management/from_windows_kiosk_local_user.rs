@@ -2,7 +2,20 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, IpRange,
+    KeyStorageProviderOption, MalwareStateForWindowsDevice, OsVersionCount,
+    ProxiedDomain, SettingStateDeviceSummary, SubjectAlternativeNameType,
+    SubjectNameFormat, WindowsAppStartLayoutTileSize, WindowsEdgeKioskType,
+    WindowsKioskAppBase, WindowsKioskAppConfiguration, WindowsKioskAppType,
+    WindowsMalwareCategory, WindowsMalwareExecutionState, WindowsMalwareSeverity,
+    WindowsMalwareThreatState,
+};
 
 /// `windowsKioskLocalUser`: a complex type, based on `windowsKioskUser`.
 ///

@@ -2,7 +2,21 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppListItem, AppListType, CertificateValidityPeriodScale,
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, HashAlgorithms,
+    IntendedPurpose, KeySize, KeyStorageProviderOption, KeyUsages,
+    ManagedDeviceCertificateState, OmaSetting, RequiredPasswordType,
+    SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
+};
 
 /// `windowsPhone81CompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///

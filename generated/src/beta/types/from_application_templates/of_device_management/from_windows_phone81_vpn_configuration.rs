@@ -2,7 +2,18 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DomainNameSource, EmailSyncDuration,
+    EmailSyncSchedule, ExpeditedWindowsQualityUpdateSettings, SettingStateDeviceSummary,
+    UserEmailSource, UsernameSource, VpnAuthenticationMethod, VpnServer,
+    Windows81VpnProxyServer, WindowsPhone81CertificateProfileBase,
+    WindowsVpnConnectionType,
+};
 
 /// `windowsPhone81VpnConfiguration`: an entity type, based on `windows81VpnConfiguration`.
 ///

@@ -2,7 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AutoRestartNotificationDismissalMethod, AutomaticUpdateMode,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, Enablement, PrereleaseFeatures,
+    SettingStateDeviceSummary, VpnServer, WeeklySchedule, WindowsDeliveryOptimizationMode,
+};
 
 /// `windowsUpdateActiveHoursInstall`: a complex type, based on `windowsUpdateInstallScheduleType`.
 ///

@@ -2,7 +2,18 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, EapType, MeteredConnectionLimitType,
+    NetworkSingleSignOnType, NonEapAuthenticationMethodForEapTtlsType,
+    SettingStateDeviceSummary, WiFiAuthenticationMethod, WiFiProxySetting,
+    WiFiSecurityType, WifiAuthenticationType, Windows81TrustedRootCertificate,
+    WindowsCertificateProfileBase,
+};
 
 /// `windowsVpnConnectionType`: an enum type.
 ///

@@ -2,7 +2,19 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppListItem, AppListType, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, IosKioskModeAppType, IosNetworkUsageRule,
+    MediaContentRatingAustralia, MediaContentRatingCanada, MediaContentRatingFrance,
+    MediaContentRatingGermany, MediaContentRatingIreland, MediaContentRatingJapan,
+    MediaContentRatingNewZealand, MediaContentRatingUnitedKingdom,
+    MediaContentRatingUnitedStates, RatingAppsType, RequiredPasswordType,
+    SettingStateDeviceSummary, WebBrowserCookieSettings,
+};
 
 /// `iosGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

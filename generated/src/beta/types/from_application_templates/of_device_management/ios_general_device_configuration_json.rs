@@ -2,7 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::IosGeneralDeviceConfiguration;
 
 impl rt::SchemaType for IosGeneralDeviceConfiguration {
     #[inline]

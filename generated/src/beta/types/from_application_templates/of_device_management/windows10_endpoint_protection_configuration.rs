@@ -2,7 +2,37 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppLockerApplicationControlType, ApplicationGuardBlockClipboardSharingType,
+    ApplicationGuardBlockFileTransferType, ApplicationGuardEnabledOptions,
+    BitLockerFixedDrivePolicy, BitLockerRecoveryPasswordRotationType,
+    BitLockerRemovableDrivePolicy, BitLockerSystemDrivePolicy, DefenderAttackSurfaceType,
+    DefenderCloudBlockLevelType, DefenderDetectedMalwareActions, DefenderProtectionType,
+    DefenderRealtimeScanDirection, DefenderScanType,
+    DefenderSecurityCenterItContactDisplayType,
+    DefenderSecurityCenterNotificationsFromAppType, DefenderSubmitSamplesConsentType,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    DeviceGuardLocalSystemAuthorityCredentialGuardType,
+    DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DeviceManagementUserRightsSetting,
+    DmaGuardDeviceEnumerationPolicyType, Enablement,
+    FirewallCertificateRevocationListCheckMethodType, FirewallPacketQueueingMethodType,
+    FirewallPreSharedKeyEncodingMethodType, FolderProtectionType,
+    LanManagerAuthenticationLevel,
+    LocalSecurityOptionsAdministratorElevationPromptBehaviorType,
+    LocalSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType,
+    LocalSecurityOptionsInformationDisplayedOnLockScreenType,
+    LocalSecurityOptionsInformationShownOnLockScreenType,
+    LocalSecurityOptionsMinimumSessionSecurity,
+    LocalSecurityOptionsSmartCardRemovalBehaviorType,
+    LocalSecurityOptionsStandardUserElevationPromptBehaviorType, SecureBootWithDmaType,
+    ServiceStartType, SettingStateDeviceSummary, WeeklySchedule,
+    WindowsDefenderTamperProtectionOptions, WindowsFirewallNetworkProfile,
+    WindowsFirewallRule,
+};
 
 /// `windows10EndpointProtectionConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,26 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppInstallControlType, BrowserSyncSetting, ConfigurationUsage,
+    DefenderCloudBlockLevelType, DefenderDetectedMalwareActions,
+    DefenderMonitorFileActivity, DefenderPotentiallyUnwantedAppAction,
+    DefenderPromptForSampleSubmission, DefenderProtectionType, DefenderScanType,
+    DefenderSubmitSamplesConsentType, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
+    DeviceManagementApplicabilityRuleOsEdition,
+    DeviceManagementApplicabilityRuleOsVersion, DiagnosticDataSubmissionMode,
+    EdgeCookiePolicy, EdgeHomeButtonConfiguration, EdgeKioskModeRestrictionType,
+    EdgeOpenOptions, EdgeSearchEngineBase, EdgeTelemetryMode, Enablement,
+    InkAccessSetting, InternetExplorerMessageSetting, PowerActionType,
+    RequiredPasswordType, SafeSearchFilterType, SettingStateDeviceSummary,
+    SignInAssistantOptions, StateManagementSetting, VisibilitySetting, WeeklySchedule,
+    Windows10AppsForceUpdateSchedule, Windows10NetworkProxyServer,
+    WindowsPrivacyDataAccessControlItem, WindowsSpotlightEnablementSettings,
+    WindowsStartMenuAppListVisibilityType, WindowsStartMenuModeType,
+};
 
 /// `windows10GeneralConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::Windows10GeneralConfiguration;
 
 impl rt::SchemaType for Windows10GeneralConfiguration {
     #[inline]

@@ -2,7 +2,11 @@
 //! Types of `device-management` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CloudPcOnPremisesConnectionHealthCheckErrorType, CloudPcOnPremisesConnectionStatus,
+    CloudPcOnPremisesConnectionStatusDetails, CloudPcStatus, CloudPcStatusDetails,
+    CloudPcUserRoleScopeTagInfo,
+};
 
 /// `cloudPC`: an entity type, based on `entity`.
 ///

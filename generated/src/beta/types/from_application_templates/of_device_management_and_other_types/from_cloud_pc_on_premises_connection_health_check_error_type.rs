@@ -2,7 +2,10 @@
 //! Types of `device-management` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    CloudPcManagementAssignmentTarget, CloudPcOnPremisesConnectionHealthCheck,
+    KeyValuePair,
+};
 
 /// `cloudPcOnPremisesConnectionHealthCheckErrorType`: an enum type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `education` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    EducationResource, EducationRubric, EducationSchool, EducationSubmission,
+    EducationTerm, EducationUser, IdentitySet, ItemBody,
+};
 
 /// `contactRelationship`: an enum type.
 ///

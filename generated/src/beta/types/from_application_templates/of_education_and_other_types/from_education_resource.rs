@@ -2,7 +2,12 @@
 //! Types of `education` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AssignedLicense, AssignedPlan, ContactRelationship, EducationAssignment,
+    EducationAssignmentGradeType, EducationClass, EducationGender,
+    EducationOnPremisesInfo, EducationOutcome, IdentitySet, ItemBody, PasswordProfile,
+    PhysicalAddress, ProvisionedPlan,
+};
 
 /// `educationResource`: a complex type.
 ///

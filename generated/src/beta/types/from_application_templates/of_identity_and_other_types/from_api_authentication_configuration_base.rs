@@ -2,7 +2,12 @@
 //! Types of `identity` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ConditionalAccessPolicyState, ConditionalAccessSessionControls,
+    ConditionalAccessUsers, FilterMode, IdentityProvider, IdentityProviderBase,
+    IdentityUserFlowAttributeAssignment, Pkcs12CertificateInformation, RiskLevel,
+    UserFlowApiConnectorConfiguration, UserFlowLanguageConfiguration, UserFlowType,
+};
 
 /// `apiAuthenticationConfigurationBase`: a complex type.
 ///

@@ -2,7 +2,12 @@
 //! Types of `identity` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ApiAuthenticationConfigurationBase, ApplicationEnforcedRestrictionsSessionControl,
+    AuthenticationSourceFilter, B2xIdentityUserFlow, CloudAppSecuritySessionControl,
+    IpRange, PersistentBrowserSessionMode, SignInFrequencySessionControl,
+    UserAttributeValuesItem,
+};
 
 /// `conditionalAccessPolicyState`: an enum type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `identity` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::IdentityApiConnector;
 
 /// `persistentBrowserSessionMode`: an enum type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AccessPackageResourceRole, AccessPackageResourceRoleScope,
+    AccessPackageResourceScope, AccessPackageSubject, ApprovalSettings,
+    AssignmentReviewSettings, ConnectionInfo, Group, RequestSchedule, RequestorSettings,
+};
 
 /// `accessPackage`: an entity type.
 ///

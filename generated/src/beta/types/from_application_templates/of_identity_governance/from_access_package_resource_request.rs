@@ -2,7 +2,11 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AccessPackageLocalizedContent, AccessPackageResource, AccessReviewQueryScope,
+    AgreementAcceptance, AgreementFileData, ApprovalStage, ConnectedOrganization,
+    TermsExpiration, UserConsentRequest, UserIdentity, UserSet,
+};
 
 /// `accessPackageResourceRequest`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{Approval, DirectoryObject, IdentitySet, UserSet};
 
 /// `connectedOrganization`: an entity type, based on `entity`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `me`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{WorkbookCommentReply, WorkbookRangeSort, WorkbookWorksheet};
 
 /// `activity`: an entity type.
 ///

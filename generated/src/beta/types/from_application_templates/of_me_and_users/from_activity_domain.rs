@@ -2,7 +2,11 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AttendeeBase, DateTimeTimeZone, DowngradeJustification, EmailAddress, GenericError,
+    KeyValuePair, LocaleInfo, Location, LocationConstraintItem, Recipient,
+    RecipientScopeType, ServicePlanInfo, TimeSlot,
+};
 
 /// `activityDomain`: an enum type.
 ///

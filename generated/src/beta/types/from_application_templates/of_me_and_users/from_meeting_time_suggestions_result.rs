@@ -2,7 +2,11 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActivityDomain, AuthenticationMethodKeyStrength, AuthenticationMethodSignInState,
+    AuthenticationPhoneType, DateTimeTimeZone, Device, FreeBusyError, FreeBusyStatus,
+    MeetingTimeSuggestion, TimeSlot, WorkingHours,
+};
 
 /// `meetingTimeSuggestionsResult`: a complex type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    Album, AuthenticationContextClassReference, BitlockerRecoveryKey,
+    ConditionalAccessPolicy, LifecycleEventType, NamedLocation, ResourceData, ResultInfo,
+};
 
 /// `bitlocker`: an entity type, based on `entity`.
 ///

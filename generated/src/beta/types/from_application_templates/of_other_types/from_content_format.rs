@@ -2,7 +2,11 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceStatus, DirectoryObject, DriveItemSource,
+    EducationSynchronizationCustomizations, FeatureRolloutPolicy, FileSystemInfo,
+    IdentitySet, ItemBody, MediaSource, SettingSource, StandardTimeZoneOffset,
+};
 
 /// `contentFormat`: an enum type.
 ///

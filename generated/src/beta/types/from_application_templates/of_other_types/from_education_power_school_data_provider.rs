@@ -2,7 +2,10 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    EducationClass, EducationSchool, EducationUser, IdentitySet,
+    RubricQualityFeedbackModel, RubricQualitySelectedColumnModel,
+};
 
 /// `educationPowerSchoolDataProvider`: a complex type.
 ///

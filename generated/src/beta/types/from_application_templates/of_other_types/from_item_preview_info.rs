@@ -2,7 +2,9 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AgreementFileData, AuthenticationListener, IdentitySet, PublicError, PublicationFacet,
+};
 
 /// `ItemPreviewInfo`: a complex type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    Call, ComplianceStatus, IdentitySet, PlannerBucket, PlannerPlan, PlannerTask,
+    SettingSource,
+};
 
 /// `locationUniqueIdType`: an enum type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ExternalLink, GovernanceResource, GovernanceRoleAssignment,
+    GovernanceRoleAssignmentRequest, GovernanceRoleDefinition, GovernanceRoleSetting,
+    PrintConnector, PrintService, PrintSettings, Printer, PrinterShare,
+};
 
 /// `plannerFavoritePlanReference`: a complex type.
 ///

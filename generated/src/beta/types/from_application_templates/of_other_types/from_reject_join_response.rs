@@ -2,7 +2,9 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ItemBody, ServiceHealth, ServiceHealthIssue, ServiceUpdateMessage,
+};
 
 /// `rejectJoinResponse`: a complex type, based on `participantJoiningResponse`.
 ///

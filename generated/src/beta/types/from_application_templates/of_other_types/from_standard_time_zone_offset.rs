@@ -2,7 +2,11 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ActivityStatistics, CloudPc, CloudPcAuditEvent, CloudPcDeviceImage,
+    CloudPcOnPremisesConnection, CloudPcProvisioningPolicy, CloudPcUserSetting,
+    GeoCoordinates, Settings, TeamsAppInstallation,
+};
 
 /// `standardTimeZoneOffset`: a complex type.
 ///

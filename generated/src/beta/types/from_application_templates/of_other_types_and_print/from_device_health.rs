@@ -2,7 +2,10 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    PrintJobProcessingState, PrintScaling, PrintTask, PrinterFeedOrientation,
+    PrinterLocation, UserIdentity,
+};
 
 /// `deviceHealth`: a complex type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AppIdentity, IntegerRange, PrintColorMode, PrintConnector, PrintDuplexMode,
+    PrintEvent, PrintFinishing, PrintJob, PrintMultipageLayout, PrintOrientation,
+    PrintQuality, PrinterShare, PrinterStatus,
+};
 
 /// `printScaling`: an enum type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    Group, PrintJob, Printer, PrinterCapabilities, PrinterDefaults, PrinterLocation,
+    PrinterProcessingState, PrinterProcessingStateDetail, User,
+};
 
 /// `printerShare`: an entity type, based on `entity`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::PrinterProcessingStateDetail;
 
 impl rt::SchemaType for PrinterProcessingStateDetail {
     #[inline]

@@ -2,7 +2,10 @@
 //! Types of `policies`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AccessReviewReviewerScope, Fido2RestrictionEnforcementType, RegistrationEnforcement,
+    SelfServiceSignUpAuthenticationFlowConfiguration,
+};
 
 /// `adminConsentRequestPolicy`: an entity type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `policies`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AdvancedConfigState, AuthenticationMethodState, AuthenticationMethodTarget,
+    AuthenticationMethodTargetType, AuthenticationMethodsRegistrationCampaign,
+    AuthenticatorAppContextType, Group, UnifiedRoleManagementPolicy,
+};
 
 /// `fido2RestrictionEnforcementType`: an enum type.
 ///

@@ -2,7 +2,9 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    RegistrationAuthMethod, SignInStatus, UsageAuthMethod, UserRegistrationCount,
+};
 
 /// `applicationSignInDetailedSummary`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::UserActivationCounts;
 
 /// `mailboxUsageDetail`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{KeyValuePair, MigrationStatus};
 
 /// `office365GroupsActivityStorage`: a complex type.
 ///

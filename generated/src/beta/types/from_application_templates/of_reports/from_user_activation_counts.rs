@@ -2,7 +2,10 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AuthenticationMethodFeature, FeatureType, IncludedUserRoles, IncludedUserTypes,
+    UsageAuthMethod,
+};
 
 /// `userActivationCounts`: a complex type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `role-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    DirectoryObject, RequestSchedule, UnifiedRolePermission,
+    UnifiedRoleScheduleInstanceBase,
+};
 
 /// `appScope`: an entity type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `role-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{AppScope, DirectoryObject, UnifiedRoleDefinition};
 
 /// `unifiedRolePermission`: a complex type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    FileSecurityState, HostSecurityState, MalwareState, NetworkConnection, Process,
+    RegistryKeyState, SecurityResource, SecurityVendorInformation, UserSecurityState,
+    VulnerabilityState,
+};
 
 /// `alert`: a complex type.
 ///

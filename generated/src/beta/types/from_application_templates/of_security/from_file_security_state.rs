@@ -2,7 +2,10 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    AverageComparativeScore, ConnectionDirection, ConnectionStatus, ControlScore,
+    FileHash, SecurityNetworkProtocol,
+};
 
 /// `fileSecurityState`: a complex type.
 ///

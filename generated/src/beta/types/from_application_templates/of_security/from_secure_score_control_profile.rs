@@ -2,7 +2,9 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{
+    ComplianceInformation, DiamondModel, KeyValuePair, KillChain, ResultInfo, TlpLevel,
+};
 
 /// `secureScoreControlProfile`: a complex type.
 ///

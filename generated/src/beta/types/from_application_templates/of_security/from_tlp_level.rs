@@ -2,7 +2,7 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::*;
+use crate::beta::types::{EmailRole, LogonType};
 
 /// `tlpLevel`: an enum type.
 ///

@@ -2,7 +2,9 @@
 //! Types of `other-types` and `tenant-relationships`.
 
 use crate::runtime as rt;
-use crate::beta::types::managed_tenants::*;
+use crate::beta::types::managed_tenants::{
+    ManagementActionInfo, ManagementIntentInfo, WorkloadAction, WorkloadStatus,
+};
 
 /// `managedTenants.managementTemplate`: an entity type, based on `entity`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `other-types` and `tenant-relationships`.
 
 use crate::runtime as rt;
-use crate::beta::types::managed_tenants::*;
+use crate::beta::types::managed_tenants::Setting;
 
 /// `managedTenants.windowsProtectionState`: an entity type, based on `entity`. It is open: it can have other properties.
 ///

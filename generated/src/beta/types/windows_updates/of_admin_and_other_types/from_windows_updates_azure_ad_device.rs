@@ -2,7 +2,9 @@
 //! Types of `admin` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::windows_updates::*;
+use crate::beta::types::windows_updates::{
+    RolloutSettings, UpdatableAsset, UpdatableAssetEnrollment, UpdatableAssetError,
+};
 
 /// `windowsUpdates.azureADDevice`: an entity type, based on `windowsUpdates.updatableAsset`.
 ///

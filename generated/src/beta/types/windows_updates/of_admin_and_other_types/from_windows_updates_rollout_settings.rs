@@ -2,7 +2,7 @@
 //! Types of `admin` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::windows_updates::*;
+use crate::beta::types::windows_updates::MonitoringSettings;
 
 /// `windowsUpdates.rolloutSettings`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::v1::types::call_records::*;
+use crate::v1::types::call_records::{NetworkInfo, ProductFamily, Session, UserAgent};
 
 /// `callRecords.callRecord`: an entity type.
 ///

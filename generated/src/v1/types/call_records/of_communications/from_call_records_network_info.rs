@@ -2,7 +2,9 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::v1::types::call_records::*;
+use crate::v1::types::call_records::{
+    Endpoint, FailureInfo, FeedbackTokenSet, Media, Modality, NetworkConnectionType,
+};
 
 /// `callRecords.networkInfo`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{IdentitySet, MediaInfo, ResultInfo};
 
 /// `invitationParticipantInfo`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `communications` and `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{ChatInfo, IdentitySet, ToneInfo};
 
 /// `appHostedMediaConfig`: a complex type, based on `mediaConfig`.
 ///

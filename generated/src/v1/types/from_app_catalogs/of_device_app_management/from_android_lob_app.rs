@@ -2,7 +2,14 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AndroidManagedAppProtection, DefaultManagedAppProtection, IosManagedAppProtection,
+    IosMinimumOperatingSystem, ManagedAppPolicy, ManagedAppRegistration,
+    ManagedAppStatus, ManagedDeviceMobileAppConfiguration, ManagedEBook,
+    MdmAppConfigKeyType, MdmWindowsInformationProtectionPolicy, MimeContent, MobileApp,
+    MobileAppAssignment, MobileAppCategory, MobileAppContent, MobileAppPublishingState,
+    TargetedManagedAppConfiguration, VppToken, WindowsInformationProtectionPolicy,
+};
 
 /// `androidLobApp`: an entity type, based on `mobileLobApp`.
 ///

@@ -2,7 +2,18 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AndroidMinimumOperatingSystem, AppConfigurationSettingItem,
+    DeviceAndAppManagementAssignmentTarget, DeviceInstallState, EBookInstallSummary,
+    InstallIntent, IosDeviceType, ManagedAppAvailability,
+    ManagedDeviceMobileAppConfigurationAssignment,
+    ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ManagedDeviceMobileAppConfigurationDeviceSummary,
+    ManagedDeviceMobileAppConfigurationUserStatus,
+    ManagedDeviceMobileAppConfigurationUserSummary, ManagedEBookAssignment, MimeContent,
+    MobileAppAssignment, MobileAppCategory, MobileAppContent, MobileAppPublishingState,
+    UserInstallStateSummary, VppLicensingType, VppTokenAccountType,
+};
 
 /// `iosLobAppAssignmentSettings`: a complex type, based on `mobileAppAssignmentSettings`.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AndroidMinimumOperatingSystem, ComplianceStatus,
+    DeviceAndAppManagementAssignmentTarget, DeviceInstallState, EBookInstallSummary,
+    InstallIntent, MimeContent, MobileAppAssignment, MobileAppCategory,
+    MobileAppPublishingState, UserInstallStateSummary,
+};
 
 /// `managedAndroidStoreApp`: an entity type, based on `managedApp`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DeviceAndAppManagementAssignmentTarget, InstallIntent, IosDeviceType,
+    IosMinimumOperatingSystem, ManagedAppAvailability, MimeContent, MobileAppContentFile,
+    MobileAppPublishingState,
+};
 
 /// `managedIOSLobApp`: an entity type, based on `managedMobileLobApp`.
 ///

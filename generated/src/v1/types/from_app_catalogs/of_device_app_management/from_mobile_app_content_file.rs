@@ -2,7 +2,10 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DeviceInstallState, MimeContent, MobileAppAssignment, MobileAppCategory,
+    MobileAppContent,
+};
 
 /// `mobileAppContentFile`: an entity type.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppContent,
+    MobileAppInstallTimeSettings, MobileAppPublishingState, RunAsAccountType,
+    Win32LobAppReturnCode, Win32LobAppRule, Win32LobAppRuleOperator, Win32LobAppRuleType,
+    WindowsArchitecture,
+};
 
 /// `win32LobApp`: an entity type, based on `mobileLobApp`.
 ///

@@ -2,7 +2,10 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppContent,
+    MobileAppPublishingState,
+};
 
 /// `win32LobAppReturnCode`: a complex type.
 ///

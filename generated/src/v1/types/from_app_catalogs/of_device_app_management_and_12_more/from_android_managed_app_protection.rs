@@ -2,7 +2,13 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    KeyValuePair, ManagedAppClipboardSharingLevel, ManagedAppDataEncryptionType,
+    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel, ManagedAppFlaggedReason,
+    ManagedAppOperation, ManagedAppPinCharacterSet, ManagedAppPolicy,
+    ManagedAppPolicyDeploymentSummary, ManagedBrowserType, ManagedMobileApp,
+    MobileAppIdentifier, TargetedManagedAppPolicyAssignment,
+};
 
 /// `androidManagedAppProtection`: an entity type, based on `targetedManagedAppProtection`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::MobileAppIdentifier;
 
 /// `keyValuePair`: a complex type.
 ///

@@ -2,7 +2,15 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DeviceAndAppManagementAssignmentTarget, KeyValuePair,
+    ManagedAppClipboardSharingLevel, ManagedAppDataStorageLocation,
+    ManagedAppDataTransferLevel, ManagedAppPinCharacterSet,
+    ManagedAppPolicyDeploymentSummary, ManagedBrowserType, ManagedMobileApp,
+    WindowsInformationProtectionIpRangeCollection,
+    WindowsInformationProtectionProxiedDomainCollection,
+    WindowsInformationProtectionResourceCollection,
+};
 
 /// `mdmWindowsInformationProtectionPolicy`: an entity type, based on `windowsInformationProtection`.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    IpRange, ProxiedDomain, TargetedManagedAppPolicyAssignment,
+    WindowsInformationProtectionApp, WindowsInformationProtectionAppLockerFile,
+    WindowsInformationProtectionDataRecoveryCertificate,
+    WindowsInformationProtectionEnforcementLevel,
+};
 
 /// `windowsInformationProtectionIPRangeCollection`: a complex type.
 ///

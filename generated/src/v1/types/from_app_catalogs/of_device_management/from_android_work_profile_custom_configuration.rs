@@ -2,7 +2,12 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AndroidWorkProfileCrossProfileDataSharingType, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus, OmaSetting,
+    SettingStateDeviceSummary,
+};
 
 /// `androidWorkProfileCustomConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AuditActor, DeviceAndAppManagementAssignmentTarget, DeviceComplianceActionType,
+    DeviceManagementPartnerTenantState, ManagedDevice, RoleAssignment, RoleDefinition,
+    RolePermission,
+};
 
 /// `auditEvent`: an entity type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ComplianceStatus, DeviceAndAppManagementAssignmentTarget, DeviceComplianceActionItem,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, PolicyPlatformType, SettingStateDeviceSummary,
+};
 
 /// `deviceComplianceActionType`: an enum type.
 ///

@@ -2,7 +2,23 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ApplePushNotificationCertificate, AuditEvent, ComplianceManagementPartner,
+    ComplianceStatus, DetectedApp, DeviceAndAppManagementRoleAssignment, DeviceCategory,
+    DeviceCompliancePolicy, DeviceCompliancePolicyDeviceStateSummary,
+    DeviceCompliancePolicySettingStateSummary, DeviceConfiguration,
+    DeviceConfigurationDeviceStateSummary, DeviceManagementExchangeConnectorType,
+    DeviceManagementPartner, DeviceManagementReports, DeviceManagementSettings,
+    DeviceManagementSubscriptionState, Enablement, EnrollmentConfigurationAssignment,
+    ImportedWindowsAutopilotDeviceIdentity, IntuneBrand, IosUpdateDeviceStatus,
+    ManagedDevice, ManagedDeviceOverview, MobileThreatDefenseConnector,
+    NotificationMessageTemplate, OnPremisesConditionalAccessSettings,
+    RemoteAssistancePartner, ResourceOperation, RoleDefinition,
+    SoftwareUpdateStatusSummary, TelecomExpenseManagementPartner, TermsAndConditions,
+    WindowsAutopilotDeviceIdentity, WindowsHelloForBusinessPinUsage,
+    WindowsInformationProtectionAppLearningSummary,
+    WindowsInformationProtectionNetworkLearningSummary,
+};
 
 /// `deviceConfigurationDeviceStatus`: an entity type.
 ///

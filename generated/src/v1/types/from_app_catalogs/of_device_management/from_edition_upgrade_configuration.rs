@@ -2,7 +2,12 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus, MimeContent,
+    RgbColor, SettingStateDeviceSummary, Windows10EditionType,
+};
 
 /// `editionUpgradeConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

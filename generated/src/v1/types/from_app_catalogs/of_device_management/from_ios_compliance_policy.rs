@@ -2,7 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceThreatProtectionLevel, IosHomeScreenItem,
+    IosHomeScreenPage, IosNotificationSettings, RequiredPasswordType,
+    SettingStateDeviceSummary,
+};
 
 /// `iosCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///

@@ -2,7 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AppListItem, AppListType, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    MediaContentRatingAustralia, MediaContentRatingCanada, MediaContentRatingFrance,
+    MediaContentRatingGermany, MediaContentRatingIreland, MediaContentRatingJapan,
+    MediaContentRatingNewZealand, MediaContentRatingUnitedKingdom,
+    MediaContentRatingUnitedStates, RatingAppsType, RequiredPasswordType,
+    SettingStateDeviceSummary, WebBrowserCookieSettings,
+};
 
 /// `iosGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,17 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AppListItem, AppListType, ComplianceStatus, DayOfWeek,
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DeviceExchangeAccessStateSummary,
+    DeviceOperatingSystemSummary, DeviceThreatProtectionLevel, IosNotificationAlertType,
+    RequiredPasswordType, SettingStateDeviceSummary,
+};
 
 /// `iosNotificationSettings`: a complex type.
 ///

@@ -2,7 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    LocalizedNotificationMessage, RatingAustraliaMoviesType,
+    RatingAustraliaTelevisionType, RatingCanadaMoviesType, RatingCanadaTelevisionType,
+    RatingFranceMoviesType, RatingFranceTelevisionType, RatingGermanyMoviesType,
+    RatingGermanyTelevisionType, RatingIrelandMoviesType, RatingIrelandTelevisionType,
+    RatingJapanMoviesType, RatingJapanTelevisionType, RatingNewZealandMoviesType,
+    RatingNewZealandTelevisionType, RatingUnitedKingdomMoviesType,
+    RatingUnitedKingdomTelevisionType, RatingUnitedStatesMoviesType,
+    RatingUnitedStatesTelevisionType,
+};
 
 /// `mediaContentRatingAustralia`: a complex type.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
+    SettingStateDeviceSummary,
+};
 
 /// `sharedPCAccountDeletionPolicyType`: an enum type.
 ///

@@ -2,7 +2,18 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AppLockerApplicationControlType, ApplicationGuardBlockClipboardSharingType,
+    ApplicationGuardBlockFileTransferType, BitLockerRemovableDrivePolicy,
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, FirewallCertificateRevocationListCheckMethodType,
+    FirewallPacketQueueingMethodType, FirewallPreSharedKeyEncodingMethodType, OmaSetting,
+    RequiredPasswordType, SettingStateDeviceSummary, WindowsFirewallNetworkProfile,
+};
 
 /// `windows10CompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///

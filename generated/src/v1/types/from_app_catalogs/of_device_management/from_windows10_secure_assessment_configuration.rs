@@ -2,7 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
+    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
+    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, EnrollmentState, InternetSiteSecurityLevel,
+    MiracastChannel, RequiredPasswordType, SettingStateDeviceSummary, SiteSecurityLevel,
+    WelcomeScreenMeetingInformation, WindowsUserAccountControlSettings,
+};
 
 /// `windows10SecureAssessmentConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,12 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AutomaticUpdateMode, DeviceConfigurationAssignment,
+    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
+    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus, PrereleaseFeatures,
+    SettingStateDeviceSummary, WeeklySchedule, WindowsDeliveryOptimizationMode,
+};
 
 /// `windowsUpdateForBusinessConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,17 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DefenderCloudBlockLevelType, DefenderDetectedMalwareActions,
+    DefenderMonitorFileActivity, DefenderPromptForSampleSubmission, DefenderScanType,
+    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
+    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
+    DeviceConfigurationUserStatus, DiagnosticDataSubmissionMode, EdgeCookiePolicy,
+    EdgeSearchEngineBase, RequiredPasswordType, SafeSearchFilterType,
+    SettingStateDeviceSummary, StateManagementSetting, VisibilitySetting, WeeklySchedule,
+    Windows10NetworkProxyServer, WindowsSpotlightEnablementSettings,
+    WindowsStartMenuAppListVisibilityType, WindowsStartMenuModeType,
+};
 
 /// `windows10GeneralConfiguration`: an entity type, based on `deviceConfiguration`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::Windows10GeneralConfiguration;
 
 impl rt::SchemaType for Windows10GeneralConfiguration {
     #[inline]

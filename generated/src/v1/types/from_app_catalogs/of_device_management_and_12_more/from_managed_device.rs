@@ -2,7 +2,12 @@
 //! Types of `device-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ActionState, ComplianceState, ConfigurationManagerClientEnabledFeatures,
+    DeviceActionResult, DeviceCategory, DeviceEnrollmentType,
+    DeviceHealthAttestationState, DeviceManagementExchangeAccessState,
+    DeviceManagementExchangeAccessStateReason, DeviceRegistrationState,
+};
 
 /// `managedDevice`: an entity type.
 ///

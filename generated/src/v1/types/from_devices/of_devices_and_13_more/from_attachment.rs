@@ -2,7 +2,11 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Event, Extension, MultiValueLegacyExtendedProperty, OnlineMeetingProviderType,
+    PhysicalAddress, ProfilePhoto, ResponseStatus, SingleValueLegacyExtendedProperty,
+    TimeSlot,
+};
 
 /// `attachment`: an abstract entity type, based on `entity`.
 ///

@@ -2,7 +2,13 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Attachment, Attendee, Calendar, DateTimeTimeZone, EventType, Extension, FollowupFlag,
+    FreeBusyStatus, Importance, InferenceClassificationType, InternetMessageHeader,
+    ItemBody, Location, MeetingMessageType, MultiValueLegacyExtendedProperty,
+    OnlineMeetingInfo, OnlineMeetingProviderType, PatternedRecurrence, Recipient,
+    ResponseStatus, Sensitivity, SingleValueLegacyExtendedProperty,
+};
 
 /// `event`: an entity type, based on `outlookItem`. It is open: it can have other properties.
 ///

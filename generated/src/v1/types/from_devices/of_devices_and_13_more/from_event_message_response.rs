@@ -2,7 +2,12 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Attachment, DateTimeTimeZone, Event, ItemBody, LocationUniqueIdType,
+    MeetingMessageType, MultiValueLegacyExtendedProperty, OutlookGeoCoordinates,
+    OutlookItem, PatternedRecurrence, PhysicalAddress, Recipient,
+    SingleValueLegacyExtendedProperty, TimeSlot,
+};
 
 /// `eventMessageResponse`: an entity type, based on `eventMessage`.
 ///

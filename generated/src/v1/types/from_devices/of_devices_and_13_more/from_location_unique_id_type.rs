@@ -2,7 +2,10 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Attachment, DateTimeTimeZone, EmailAddress, Extension, FollowupFlag, Importance,
+    InferenceClassificationType, InternetMessageHeader, ItemBody, Phone,
+};
 
 /// `locationUniqueIdType`: an enum type.
 ///

@@ -2,7 +2,12 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Calendar, CurrencyColumn, DateTimeColumn, DateTimeTimeZone, DefaultColumnValue,
+    ExternalAudienceScope, GeolocationColumn, IdentitySet, ItemReference, LookupColumn,
+    NumberColumn, PersonOrGroupColumn, PublicationFacet, Status, TextColumn, User,
+    UserActivity,
+};
 
 /// `accessAction`: a complex type.
 ///

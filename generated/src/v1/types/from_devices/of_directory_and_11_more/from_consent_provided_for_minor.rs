@@ -2,7 +2,14 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Audio, ColumnLink, Contact, DayOfWeek, File, FileSystemInfo, Folder, GeoCoordinates,
+    IdentitySet, Image, ItemActivity, ItemAnalytics, ItemReference, List, ListItem,
+    MultiValueLegacyExtendedProperty, Package, PendingOperations, Permission, Photo,
+    PublicationFacet, Quota, RemoteItem, Root, SearchResult, Shared, SharepointIds,
+    SingleValueLegacyExtendedProperty, SpecialFolder, StandardTimeZoneOffset,
+    Subscription, SystemFacet, ThumbnailSet, User, Video, Workbook,
+};
 
 /// `consentProvidedForMinor`: an enum type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AccessAction, DriveItem, EmailAddress, IdentitySet, InferenceClassificationType,
+    ListItem, ServicePlanInfo, SharepointIds,
+};
 
 /// `externalAudienceScope`: an enum type.
 ///

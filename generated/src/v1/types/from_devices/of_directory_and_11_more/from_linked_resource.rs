@@ -2,7 +2,14 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AutomaticRepliesSetting, ColumnDefinition, ContentType, ContentTypeInfo,
+    DelegateMeetingMessageDeliveryOptions, Drive, DriveItem, FieldValueSet, IdentitySet,
+    Importance, ItemActivity, ItemAnalytics, ItemReference, Message,
+    MessageRulePredicates, MultiValueLegacyExtendedProperty, PublicationFacet, Recipient,
+    SharepointIds, SingleValueLegacyExtendedProperty, Subscription, SystemFacet, User,
+    WorkingHours,
+};
 
 /// `linkedResource`: an entity type, based on `entity`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ExternalLink, IdentitySet, Importance, MessageActionFlag, OnenoteSection,
+    OnenoteUserRole, OperationStatus, PageLinks, Recipient, SectionGroup, Sensitivity,
+    SharedInsight, SizeRange, Trending, UsedInsight,
+};
 
 /// `messageRulePredicates`: a complex type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    CategoryColor, ExternalLink, IdentitySet, ItemReference, Location, Notebook,
+    OnenotePage, Phone, PlannerPlan, PlannerTask, ScoredEmailAddress, SectionGroup,
+    SectionLinks, SharingInvitation, SharingLink, StoragePlanInformation, Website,
+};
 
 /// `onenoteSection`: an entity type, based on `onenoteEntityHierarchyModel`.
 ///

@@ -2,7 +2,11 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DriveItem, Entity, ExternalLink, File, FileSystemInfo, Folder, Identity, IdentitySet,
+    Image, InsightIdentity, ItemReference, List, ListItem, Notebook, OnenoteSection,
+    Package, Permission, Site, SpecialFolder, User, Video,
+};
 
 /// `remoteItem`: a complex type.
 ///

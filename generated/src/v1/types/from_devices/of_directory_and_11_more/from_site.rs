@@ -2,7 +2,12 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    BaseItem, ColumnDefinition, ContentType, DateTimeTimeZone, DayOfWeek, Drive, Entity,
+    Extension, IdentitySet, Importance, ItemAnalytics, ItemBody, ItemReference,
+    LinkedResource, List, Onenote, PatternedRecurrence, Permission, ResourceReference,
+    ResourceVisualization, Root, SharepointIds, User, WellknownListName,
+};
 
 /// `site`: an entity type, based on `baseItem`.
 ///

@@ -2,7 +2,17 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ActivityHistoryItem, AgeGroup, AgreementAcceptance, AppRoleAssignment,
+    AssignedLicense, AssignedPlan, Calendar, CalendarGroup, ConsentProvidedForMinor,
+    Contact, ContactFolder, DirectoryObject, Drive, EmployeeOrgData, Event, Extension,
+    ImageInfo, InferenceClassification, LegalAgeGroupClassification,
+    LicenseAssignmentState, LicenseDetails, MailFolder, MailboxSettings,
+    ManagedAppRegistration, ManagedDevice, Message, ObjectIdentity, OfficeGraphInsights,
+    OnPremisesExtensionAttributes, OnPremisesProvisioningError, Onenote, OutlookUser,
+    PasswordProfile, Person, PlannerUser, ProfilePhoto, ProvisionedPlan, Status, Todo,
+    WorkbookNamedItem, WorkbookOperation, WorkbookTable, WorkbookWorksheet,
+};
 
 /// `user`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///

@@ -2,7 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{WorkbookChartTitleFormat, WorkbookWorksheet};
 
 /// `workbookChart`: an entity type, based on `entity`.
 ///

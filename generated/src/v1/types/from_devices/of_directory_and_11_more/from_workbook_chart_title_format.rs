@@ -2,7 +2,9 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    DayOfWeek, TimeZoneBase, WorkbookChart, WorkbookChartFill, WorkbookChartFont,
+};
 
 /// `workbookChartTitleFormat`: an entity type, based on `entity`.
 ///

@@ -2,7 +2,10 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    EducationResource, EducationRubric, EducationSchool, EducationSubmission,
+    EducationTerm, EducationUser, Group, IdentitySet, ItemBody,
+};
 
 /// `educationAddedStudentAction`: an enum type.
 ///

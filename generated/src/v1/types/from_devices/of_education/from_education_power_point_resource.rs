@@ -2,7 +2,12 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AdministrativeUnit, AssignedLicense, AssignedPlan, EducationAssignmentGradeType,
+    EducationClass, EducationExternalSource, EducationGender, EducationOnPremisesInfo,
+    EducationOutcome, IdentitySet, ItemBody, PasswordProfile, PhysicalAddress,
+    ProvisionedPlan, RubricQuality, User,
+};
 
 /// `educationPowerPointResource`: a complex type, based on `educationResource`.
 ///

@@ -2,7 +2,7 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{ItemBody, RubricCriterion};
 
 /// `rubricQuality`: a complex type.
 ///

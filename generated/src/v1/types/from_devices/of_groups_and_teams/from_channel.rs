@@ -2,7 +2,12 @@
 //! Types of `groups` and `teams`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ChatMessage, ConversationMember, DriveItem, IdentitySet, OperationStatus,
+    ScheduleEntityTheme, SchedulingGroup, TeamSpecialization, TeamVisibilityType,
+    TeamsAppInstallation, TeamsAsyncOperation, TeamsTab, TeamsTemplate, TimeOff,
+    TimeOffReason, TimeOffRequest, WorkforceIntegration,
+};
 
 /// `channel`: an entity type.
 ///

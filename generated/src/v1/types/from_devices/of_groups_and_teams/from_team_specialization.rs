@@ -2,7 +2,7 @@
 //! Types of `groups` and `teams`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::OperationError;
 
 /// `teamSpecialization`: an enum type.
 ///

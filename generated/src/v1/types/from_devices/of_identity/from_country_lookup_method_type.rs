@@ -2,7 +2,9 @@
 //! Types of `identity`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ApiAuthenticationConfigurationBase, IpRange, UserFlowLanguagePage,
+};
 
 /// `countryLookupMethodType`: an enum type.
 ///

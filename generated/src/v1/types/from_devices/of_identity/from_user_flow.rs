@@ -2,7 +2,12 @@
 //! Types of `identity`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    IdentityProvider, IdentityUserFlowAttributeAssignment,
+    PersistentBrowserSessionControl, Pkcs12CertificateInformation, RiskLevel,
+    SignInFrequencySessionControl, UserFlowApiConnectorConfiguration,
+    UserFlowLanguageConfiguration, UserFlowType,
+};
 
 /// `UserFlow`: an entity type.
 ///

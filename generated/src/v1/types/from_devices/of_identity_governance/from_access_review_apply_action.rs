@@ -2,7 +2,10 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AccessReviewReviewerScope, AccessReviewScope, AgreementAcceptance, Identity,
+    PatternedRecurrence, UserConsentRequest, UserIdentity,
+};
 
 /// `accessReviewApplyAction`: a complex type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{Approval, IdentitySet};
 
 /// `userConsentRequest`: an entity type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AttendeeBase, DateTimeTimeZone, Device, EmailAddress, ExternalLink, FreeBusyStatus,
+    LocaleInfo, Location, LocationConstraintItem, Recipient, TimeSlot,
+};
 
 /// `activityDomain`: an enum type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ActivityDomain, AuthenticationMethodKeyStrength, DateTimeTimeZone, Device,
+    FreeBusyError, FreeBusyStatus, TimeSlot, WorkingHours,
+};
 
 /// `scheduleInformation`: a complex type.
 ///

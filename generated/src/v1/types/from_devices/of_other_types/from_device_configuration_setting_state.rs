@@ -2,7 +2,12 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    CommentAction, ComplianceStatus, CreateAction, DeleteAction, DirectoryObject,
+    FileSystemInfo, IdentitySet, ItemBody, MentionAction, MoveAction, Recipient,
+    RenameAction, RestoreAction, RubricQualityFeedbackModel,
+    RubricQualitySelectedColumnModel, SettingSource, ShareAction, VersionAction,
+};
 
 /// `deviceConfigurationSettingState`: a complex type.
 ///

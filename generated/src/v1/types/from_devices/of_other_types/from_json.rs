@@ -2,7 +2,10 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ComplianceStatus, DirectoryAudit, IdentitySet, LifecycleEventType, ResourceData,
+    ResultInfo, SettingSource, SignIn,
+};
 
 /// `Json`: a complex type.
 ///

@@ -2,7 +2,11 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Call, ContactRelationship, IdentitySet, ItemBody, PlannerBucket, PlannerPlan,
+    PlannerTask, PrintConnector, PrintOperation, PrintService, PrintSettings,
+    PrintTaskDefinition, Printer, PrinterShare,
+};
 
 /// `lifecycleEventType`: an enum type.
 ///

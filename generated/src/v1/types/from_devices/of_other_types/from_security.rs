@@ -2,7 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{Alert, IdentitySet, TeamsAppInstallation};
 
 /// `security`: an entity type, based on `entity`.
 ///

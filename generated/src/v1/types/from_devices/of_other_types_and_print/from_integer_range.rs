@@ -2,7 +2,10 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    PrintJobProcessingState, PrintOrientation, PrintQuality, PrintScaling, PrintTask,
+    PrinterFeedOrientation, PrinterLocation, UserIdentity,
+};
 
 /// `integerRange`: a complex type.
 ///

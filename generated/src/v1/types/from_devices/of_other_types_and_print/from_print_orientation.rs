@@ -2,7 +2,11 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AppIdentity, IntegerRange, PrintColorMode, PrintConnector, PrintDuplexMode,
+    PrintEvent, PrintFinishing, PrintJob, PrintMultipageLayout, PrintOperationStatus,
+    PrinterFeedOrientation, PrinterLocation, PrinterShare, PrinterStatus,
+};
 
 /// `printOrientation`: an enum type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    Group, PrintJob, Printer, PrinterCapabilities, PrinterDefaults,
+    PrinterProcessingStateDetail, User,
+};
 
 /// `printerFeedOrientation`: an enum type.
 ///

@@ -2,7 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::PrinterProcessingStateDetail;
 
 impl rt::SchemaType for PrinterProcessingStateDetail {
     #[inline]

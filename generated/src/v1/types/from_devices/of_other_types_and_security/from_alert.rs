@@ -2,7 +2,10 @@
 //! Types of `other-types` and `security`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    NetworkConnection, Process, RegistryKeyState, SecurityResource,
+    SecurityVendorInformation, UserSecurityState, VulnerabilityState,
+};
 
 /// `alert`: a complex type.
 ///

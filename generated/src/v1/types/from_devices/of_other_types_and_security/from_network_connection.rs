@@ -2,7 +2,9 @@
 //! Types of `other-types` and `security`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    ConnectionDirection, ConnectionStatus, EmailRole, FileHash, LogonType,
+};
 
 /// `networkConnection`: a complex type.
 ///

@@ -2,7 +2,10 @@
 //! Types of `policies`.
 
 use crate::runtime as rt;
-use crate::v1::types::*;
+use crate::v1::types::{
+    AccessReviewReviewerScope, DirectoryObject,
+    SelfServiceSignUpAuthenticationFlowConfiguration, StagedFeatureName,
+};
 
 /// `adminConsentRequestPolicy`: an entity type.
 ///
