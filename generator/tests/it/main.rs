@@ -1,5 +1,6 @@
 //! The only integration test binary: fixtures, determinism, hostile input, the corpus.
 
+mod compile;
 mod corpus;
 mod corpus_types;
 mod determinism;
