@@ -186,6 +186,10 @@ impl QueryOptions {
 
     /// Whether the operation takes an option, such as `$select`; `None` if the page does not say.
     pub fn takes(&self, option: &str) -> Option<bool> {
+        // Every request asks, and most pages do not say: then the text ends with a status.
+        if self.0.as_bytes().last().is_none_or(u8::is_ascii_digit) {
+            return None;
+        }
         if self.named().any(|named| named == option) { Some(true) } else { self.in_general() }
     }
 
