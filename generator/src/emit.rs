@@ -37,8 +37,8 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
             use crate::runtime as rt;
         )
     });
-    let import = place.emit_import(file);
-    let uses = (runtime.is_some() || import.is_some()).then(|| quote!(#runtime #import));
+    let imports = place.emit_imports();
+    let uses = (runtime.is_some() || !imports.is_empty()).then(|| quote!(#runtime #(#imports)*));
     let modules = file.modules.iter().map(emit_module);
     std::iter::once(docs).chain(uses).chain(modules).chain(items).collect()
 }

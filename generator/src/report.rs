@@ -33,6 +33,7 @@ pub fn coverage(pages: &[PageFacts]) -> String {
                 ),
                 ("request headers", count(&|page| !page.headers.is_empty())),
                 ("parameters", count(&|page| !page.parameters.is_empty())),
+                ("query options", count(&|page| page.query_options != Default::default())),
                 ("request body", count(&|page| page.request_body != RequestBody::Unstated)),
                 ("success statuses", count(&|page| !page.success_statuses.is_empty())),
                 ("response type", count(&|page| page.response.is_some())),

@@ -1,7 +1,8 @@
 //! Types as they are written in generated code.
 //!
 //! What is used bare, such as `String` and `rt`, is a name that `names` gives to nothing that the docs
-//! name, or a type of the same public module; everything else is an absolute path.
+//! name, or a type of the same file. A type of the same module, or of one directly below the version, is
+//! written with its module, `types::User`; everything else is an absolute path.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -11,32 +12,54 @@ use quote::quote;
 
 use super::ident;
 use crate::names::RustIdent;
-use crate::plan::{FilePlan, ItemPlan, Part, RustType, TypePath};
+use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, RustType, TypePath};
 
 /// The file that a type is written in.
 pub(super) struct Place<'p> {
     module: &'p [RustIdent],
     /// The types that it has without an import.
     items: BTreeSet<&'p RustIdent>,
-    /// The types of other files of the module that were named.
-    imports: RefCell<BTreeSet<RustIdent>>,
+    /// Modules that the file has: these names are taken.
+    modules: &'p [ModulePlan],
+    /// The modules of the types named so far.
+    imports: RefCell<BTreeSet<Vec<RustIdent>>>,
 }
 
 impl<'p> Place<'p> {
     pub(super) fn of(file: &'p FilePlan) -> Self {
         let items = file.items.iter().filter_map(type_name).collect();
-        Self { module: &file.module, items, imports: RefCell::default() }
+        Self { module: &file.module, items, modules: &file.modules, imports: RefCell::default() }
     }
 
-    /// The import that the types named so far need. A file with modules of its own has their types, and
-    /// names no others.
+    /// The imports that the types named so far need.
     ///
-    /// It names each of them: with `*` rustc enters every type of the module into every file. These were
-    /// 870,000 names, and more than a tenth of the time for the whole crate.
-    pub(super) fn emit_import(&self, file: &FilePlan) -> Option<TokenStream> {
-        let (module, names) = (self.module.iter().map(ident), self.imports.borrow());
-        let names: Vec<_> = names.iter().map(ident).collect();
-        (!names.is_empty() && file.modules.is_empty()).then(|| quote!(use crate::#(#module::)*{#(#names),*};))
+    /// They are modules. With the types themselves rustc would have to find each through all re-exports of
+    /// its module before it knows what these are, and with `*` it would enter every type of the module into
+    /// every file: 870,000 names, and more than a tenth of the time for the whole crate.
+    pub(super) fn emit_imports(&self) -> Vec<TokenStream> {
+        let imports = self.imports.borrow();
+        let import = |module: &Vec<RustIdent>| {
+            let parts = module.iter().map(ident);
+            quote!(use crate::#(#parts)::*;)
+        };
+        imports.iter().map(import).collect()
+    }
+
+    /// Whether a type stands in the file or in the modules that it re-exports.
+    fn has(&self, module: &[RustIdent], name: &RustIdent) -> bool {
+        module == self.module && (self.items.contains(name) || !self.modules.is_empty())
+    }
+
+    /// Imports a module, unless its name is taken.
+    fn import(&self, module: &[RustIdent]) -> bool {
+        let mut imports = self.imports.borrow_mut();
+        let is_free = self.modules.iter().all(|other| module.last() != Some(&other.ident))
+            && imports.iter().all(|other| other == module || other.last() != module.last());
+        let can_import = is_free && (module.len() == 2 || module == self.module);
+        if can_import {
+            imports.insert(module.to_vec());
+        }
+        can_import
     }
 }
 
@@ -93,17 +116,16 @@ pub(super) fn emit_own(name: &RustIdent, place: &Place<'_>) -> TokenStream {
 }
 
 pub(super) fn emit_path(path: &TypePath, place: &Place<'_>) -> TokenStream {
+    let parts = path.0.iter().map(ident);
     match path.0.split_last() {
-        Some((name, module)) if module == place.module => {
-            if !place.items.contains(name) {
-                place.imports.borrow_mut().insert(name.clone());
-            }
+        Some((name, module)) if place.has(module, name) => {
             let name_ident = ident(name);
             quote!(#name_ident)
         }
-        _ => {
-            let parts = path.0.iter().map(ident);
-            quote!(crate::#(#parts)::*)
+        Some((_, module)) if place.import(module) => {
+            let parts = parts.skip(module.len() - 1);
+            quote!(#(#parts)::*)
         }
+        _ => quote!(crate::#(#parts)::*),
     }
 }
